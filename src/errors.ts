@@ -1,0 +1,267 @@
+/**
+ * The error tree. Every failure the library reports is an {@linkcode OpsError};
+ * a message states the fact first and then what to do about it.
+ */
+
+/** Root of the errors that kstlib modules throw. */
+export class KstlibError extends Error {
+  /** The class name, such as `"SessionNotFoundError"`. */
+  override readonly name: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param message The fact, then what to do about it.
+   * @param options What caused it.
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Root of the errors of this module. */
+export class OpsError extends KstlibError {
+  /** Identifier for programs, such as `"session_not_found"`. */
+  readonly code: string = this.name.replace(/Error$/, "")
+    .replace(/(?!^)[A-Z]/g, "_$&").toLowerCase();
+}
+
+/** A program that a backend needs is not installed. */
+export class BackendNotFoundError extends OpsError {}
+
+/** The tmux program is not installed. */
+export class TmuxNotFoundError extends BackendNotFoundError {
+  /** The program that was looked for. */
+  readonly binary: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param binary The program that was looked for.
+   */
+  constructor(binary: string, options?: ErrorOptions) {
+    super(
+      `${binary} is not installed (or not on the PATH): install it with ` +
+        `"apt install tmux", "dnf install tmux", "apk add tmux" or ` +
+        `"brew install tmux"`,
+      options,
+    );
+    this.binary = binary;
+  }
+}
+
+/** Neither Podman nor Docker is installed, or not the one that was asked for. */
+export class ContainerRuntimeNotFoundError extends BackendNotFoundError {
+  /** The runtime that was asked for, or `null` when either would have done. */
+  readonly runtime: string | null;
+
+  /**
+   * Makes an error.
+   *
+   * @param runtime The runtime that was asked for; `null` means either.
+   */
+  constructor(runtime: string | null, options?: ErrorOptions) {
+    super(
+      (runtime === null
+        ? "neither podman nor docker is installed"
+        : `${runtime} is not installed`) +
+        " (or not on the PATH): see " +
+        "https://podman.io/docs/installation or " +
+        "https://docs.docker.com/engine/install/",
+      options,
+    );
+    this.runtime = runtime;
+  }
+}
+
+/** An engine (a tmux server, Podman, Docker) is there but did not answer well. */
+export class EngineError extends OpsError {
+  /** Who did not answer, such as `"tmux (socket work)"` or `"docker"`. */
+  readonly engine: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param engine Who did not answer.
+   * @param reason What happened, and what to do.
+   */
+  constructor(engine: string, reason: string, options?: ErrorOptions) {
+    super(`${engine}: ${reason}`, options);
+    this.engine = engine;
+  }
+}
+
+/** An engine did not answer within its time limit. */
+export class EngineTimeoutError extends EngineError {
+  /** The time limit that passed, in milliseconds. */
+  readonly timeoutMs: number;
+
+  /**
+   * Makes an error.
+   *
+   * @param engine Who did not answer.
+   * @param timeoutMs The time limit that passed, in milliseconds.
+   */
+  constructor(engine: string, timeoutMs: number, options?: ErrorOptions) {
+    super(
+      engine,
+      `no answer within ${timeoutMs / 1000} s: it is stopped, hung or ` +
+        "overloaded; look at its process and try again",
+      options,
+    );
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** Deno was not given a permission that the operation needs. */
+export class PermissionError extends OpsError {
+  /** The flag to add, such as `"--allow-run=tmux"`. */
+  readonly flag: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param action What could not be done, such as `"run tmux"`.
+   * @param flag The flag to add to `deno run`.
+   */
+  constructor(action: string, flag: string, options?: ErrorOptions) {
+    super(`not permitted to ${action}: add ${flag} to "deno run"`, options);
+    this.flag = flag;
+  }
+}
+
+/** A definition, a field or a file of the configuration is wrong. */
+export class SessionConfigError extends OpsError {
+  /** Key path of the field, such as `"ports[0]"`; empty for a whole file. */
+  readonly key: string;
+  /** The file that says it, or `null` for a value given by call or flag. */
+  readonly file: string | null;
+  /** What is wrong with it, and what would be right. */
+  readonly reason: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param key Key path of the field.
+   * @param reason What is wrong with it, and what would be right.
+   * @param file The file that says it, if one does.
+   */
+  constructor(
+    key: string,
+    reason: string,
+    file: string | null = null,
+    options?: ErrorOptions,
+  ) {
+    super([file, key, reason].filter(Boolean).join(": "), options);
+    this.key = key;
+    this.file = file;
+    this.reason = reason;
+  }
+}
+
+/** Root of the errors that concern one session. */
+export class SessionError extends OpsError {
+  /** What happened, as said of the session. */
+  protected static readonly fact: string = "failed";
+  /** The session's name. */
+  readonly sessionName: string;
+  /** Where the session is, such as `"tmux"` or `"docker"`. */
+  readonly backend: string;
+  /** Why, and what to do; empty where the fact says it all. */
+  readonly reason: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param sessionName The session's name.
+   * @param backend Where the session is, or was looked for.
+   * @param reason Why it happened, and what to do.
+   * @param options What caused it.
+   */
+  constructor(
+    sessionName: string,
+    backend: string,
+    reason = "",
+    options?: ErrorOptions,
+  ) {
+    const fact = `session "${sessionName}" ${new.target.fact} (${backend})`;
+    super(reason === "" ? fact : `${fact}: ${reason}`, options);
+    this.sessionName = sessionName;
+    this.backend = backend;
+    this.reason = reason;
+  }
+}
+
+/** The session to be started is there already. */
+export class SessionExistsError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "exists already";
+}
+
+/** There is no session of exactly that name. */
+export class SessionNotFoundError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "was not found";
+}
+
+/** The session could not be started. */
+export class SessionStartError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "could not be started";
+}
+
+/** The terminal could not be attached to the session. */
+export class SessionAttachError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "could not be attached to";
+}
+
+/** Keys could not be sent to the session. */
+export class SessionSendError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "could not be sent to";
+}
+
+/** A further program could not be run in the session. */
+export class SessionExecError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "could not run a program";
+}
+
+/** The session, or a process of it, outlived everything that was tried. */
+export class SessionStopError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "could not be stopped";
+}
+
+/** The name stands for sessions in more than one place. */
+export class SessionAmbiguousError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "is in more than one place";
+  /** The flags that choose each place, such as `"--runtime podman"`. */
+  readonly places: readonly string[];
+
+  /**
+   * Makes an error.
+   *
+   * @param sessionName The name that is not unique.
+   * @param engines Where it was found.
+   * @param places The flags that choose each place.
+   * @param options What caused it.
+   */
+  constructor(
+    sessionName: string,
+    engines: readonly string[],
+    places: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      sessionName,
+      engines.join(", "),
+      `choose one with ${places.join(" or ")}`,
+      options,
+    );
+    this.places = places;
+  }
+}

@@ -1,0 +1,46 @@
+/** "Did you mean …?": the nearest of the words that would have been right. */
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+
+/**
+ * The candidate that is so near to a word that it was probably meant; the
+ * first of several that are equally near.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { nearest } from "./suggest.ts";
+ *
+ * assertEquals(nearest("sesions", ["sessions", "tmux_binary"]), "sessions");
+ * assertEquals(nearest("frobnicate", ["sessions", "tmux_binary"]), undefined);
+ * ```
+ *
+ * @param word What was written.
+ * @param candidates What could have been meant.
+ * @returns The nearest candidate, or `undefined` if none is near.
+ */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+): string | undefined {
+  const written = word.toLowerCase();
+  let best: string | undefined;
+  // One slip in a short word, one in three characters of a longer one.
+  let bound = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    // The distance is at least this: a cheap test first, as words can be long.
+    if (Math.abs(candidate.length - word.length) >= bound) continue;
+    const distance = slips(written, candidate.toLowerCase());
+    if (distance < bound) [best, bound] = [candidate, distance];
+  }
+  return best;
+}
+
+/** How many slips lie between two words; letters in disorder are one. */
+function slips(written: string, meant: string): number {
+  const distance = levenshteinDistance(written, meant);
+  return distance === 2 && sorted(written) === sorted(meant) ? 1 : distance;
+}
+
+function sorted(word: string): string {
+  return [...word].sort().join("");
+}
