@@ -1,0 +1,154 @@
+/** A value of the tree with its key path, and how to read what is expected. */
+import { SessionConfigError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
+import type { Mapping, Node } from "./tree.ts";
+import { isNull } from "./tree.ts";
+
+/** A value, and the key path under which messages name it. */
+export interface Field<T extends Node = Node> {
+  /** The value. */
+  readonly node: T;
+  /** Its key path, such as `ops.sessions.astro.ports[0]`. */
+  readonly key: string;
+}
+
+/** Throws an error that names the field and the file that says it. */
+export function refuse(field: Field, reason: string): never {
+  throw new SessionConfigError(field.key, reason, field.node.origin.label);
+}
+
+/**
+ * Runs a check of the library on a field, and makes its error name the whole
+ * key path and the file.
+ *
+ * @param field The field.
+ * @param check The check; the key it names is that of a part of the field, or
+ * empty for the field itself.
+ * @returns What the check returns.
+ */
+export function inFile<T>(field: Field, check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    if (!(cause instanceof SessionConfigError)) throw cause;
+    const dot = /^(?:$|[.[])/.test(cause.key) ? "" : ".";
+    const key = `${field.key}${dot}${cause.key}`;
+    const { origin } = partOf(field, key).node;
+    throw new SessionConfigError(key, cause.reason, origin.label, { cause });
+  }
+}
+
+/** The innermost part of a field that a key path leads to. */
+function partOf(field: Field, key: string): Field {
+  const part = partsOf(field).find((part) =>
+    key.startsWith(part.key) && /^(?:$|[.[])/.test(key.slice(part.key.length))
+  );
+  return part === undefined ? field : partOf(part, key);
+}
+
+function partsOf({ node, key }: Field): Field[] {
+  if (node.kind === "mapping") {
+    return entriesOf({ node, key }).map(([, entry]) => entry);
+  }
+  return node.kind === "list" ? readList({ node, key }, (item) => item) : [];
+}
+
+/** Reads a mapping; where nothing stands, it is an empty one. */
+export function readMapping(field: Field): Field<Mapping> {
+  const { node, key } = field;
+  if (isNull(node)) {
+    const { origin } = node;
+    return { node: { kind: "mapping", entries: new Map(), origin }, key };
+  }
+  if (node.kind !== "mapping") {
+    refuse(field, `must be a mapping of keys to values, not ${describe(node)}`);
+  }
+  return { node, key };
+}
+
+/** The entries of a mapping: names and fields. */
+export function entriesOf(field: Field<Mapping>): [string, Field][] {
+  return [...field.node.entries].map(([name, node]) => [
+    name,
+    { node, key: keyOf(field, name) },
+  ]);
+}
+
+/** An entry of a mapping; `undefined` if it is missing or empty. */
+export function entryOf(
+  field: Field<Mapping>,
+  name: string,
+): Field | undefined {
+  const node = field.node.entries.get(name);
+  return node === undefined || isNull(node)
+    ? undefined
+    : { node, key: keyOf(field, name) };
+}
+
+/** The key path of an entry; what is no plain word stands in brackets. */
+function keyOf(field: Field, name: string): string {
+  return /^[\w-]+$/.test(name)
+    ? `${field.key}.${name}`
+    : `${field.key}[${JSON.stringify(name)}]`;
+}
+
+/** Refuses keys that mean nothing, and suggests the one that was meant. */
+export function refuseUnknown(
+  field: Field<Mapping>,
+  known: readonly string[],
+): void {
+  for (const [name, entry] of entriesOf(field)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    refuse(
+      entry,
+      meant === undefined
+        ? `is not known; known are ${known.join(", ")}`
+        : `is not known; did you mean ${JSON.stringify(meant)}?`,
+    );
+  }
+}
+
+/** Reads a list, item by item. */
+export function readList<T>(field: Field, read: (item: Field) => T): T[] {
+  const { node, key } = field;
+  if (node.kind !== "list") {
+    refuse(field, `must be a list, not ${describe(node)}`);
+  }
+  return node.items.map((node, i) => read({ node, key: `${key}[${i}]` }));
+}
+
+/** Reads a text. */
+export function readText(field: Field): string {
+  const { node } = field;
+  if (node.kind === "scalar" && typeof node.value === "string") {
+    return node.value;
+  }
+  return refuse(field, `must be text, not ${describe(node)}${hint(node)}`);
+}
+
+/** Reads a text, or a number as it is spelled in the file. */
+export function readTextOrNumber(field: Field): string {
+  const { node } = field;
+  if (node.kind === "scalar") {
+    if (typeof node.value === "string") return node.value;
+    if (typeof node.value === "number") return node.text ?? `${node.value}`;
+  }
+  return refuse(
+    field,
+    `must be text or a number, not ${describe(node)}${hint(node)}`,
+  );
+}
+
+function hint(node: Node): string {
+  if (node.kind !== "scalar") return "";
+  return node.value === null
+    ? `; for an empty text, write ""`
+    : `; if that text is meant, quote it: "${node.text ?? node.value}"`;
+}
+
+function describe(node: Node): string {
+  if (node.kind !== "scalar") return `a ${node.kind}`;
+  if (node.value === null) return "nothing";
+  return typeof node.value === "string" ? "text" : `a ${typeof node.value}`;
+}

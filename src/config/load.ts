@@ -1,0 +1,87 @@
+/** The configuration, from all the files that say something about it. */
+import { readVariable, workingDirectory } from "../environment.ts";
+import { SessionConfigError } from "../errors.ts";
+import type { Surroundings } from "./discover.ts";
+import { discover } from "./discover.ts";
+import type { ConfigFile } from "./files.ts";
+import { readConfigFile } from "./files.ts";
+import { resolveIncludes } from "./include.ts";
+import type { OpsConfig } from "./schema.ts";
+import { toOpsConfig } from "./schema.ts";
+import type { Node, Origin } from "./tree.ts";
+import { mergeNodes } from "./tree.ts";
+
+/** Options for {@linkcode loadConfig}. */
+export interface LoadOptions {
+  /** The only file to read; without it, the search of files. */
+  readonly file?: string | undefined;
+  /** The working directory. @default {Deno.cwd()} */
+  readonly cwd?: string | undefined;
+  /** Reads an environment variable. @default {Deno.env.get} */
+  readonly env?: ((name: string) => string | undefined) | undefined;
+}
+
+/** A configuration, and where it comes from. */
+export interface LoadedConfig extends OpsConfig {
+  /** The paths of the files that were read, those that win last. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @example
+ * ```ts ignore
+ * import { loadConfig } from "./load.ts";
+ *
+ * const { sessions, files } = loadConfig();
+ * for (const [name, { config }] of sessions) console.log(name, config.command);
+ * console.log(`from ${files.join(", ")}`);
+ * ```
+ *
+ * @param options Where to look.
+ * @throws {SessionConfigError} If a file is wrong; it says which, and where.
+ * @throws {PermissionError} If Deno was not permitted to read a file or a
+ * variable; it says which flag to add.
+ */
+export function loadConfig(options: LoadOptions = {}): LoadedConfig {
+  const surroundings: Surroundings = {
+    cwd: options.cwd ?? workingDirectory(),
+    env: options.env ?? readVariable,
+  };
+  const files: string[] = [];
+  let ops: Node | undefined;
+  for (const [origin, file] of findFiles(options.file, surroundings)) {
+    const resolved = resolveIncludes(origin, file, surroundings.cwd);
+    files.push(...resolved.files);
+    if (resolved.ops === undefined) continue;
+    ops = ops === undefined ? resolved.ops : mergeNodes(ops, resolved.ops);
+  }
+  return { ...toOpsConfig(ops, () => surroundings.env("HOME")), files };
+}
+
+/** The files there are, each once, those that win last. */
+function findFiles(
+  file: string | undefined,
+  surroundings: Surroundings,
+): Iterable<readonly [Origin, ConfigFile]> {
+  const { files, namedBy } = discover(file, surroundings);
+  const found = new Map<string, readonly [Origin, ConfigFile]>();
+  for (const origin of files) {
+    const content = readConfigFile(origin);
+    if (content === undefined) {
+      if (namedBy !== null) throw noSuchFile(origin, namedBy);
+      continue;
+    }
+    // When home is the working directory, one file is found twice: the later
+    // place counts, and a Map would keep the earlier.
+    found.delete(content.identity);
+    found.set(content.identity, [origin, content]);
+  }
+  return found.values();
+}
+
+function noSuchFile(origin: Origin, namedBy: string): SessionConfigError {
+  const by = namedBy === "argument" ? "" : ` (${namedBy} names it)`;
+  return new SessionConfigError("", `there is no such file${by}`, origin.label);
+}

@@ -1,0 +1,26 @@
+/** What a configuration is once it has been read. */
+import type {
+  BackendType,
+  ContainerRuntime,
+  SessionConfig,
+} from "../models.ts";
+
+/** What the configuration says. */
+export interface OpsConfig {
+  /** The backend of sessions that name none. */
+  readonly defaultBackend: BackendType;
+  /** The tmux program. */
+  readonly tmuxBinary: string;
+  /** The runtime of containers that name none; `null`: Podman, then Docker. */
+  readonly containerRuntime: ContainerRuntime | null;
+  /** The defined sessions by name, in the order of the files. */
+  readonly sessions: ReadonlyMap<string, SessionDefinition>;
+}
+
+/** A session as the configuration defines it. */
+export interface SessionDefinition {
+  /** How it is to be started; paths on the host are absolute. */
+  readonly config: SessionConfig;
+  /** Label of its tmux socket; `null` for the default one. */
+  readonly socketName: string | null;
+}

@@ -1,0 +1,162 @@
+/**
+ * The configuration as a tree in which every value knows the file that says
+ * it, so that files can be merged and an error still names the right one.
+ */
+import { SessionConfigError } from "../errors.ts";
+
+/** A file that takes part in the configuration. */
+export interface Origin {
+  /** Its absolute path. */
+  readonly path: string;
+  /** How messages name it. */
+  readonly label: string;
+}
+
+/** A value, and the file that says it. */
+export type Node = Scalar | List | Mapping;
+
+/** A single value. */
+export interface Scalar {
+  /** Tells it from the others. */
+  readonly kind: "scalar";
+  /** Text, number, boolean or null. */
+  readonly value: unknown;
+  /** A number as it stands in the file: `0123`, `1.10`. */
+  readonly text?: string | undefined;
+  /** The file that says it. */
+  readonly origin: Origin;
+}
+
+/** A list of values. */
+export interface List {
+  /** Tells it from the others. */
+  readonly kind: "list";
+  /** The values. */
+  readonly items: readonly Node[];
+  /** The file that says it. */
+  readonly origin: Origin;
+}
+
+/** Values by key. A `Map`, for which `__proto__` is a key like any other. */
+export interface Mapping {
+  /** Tells it from the others. */
+  readonly kind: "mapping";
+  /** The values, in the order of the file. */
+  readonly entries: ReadonlyMap<string, Node>;
+  /** The file that says it; the uppermost, if several were merged. */
+  readonly origin: Origin;
+}
+
+/** Finds how a value is spelled in its file. */
+export type Spelling = (path: readonly string[]) => string | undefined;
+
+/** The most values one file may hold, each alias counted with all it stands for. */
+export const MAX_VALUES = 100_000;
+/** How deep values may lie in each other. An alias of itself has no end. */
+export const MAX_DEPTH = 32;
+
+/**
+ * Gives every value of a parsed document its origin.
+ *
+ * A few lines of YAML can stand for billions of values, by aliases of aliases.
+ * The parser shares them at no cost, and this is where they would unfold: so
+ * it counts.
+ *
+ * @param value What the parser made of the document, or of a part of it.
+ * @param at Where that part is in the document.
+ * @param origin The file.
+ * @param spelling Finds how a number is spelled.
+ * @throws {SessionConfigError} If there are too many values, or too deep ones.
+ */
+export function toNode(
+  value: unknown,
+  at: readonly string[],
+  origin: Origin,
+  spelling: Spelling,
+): Node {
+  return new TreeBuilder(origin, spelling).build(value, at);
+}
+
+class TreeBuilder {
+  readonly #origin: Origin;
+  readonly #spelling: Spelling;
+  #count = 0;
+
+  constructor(origin: Origin, spelling: Spelling) {
+    this.#origin = origin;
+    this.#spelling = spelling;
+  }
+
+  build(value: unknown, path: readonly string[]): Node {
+    const origin = this.#origin;
+    this.#count++;
+    if (this.#count > MAX_VALUES) {
+      this.#fail(`holds more than ${MAX_VALUES} values, aliases unfolded`);
+    }
+    if (path.length > MAX_DEPTH) {
+      this.#fail(`is nested more than ${MAX_DEPTH} levels deep`);
+    }
+    if (Array.isArray(value)) {
+      const items = value.map((item, i) => this.build(item, [...path, `${i}`]));
+      return { kind: "list", items, origin };
+    }
+    if (typeof value === "object" && value !== null) {
+      return { kind: "mapping", entries: this.#entries(value, path), origin };
+    }
+    const text = typeof value === "number" ? this.#spelling(path) : undefined;
+    return { kind: "scalar", value, text, origin };
+  }
+
+  #entries(value: object, path: readonly string[]): Map<string, Node> {
+    const entries = new Map<string, Node>();
+    for (const [key, entry] of Object.entries(value)) {
+      const node = this.build(entry, [...path, key]);
+      if (key !== "<<") {
+        entries.set(key, node);
+        continue;
+      }
+      // A merge key. Its own keys win, wherever they stand, and of several
+      // merged mappings the first.
+      for (const source of node.kind === "list" ? node.items : [node]) {
+        if (source.kind !== "mapping") {
+          this.#fail(`"<<" can only merge a mapping or a list of mappings`);
+        }
+        for (const [name, merged] of source.entries) {
+          if (!Object.hasOwn(value, name) && !entries.has(name)) {
+            entries.set(name, merged);
+          }
+        }
+      }
+    }
+    return entries;
+  }
+
+  #fail(reason: string): never {
+    throw new SessionConfigError("", reason, this.#origin.label);
+  }
+}
+
+/**
+ * Lays one value over another. Mappings merge key by key, and an empty value
+ * over a mapping (`sessions:` with all below it commented out) says nothing;
+ * everything else replaces.
+ *
+ * @param under What the files below say.
+ * @param over What the file above says.
+ */
+export function mergeNodes(under: Node, over: Node): Node {
+  if (under.kind !== "mapping") return over;
+  if (isNull(over)) return under;
+  if (over.kind !== "mapping") return over;
+  const entries = new Map(under.entries);
+  for (const [key, node] of over.entries) {
+    const below = entries.get(key);
+    entries.set(key, below === undefined ? node : mergeNodes(below, node));
+  }
+  return { kind: "mapping", entries, origin: over.origin };
+}
+
+/** Whether a value is null, as that of a key with nothing after its colon. */
+export function isNull(node: Node): boolean {
+  return node.kind === "scalar" && node.value === null;
+}

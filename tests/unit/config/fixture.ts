@@ -1,0 +1,69 @@
+/** What the tests of the configuration share. */
+import { assertInstanceOf } from "@std/assert";
+import { loadConfig, type LoadedConfig } from "../../../src/config/load.ts";
+import { OpsError } from "../../../src/errors.ts";
+
+/** The message of the error that an action must throw. */
+export function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    assertInstanceOf(error, OpsError);
+    return error.message;
+  }
+  throw new Error("it did not throw");
+}
+
+/**
+ * A temporary folder that is a whole world: `home` in it is the home folder,
+ * `work` the working directory, and the environment is empty but for `HOME`
+ * and what a test sets.
+ */
+export class World implements Disposable {
+  /** The folder. */
+  readonly path: string = Deno.realPathSync(
+    Deno.makeTempDirSync({ prefix: "ops-config-" }),
+  );
+  /** The environment. */
+  readonly env: Record<string, string> = { HOME: `${this.path}/home` };
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    for (const folder of ["home/.config", "work"]) {
+      Deno.mkdirSync(`${this.path}/${folder}`, { recursive: true });
+    }
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  /** Writes a file, and the folders above it. */
+  write(name: string, text: string | Uint8Array): void {
+    const path = `${this.path}/${name}`;
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    Deno.writeFileSync(
+      path,
+      typeof text === "string" ? new TextEncoder().encode(text) : text,
+    );
+  }
+
+  /** Loads the configuration as seen from here. */
+  load(file?: string, cwd = "work"): LoadedConfig {
+    return loadConfig({
+      file,
+      cwd: `${this.path}/${cwd}`,
+      env: (name) => this.env[name],
+    });
+  }
+
+  /** The message of the error that loading must end in. */
+  message(file?: string): string {
+    return messageOf(() => this.load(file)).replaceAll(this.path, "WORLD");
+  }
+
+  /** The paths of files, as seen from here. */
+  names(paths: readonly string[]): string[] {
+    return paths.map((path) => path.replace(`${this.path}/`, ""));
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}

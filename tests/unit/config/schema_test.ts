@@ -1,0 +1,260 @@
+import { assertEquals } from "@std/assert";
+import { parseDocument } from "../../../src/config/parse.ts";
+import { toOpsConfig } from "../../../src/config/schema.ts";
+import type { OpsConfig } from "../../../src/config/schema.ts";
+import { SessionConfig } from "../../../src/models.ts";
+import { messageOf } from "./fixture.ts";
+
+const ORIGIN = { path: "/srv/ops.yml", label: "ops.yml" };
+
+function read(ops: string): OpsConfig {
+  return toOpsConfig(parseDocument(ops, ORIGIN).ops, () => "/home/kim");
+}
+
+/** Reads one session, given as a flow mapping. */
+function session(fields: string): SessionConfig {
+  return read(`ops: { sessions: { s: ${fields} } }`).sessions.get("s")!.config;
+}
+
+Deno.test("toOpsConfig() reads every key of a session", () => {
+  const { sessions } = read(`
+ops:
+  sessions:
+    bot:
+      backend: container
+      command: [run, --level, 2]
+      working_dir: /app
+      env: { A: text, B: 2 }
+      image: localhost:5000/bot:1
+      volumes: [./data:/data:ro]
+      ports: [8080, "80:80", 22:22, 127.0.0.1:1:1/udp]
+      runtime: docker
+      log_volume: ~/logs:/logs
+      socket_name: bots
+`);
+
+  assertEquals(sessions.get("bot"), {
+    config: new SessionConfig({
+      name: "bot",
+      backend: "container",
+      command: ["run", "--level", "2"],
+      workingDir: "/app",
+      env: { A: "text", B: "2" },
+      image: "localhost:5000/bot:1",
+      volumes: ["/srv/data:/data:ro"],
+      ports: ["8080", "80:80", "22:22", "127.0.0.1:1:1/udp"],
+      runtime: "docker",
+      logVolume: "/home/kim/logs:/logs",
+    }),
+    socketName: "bots",
+  });
+});
+
+Deno.test("toOpsConfig() lets sessions fall back to the settings", () => {
+  const { sessions } = read(`
+ops:
+  default_backend: container
+  container_runtime: podman
+  sessions:
+    plain:
+    own: { backend: tmux, runtime: docker }
+`);
+
+  assertEquals(sessions.get("plain")!.config.backend, "container");
+  assertEquals(sessions.get("plain")!.config.runtime, "podman");
+  assertEquals(sessions.get("own")!.config.backend, "tmux");
+  assertEquals(sessions.get("own")!.config.runtime, "docker");
+});
+
+Deno.test("toOpsConfig() implies no backend from an image", () => {
+  assertEquals(session("{ image: nginx }").backend, "tmux");
+});
+
+Deno.test("toOpsConfig() resolves working_dir by the backend", async (t) => {
+  const cases: [fields: string, workingDir: string | undefined][] = [
+    ["{}", undefined],
+    ["{ working_dir: . }", "/srv"],
+    ["{ working_dir: a/../b }", "/srv/b"],
+    ["{ working_dir: ~ }", undefined], // to YAML, a bare ~ is nothing
+    ['{ working_dir: "~" }', "/home/kim"],
+    ["{ working_dir: ~/bot }", "/home/kim/bot"],
+    ["{ working_dir: /app/../x }", "/x"],
+    ["{ working_dir: /app/../x, backend: container }", "/app/../x"],
+  ];
+  for (const [fields, workingDir] of cases) {
+    await t.step(fields, () => {
+      assertEquals(session(fields).workingDir, workingDir);
+    });
+  }
+});
+
+Deno.test("toOpsConfig() says where an error is, and what is right", async (t) => {
+  const cases: [ops: string, message: string][] = [
+    ["[]", "ops: must be a mapping of keys to values, not a list"],
+    [
+      "{ 1: 2 }",
+      "ops.1: is not known; known are default_backend, tmux_binary, container_runtime, sessions",
+    ],
+    ["{ sesions: {} }", 'ops.sesions: is not known; did you mean "sessions"?'],
+    [
+      '{ "a b": {} }',
+      'ops["a b"]: is not known; known are default_backend, tmux_binary, container_runtime, sessions',
+    ],
+    [
+      "{ tmux_binary: 3 }",
+      'ops.tmux_binary: must be text, not a number; if that text is meant, quote it: "3"',
+    ],
+    ['{ tmux_binary: "" }', "ops.tmux_binary: is empty"],
+    [
+      "{ default_backend: tmx }",
+      'ops.default_backend: "tmx" is not known; it is tmux or container',
+    ],
+    [
+      "{ container_runtime: lxc }",
+      'ops.container_runtime: "lxc" is not known; it is podman or docker',
+    ],
+    [
+      "{ sessions: [bot] }",
+      "ops.sessions: must be a mapping of keys to values, not a list",
+    ],
+    [
+      "{ sessions: { 1web: {} } }",
+      'ops.sessions: "1web" cannot name a new session: start with a letter, go on with letters, digits, _ and -',
+    ],
+    [
+      "{ sessions: { __proto__: {} } }",
+      'ops.sessions: "__proto__" cannot name a new session: start with a letter, go on with letters, digits, _ and -',
+    ],
+    [
+      "{ sessions: { bot: run } }",
+      "ops.sessions.bot: must be a mapping of keys to values, not text",
+    ],
+  ];
+  for (const [ops, message] of cases) {
+    await t.step(ops, () => {
+      assertEquals(messageOf(() => read(`ops: ${ops}`)), `ops.yml: ${message}`);
+    });
+  }
+});
+
+Deno.test("toOpsConfig() checks every field of a session", async (t) => {
+  const quote = (text: string) => `if that text is meant, quote it: "${text}"`;
+  const cases: [fields: string, message: string][] = [
+    [
+      "workdir: x",
+      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, socket_name",
+    ],
+    [
+      "working-dir: x",
+      '.working-dir: is not known; did you mean "working_dir"?',
+    ],
+    ["backend: [tmux]", ".backend: must be text, not a list"],
+    ["command: 5", `.command: must be text, not a number; ${quote("5")}`],
+    ["command: []", ".command: names no program"],
+    [
+      "command: ' '",
+      ".command: is blank; leave it out for an interactive shell",
+    ],
+    [
+      "command: [run, true]",
+      `.command[1]: must be text or a number, not a boolean; ${quote("true")}`,
+    ],
+    [
+      "working_dir: 1",
+      `.working_dir: must be text, not a number; ${quote("1")}`,
+    ],
+    ['working_dir: ""', ".working_dir: is empty"],
+    [
+      "working_dir: ~kim/x",
+      '.working_dir: "~kim/x" starts with the home of another user, which is not looked up: write the path in full, or ./~… for that very name',
+    ],
+    [
+      "backend: container, working_dir: app",
+      '.working_dir: "app" is inside the container and must start with /',
+    ],
+    ["env: [A=1]", ".env: must be a mapping of keys to values, not a list"],
+    [
+      "env: { A: true }",
+      `.env.A: must be text or a number, not a boolean; ${quote("true")}`,
+    ],
+    [
+      "env: { A: }",
+      '.env.A: must be text or a number, not nothing; for an empty text, write ""',
+    ],
+    ["env: { A: [] }", ".env.A: must be text or a number, not a list"],
+    [
+      "env: { A-B: x }",
+      '.env: "A-B" cannot name a variable: start with a letter or _, go on with letters, digits and _',
+    ],
+    ['env: { A: "x\\0" }', ".env.A: holds a NUL character; remove it"],
+    ["image: 7", `.image: must be text, not a number; ${quote("7")}`],
+    [
+      "image: Nginx",
+      '.image: "Nginx" has capitals: the name of an image is in lower case (its tag need not be)',
+    ],
+    ["volumes: ./a:/a", ".volumes: must be a list, not text"],
+    [
+      "volumes: [a/b:/a]",
+      '.volumes[0]: "a/b" is neither a path nor the name of a volume: a path starts with /, ./, ../ or ~/, a name has two or more letters, digits, _, . and -',
+    ],
+    [
+      "volumes: ['aa:/a', ~]",
+      '.volumes[1]: must be text, not nothing; for an empty text, write ""',
+    ],
+    [
+      "log_volume: ./logs",
+      '.log_volume: "./logs" is no mount: it is host:container or host:container:options, with a folder of the host or the name of a volume before the first colon',
+    ],
+    ["ports: 80", ".ports: must be a list, not a number"],
+    [
+      "ports: [80, 70000]",
+      '.ports[1]: "70000" is no port or range of ports: they go from 1 to 65535, the lower one first',
+    ],
+    [
+      "ports: [0123.5]",
+      '.ports[0]: "0123.5" is no port or range of ports: they go from 1 to 65535, the lower one first',
+    ],
+    ["runtime: lxc", '.runtime: "lxc" is not known; it is podman or docker'],
+    [
+      "socket_name: a/b",
+      '.socket_name: "a/b" cannot name a tmux socket: it is a file name without a slash',
+    ],
+  ];
+  for (const [fields, message] of cases) {
+    await t.step(fields, () => {
+      const [key] = fields.split(":");
+      const path = message.startsWith(":") ? `.${key}${message}` : message;
+      assertEquals(
+        messageOf(() => session(`{ ${fields} }`)),
+        `ops.yml: ops.sessions.s${path}`,
+      );
+    });
+  }
+});
+
+Deno.test("toOpsConfig() refuses a mount that becomes one with a colon", () => {
+  const { ops } = parseDocument(
+    "ops: { sessions: { s: { volumes: [./a:/a] } } }",
+    { path: "/srv/c:d/ops.yml", label: "ops.yml" },
+  );
+
+  assertEquals(
+    messageOf(() => toOpsConfig(ops, () => undefined)),
+    'ops.yml: ops.sessions.s.volumes[0]: lies on the host in "/srv/c:d/a", ' +
+      "and a mount cannot hold a path with a colon: move it, or link to it " +
+      "from elsewhere",
+  );
+});
+
+Deno.test("toOpsConfig() says if there is no home for ~", () => {
+  const { ops } = parseDocument(
+    "ops: { sessions: { s: { working_dir: ~/x } } }",
+    ORIGIN,
+  );
+
+  assertEquals(
+    messageOf(() => toOpsConfig(ops, () => undefined)),
+    'ops.yml: ops.sessions.s.working_dir: "~/x" cannot be expanded: HOME is ' +
+      "not set to an absolute path",
+  );
+});
