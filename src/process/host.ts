@@ -1,0 +1,72 @@
+/**
+ * The seam between the backends and the operating system: where programs are
+ * run. A test can put a fault here, and another host can be reached through it.
+ */
+
+/** One program, and how it is to be called. */
+export interface Invocation {
+  /** The program, looked up on the PATH. */
+  readonly binary: string;
+  /** Its arguments, passed exactly. */
+  readonly args: readonly string[];
+  /** Who is asked, for error messages, such as `"tmux (socket work)"`. */
+  readonly engine: string;
+  /** Environment variables on top of our own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Working directory; by default our own. */
+  readonly cwd?: string | undefined;
+}
+
+/** How a program is to be run to its end. */
+export interface RunOptions {
+  /** The program is killed when this has passed, in ms; `null`: never. */
+  readonly timeoutMs: number | null;
+  /** What it reads on its standard input. */
+  readonly stdin?: string;
+  /** Is handed what comes on its standard error, as it comes. */
+  readonly onStderr?: ((text: string) => void) | undefined;
+}
+
+/** How our terminal is handed to a program. */
+export interface AttachOptions {
+  /** End the program on Ctrl-C: it would not end by itself. @default {false} */
+  readonly endOnInterrupt?: boolean;
+}
+
+/** What a program said. */
+export interface RunResult {
+  /** Its exit code; 128 + n if signal n ended it. */
+  readonly code: number;
+  /** Its standard output. */
+  readonly stdout: string;
+  /** Its standard error. */
+  readonly stderr: string;
+  /**
+   * Variables of our environment that Deno would not pass on under a scoped
+   * `--allow-run`, so that the program saw them empty.
+   */
+  readonly withheld: readonly string[];
+}
+
+/** Where programs are run. */
+export interface ProcessHost {
+  /**
+   * Runs a program to its end.
+   *
+   * @throws {BackendNotFoundError} If it is not installed.
+   * @throws {PermissionError} If Deno may not run it.
+   * @throws {SessionConfigError} If the working directory does not exist.
+   * @throws {EngineTimeoutError} If it takes too long; it is then dead.
+   */
+  run(invocation: Invocation, options: RunOptions): Promise<RunResult>;
+  /**
+   * Hands our terminal to a program until it ends, and returns its exit code.
+   * Ctrl-C is the program's meanwhile, and the terminal is restored after it.
+   *
+   * @throws {BackendNotFoundError} If it is not installed.
+   * @throws {PermissionError} If Deno may not run it.
+   */
+  attach(invocation: Invocation, options?: AttachOptions): Promise<number>;
+  /** Whether our standard input is a terminal. */
+  isTerminal(): boolean;
+}

@@ -1,0 +1,255 @@
+/** What is said to tmux, as pure text. */
+import { TMUX_OWN_VARIABLES, travelName } from "./launcher.ts";
+
+/** What is asked of every pane; {@linkcode parsePanes} reads the answer. */
+export const PANE_FIELDS = [
+  "session_name",
+  "session_id",
+  "session_created",
+  "session_windows",
+  "session_attached",
+  "pid",
+  "pane_id",
+  "pane_pid",
+  "pane_dead",
+  "pane_dead_status",
+  "pane_dead_signal",
+  "pane_dead_time",
+  "window_active",
+  "pane_active",
+  "pane_start_command",
+  "pane_current_command",
+  "@kstlib_pane",
+  "@kstlib_pid",
+  "@kstlib_command",
+] as const;
+
+/** Fields that hold what a stranger chose, and so could break a line. */
+const GUARDED: Partial<Record<string, string>> = {
+  // All that matters of it is whether there is one.
+  pane_start_command: "#{?pane_start_command,1,}",
+  // No [[:cntrl:]]: a colon would end the pattern, and the field be empty.
+  pane_current_command: "#{s/[\t\n]/?/:pane_current_command}",
+};
+
+/** TAB is the one separator that no field can hold, given `tmux -u`. */
+const PANE_FORMAT = PANE_FIELDS.map((field) => GUARDED[field] ?? `#{${field}}`)
+  .join("\t");
+
+/** The arguments of every call: UTF-8 whatever the locale, and which server. */
+export function serverArgs(socketName: string | null): string[] {
+  // Naming the default socket too makes tmux ignore an inherited $TMUX.
+  return ["-u", "-L", socketName ?? "default"];
+}
+
+/** One tmux command as a line of a script; every word is literal. */
+export function line(...words: readonly string[]): string {
+  return words.map(quote).join(" ");
+}
+
+/**
+ * Commands of which none runs once one has failed. tmux sees to that for the
+ * commands of one line, so no word may bring a line break of its own.
+ */
+export function group(...commands: readonly string[]): string {
+  return commands.join(" ; ");
+}
+
+/** A word that tmux's parser takes literally, whatever it holds. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", `'"'"'`).replaceAll("\n", `'"\\n"'`)}'`;
+}
+
+/** A word that a POSIX shell takes literally. */
+function shellQuote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Asks for every pane of the server. */
+export function listPanes(): string[] {
+  return ["list-panes", "-a", "-F", PANE_FORMAT];
+}
+
+/**
+ * Asks again, after the server has been made to notice children it has lost
+ * sight of: until tmux 3.6 a pane can be dead without its exit code until the
+ * next child ends.
+ */
+export function listPanesAgain(): string[] {
+  return ["run-shell", ":", ";", ...listPanes()];
+}
+
+/** How long a session is watched after its start, in seconds. */
+const WATCH_SECONDS = 0.4;
+
+/** What {@linkcode startScript} needs to know. */
+export interface StartSpec {
+  /** The session's name, checked by `validateNewName`. */
+  readonly name: string;
+  /** The argv of its pane, or `null` for tmux's own choice of shell. */
+  readonly argv: readonly string[] | null;
+  /** The command for people to read, or `null` for an interactive shell. */
+  readonly command: string | null;
+  /** Its environment variables. */
+  readonly env: Readonly<Record<string, string>>;
+  /** An ended session that is to make room. */
+  readonly replaces?: {
+    readonly sessionId: string;
+    readonly paneId: string | null;
+  } | undefined;
+}
+
+/** Starts a session, watches its first moments, and lists all panes. */
+export function startScript(spec: StartSpec): string {
+  const target = ["-t", `=${spec.name}:`];
+  const marks = [
+    line("set-option", ...target, "destroy-unattached", "off"),
+    line("set-option", "-F", ...target, "@kstlib_pane", "#{pane_id}"),
+  ];
+  const keepEnded = spec.command === null ? [] : [
+    line("set-option", ...target, "@kstlib_command", encode(spec.command)),
+    line("set-option", "-p", ...target, "remain-on-exit", "on"),
+    line("set-option", "-p", ...target, "remain-on-exit-format", ""),
+    line("set-hook", "-p", ...target, "pane-died", sendHome(spec.name)),
+    line(...runShell(`sleep ${WATCH_SECONDS}`)),
+  ];
+  return group(
+    ...(spec.replaces === undefined ? [] : [makeRoom(spec.replaces)]),
+    newSession(spec),
+    ...marks,
+    ...keepEnded,
+    line(...listPanes()),
+  ) + "\n";
+}
+
+function newSession({ name, argv, env }: StartSpec): string {
+  const own: readonly string[] = TMUX_OWN_VARIABLES;
+  return line(
+    "new-session",
+    "-d",
+    "-P",
+    "-F",
+    "#{session_id}",
+    "-s",
+    name,
+    "-x",
+    "200",
+    "-y",
+    "50",
+    ...Object.entries(env).flatMap(([key, value]) => [
+      "-e",
+      `${own.includes(key) ? travelName(key) : key}=${value}`,
+    ]),
+    ...(argv === null ? [] : ["--", ...argv]),
+  );
+}
+
+// By its id, and only if it is still ended: the name may be somebody else's
+// new session by now.
+function makeRoom(
+  { sessionId, paneId }: NonNullable<StartSpec["replaces"]>,
+): string {
+  const kill = line("kill-session", "-t", sessionId);
+  return paneId === null
+    ? kill
+    : line("if-shell", "-F", "-t", paneId, PANE_HAS_ENDED, kill);
+}
+
+/** A pane with an exit status has ended even when tmux does not say so yet. */
+const PANE_HAS_ENDED =
+  "#{||:#{pane_dead},#{!=:#{pane_dead_status}#{pane_dead_signal},}}";
+
+/** Those attached would else be left before a blank pane. */
+function sendHome(name: string): string {
+  return line(
+    "if-shell",
+    "-F",
+    "#{session_attached}",
+    line("detach-client", "-s", `=${name}`),
+  );
+}
+
+/** A shell command that the server runs; a word from it would open a view. */
+function runShell(command: string): string[] {
+  return ["run-shell", `{ ${command}; } >/dev/null 2>&1; exit 0`];
+}
+
+/** Keeps panes when their process ends, so that its exit code can be read. */
+export function keepEndedScript(paneIds: readonly string[]): string {
+  return paneIds.map((id) =>
+    line("set-option", "-p", "-t", id, "remain-on-exit", "on") + "\n"
+  ).join("");
+}
+
+/**
+ * Sends a signal to processes and, as negative numbers, process groups. The
+ * server sends it: that needs no further permission of ours. Whoever is
+ * stopped is woken, so that it can act on the signal.
+ */
+export function killScript(
+  signal: Deno.Signal,
+  targets: readonly number[],
+): string {
+  const who = targets.join(" ");
+  return line(...runShell(
+    `kill -s ${signal.slice("SIG".length)} -- ${who}; kill -s CONT -- ${who}`,
+  )) + "\n";
+}
+
+/**
+ * Asks for the server's process table. It comes through a paste buffer, since
+ * what `run-shell` prints would open a view in somebody's pane.
+ */
+export function processTable(tmuxBinary: string, buffer: string): string[] {
+  const table = `if [ -r /proc/self/stat ]; then cat /proc/[0-9]*/stat; else ${
+    // Without /proc there is no session id to be had; 0 is nobody's.
+    "ps -A -o pid= -o stat= -o ppid= -o pgid= -o tpgid= -o comm= | " +
+    "while read -r pid stat ppid pgid tpgid comm; do " +
+    'echo "$pid ($comm) $stat $ppid $pgid 0 0 $tpgid"; done'}; fi`;
+  return [
+    ...runShell(
+      `{ ${table}; } | ${shellQuote(tmuxBinary)} load-buffer -b ${buffer} -`,
+    ),
+    ";",
+    ...["save-buffer", "-b", buffer, "-"],
+    ";",
+    ...["delete-buffer", "-b", buffer],
+  ];
+}
+
+/** Keys that are sent by name unless literal text is asked for. */
+const KEY_NAME =
+  /^(?:(?:[CM]-)+[!-~]|Enter|Escape|Tab|Space|BSpace|Up|Down|Left|Right|F(?:[1-9]|1[0-2]))$/;
+
+/** Whether this is the name of a key rather than text to be typed. */
+export function isKeyName(keys: string): boolean {
+  return KEY_NAME.test(keys);
+}
+
+/**
+ * Types into a pane, which is taken out of copy mode first. Enter follows
+ * text, never a single key.
+ */
+export function sendScript(
+  paneId: string,
+  keys: string,
+  { enter, literal }: { readonly enter: boolean; readonly literal: boolean },
+): string {
+  const sendKeys = ["send-keys", "-t", paneId];
+  const typed = literal || !isKeyName(keys);
+  return group(
+    line("copy-mode", "-q", "-t", paneId),
+    line(...sendKeys, ...(typed ? ["-l"] : []), "--", keys),
+    ...(typed && enter ? [line(...sendKeys, "Enter")] : []),
+  ) + "\n";
+}
+
+/** All of a pane's text, with its colours and without its line wraps. */
+export function capturePane(paneId: string): string[] {
+  return ["capture-pane", "-p", "-e", "-J", "-S", "-", "-t", paneId];
+}
+
+/** Stores a text in a user option so that it cannot break a listing. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

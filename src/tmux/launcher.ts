@@ -1,0 +1,80 @@
+/**
+ * The POSIX sh that runs a command inside its pane. tmux alone loses the last
+ * output and, before 3.6, the exit code of what ends quickly; so a shell stays
+ * behind the command, lets its output drain, and ends as the command ended.
+ */
+
+/**
+ * Variables that tmux sets in every pane, over whatever a session asks for.
+ * They travel under another name and are put right just before the command.
+ */
+export const TMUX_OWN_VARIABLES = [
+  "COLORTERM",
+  "PATH",
+  "SHELL",
+  "TERM",
+  "TERM_PROGRAM",
+  "TERM_PROGRAM_VERSION",
+  "TMUX",
+  "TMUX_PANE",
+] as const;
+
+/** The name under which one of {@linkcode TMUX_OWN_VARIABLES} travels. */
+export function travelName(name: string): string {
+  return `KSTLIB_OPS_${name}`;
+}
+
+/** The argv of a pane that runs `command` with the variables in `env`. */
+export function launcherArgv(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  tmuxBinary: string,
+): string[] {
+  return ["sh", "-c", launcher(env), "kstlib-ops", tmuxBinary, ...command];
+}
+
+/**
+ * The argv of a pane with an interactive shell, or `null` where tmux's own
+ * choice of shell needs no help because it sets none of the session's `env`.
+ */
+export function shellArgv(
+  env: Readonly<Record<string, string>>,
+): string[] | null {
+  const restore = restoreVariables(env);
+  return restore === ""
+    ? null
+    : ["sh", "-c", `${restore} exec "\${SHELL:-/bin/sh}" -l`];
+}
+
+// A caught signal is at its default again in the command, an ignored one would
+// be ignored there too. HUP is left alone: the terminal is gone, so are we.
+// The command tells its own pid, because it is what people look for in `ps`.
+function launcher(env: Readonly<Record<string, string>>): string {
+  return `trap : INT QUIT TERM
+sh -c '"$1" set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1
+shift; ${restoreVariables(env)} exec "$@"' "$0" "$@"
+${END}`;
+}
+
+// To a shell, "killed by signal n" and "exited with 128+n" are the same; like
+// every shell this takes it for the signal, and dies of it so that tmux sees
+// it too. Signals that do not end a process by default are left out.
+const END = `kstlib_ops_code=$?
+sleep 0.05
+if [ $kstlib_ops_code -gt 128 ]; then
+  trap - INT QUIT TERM
+  ulimit -c 0
+  kstlib_ops_signal=$(kill -l $kstlib_ops_code 2>/dev/null)
+  case $kstlib_ops_signal in
+    ""|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH) ;;
+    *) kill -s $kstlib_ops_signal $$ ;;
+  esac
+fi
+exit $kstlib_ops_code`;
+
+function restoreVariables(env: Readonly<Record<string, string>>): string {
+  return TMUX_OWN_VARIABLES.filter((name) => Object.hasOwn(env, name))
+    .map((name) =>
+      `${name}=$${travelName(name)}; export ${name}; unset ${travelName(name)};`
+    ).join(" ");
+}

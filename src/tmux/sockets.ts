@@ -1,0 +1,46 @@
+/** Where tmux servers listen, and which there are. */
+import { readVariable, userId } from "../environment.ts";
+import { PermissionError } from "../errors.ts";
+
+/** The label of the socket that tmux uses when none is named. */
+const DEFAULT_LABEL = "default";
+
+/** The directory that holds the sockets of this user. */
+export function socketDirectory(): string {
+  const root = readVariable("TMUX_TMPDIR") ?? "/tmp";
+  return `${root}/tmux-${userId()}`;
+}
+
+/**
+ * The labels of all sockets of this user, the default one first and as `null`.
+ * A socket may be left over from a server that is gone.
+ *
+ * @throws {PermissionError} If Deno may not look.
+ */
+export function discoverSockets(): (string | null)[] {
+  const directory = socketDirectory();
+  const labels: (string | null)[] = [null];
+  try {
+    for (const entry of Deno.readDirSync(directory)) {
+      const isSocket = !entry.isFile && !entry.isDirectory && !entry.isSymlink;
+      if (isSocket && entry.name !== DEFAULT_LABEL) labels.push(entry.name);
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new PermissionError(
+        `look for tmux sockets in ${directory}`,
+        `--allow-read=${directory}`,
+        { cause: error },
+      );
+    }
+    // No server of this user has ever run here.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return labels;
+}
+
+/** Whether our own terminal is inside tmux on that socket. */
+export function isInside(socketName: string | null): boolean {
+  const socket = readVariable("TMUX")?.split(",")[0];
+  return socket === `${socketDirectory()}/${socketName ?? DEFAULT_LABEL}`;
+}

@@ -1,0 +1,155 @@
+/** Ends the processes of a session, and proves that they have ended. */
+import type { Survivor } from "../models.ts";
+import { keepEndedScript, killScript, processTable } from "./args.ts";
+import type { TmuxClient } from "./client.ts";
+import type { Pane, TmuxSession } from "./parse.ts";
+import { parseProcesses, type Process, processesOf } from "./processes.ts";
+
+/** How long HUP is given before KILL, in milliseconds. */
+const HANGUP_GRACE_MS = 100;
+/** How long the killed get to be gone, in milliseconds. */
+const KILL_GRACE_MS = 3_000;
+/** The processes are looked at soon, then less and less often. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 250;
+
+/** What ending the processes took. */
+export interface Ending {
+  /** The signals that were sent, in order. */
+  readonly signals: readonly string[];
+  /** What is left; empty unless killing has not helped. */
+  readonly survivors: readonly Survivor[];
+}
+
+/** What is sent once so much time has passed; `null` is giving up. */
+interface Step {
+  readonly atMs: number;
+  readonly signal: Deno.Signal | null;
+}
+
+/** What lives in one pane. */
+interface Tree {
+  readonly pane: Pane;
+  readonly leader: Process | undefined;
+  readonly processes: readonly Process[];
+}
+
+/**
+ * Interrupt, terminate at half of the time, hang up and kill at its end.
+ *
+ * @param graceMs Time to clean up, in milliseconds; `null` kills at once.
+ */
+export function stepsFor(graceMs: number | null): Step[] {
+  const killAt = graceMs === null ? 0 : graceMs + HANGUP_GRACE_MS;
+  return [
+    ...(graceMs === null ? [] : [
+      { atMs: 0, signal: "SIGINT" },
+      { atMs: graceMs / 2, signal: "SIGTERM" },
+      { atMs: graceMs, signal: "SIGHUP" },
+    ] as const),
+    { atMs: killAt, signal: "SIGKILL" },
+    { atMs: killAt + KILL_GRACE_MS, signal: null },
+  ];
+}
+
+/**
+ * Ends the processes of a session step by step, and returns once none is left
+ * or killing has not helped.
+ */
+export async function endProcesses(
+  client: TmuxClient,
+  session: TmuxSession,
+  graceMs: number | null,
+): Promise<Ending> {
+  const started = performance.now();
+  const steps = stepsFor(graceMs);
+  const signals: string[] = [];
+  const hungUp = new Set<string>();
+  let pause = FIRST_PAUSE_MS;
+
+  async function send(signal: Deno.Signal, targets: readonly number[]) {
+    if (targets.length === 0) return;
+    signals.push(signal);
+    pause = FIRST_PAUSE_MS;
+    await client.perform(killScript(signal, targets));
+  }
+
+  await client.perform(keepEndedScript(session.panes.map((p) => p.pane_id)));
+  while (true) {
+    const trees = await look(client, session);
+    if (trees.length === 0) return { signals, survivors: [] };
+
+    // What its leader has left behind would never hear of an interrupt.
+    if (steps[0]?.signal === "SIGINT" && trees.every((t) => !t.leader)) {
+      steps.shift();
+    }
+    const isNext = steps[0]!.atMs <= performance.now() - started ||
+      steps[0]!.signal === "SIGTERM" && trees.every((t) => !t.leader);
+    if (isNext) {
+      const { signal } = steps.shift()!;
+      if (signal === null) {
+        return { signals, survivors: trees.flatMap((t) => t.processes) };
+      }
+      await send(
+        signal,
+        signal === "SIGINT"
+          ? trees.filter((t) => !isIdleShell(t)).flatMap(inForeground)
+          : trees.flatMap(everything),
+      );
+    }
+    // A shell at its prompt ignores everything but that its terminal is gone.
+    const idle = graceMs === null
+      ? []
+      : trees.filter((tree) =>
+        isIdleShell(tree) && !hungUp.has(tree.pane.pane_id)
+      );
+    await send("SIGHUP", idle.flatMap(everything));
+    for (const { pane } of idle) hungUp.add(pane.pane_id);
+
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+async function look(
+  client: TmuxClient,
+  session: TmuxSession,
+): Promise<Tree[]> {
+  const buffer = `kstlib-ops-${crypto.randomUUID()}`;
+  const { stdout } = await client.ask(processTable(client.binary, buffer));
+  const table = parseProcesses(stdout);
+  return session.panes.map((pane) => {
+    const pid = Number(pane.pane_pid);
+    return {
+      pane,
+      leader: table.find((process) => process.pid === pid),
+      processes: processesOf(pid, table),
+    };
+  }).filter((tree) => tree.processes.length > 0);
+}
+
+function isIdleShell({ pane, leader }: Tree): boolean {
+  const isShell = pane["@kstlib_pane"] === ""
+    ? pane.pane_start_command === ""
+    : pane["@kstlib_command"] === "";
+  return isShell && leader !== undefined && leader.foreground === leader.group;
+}
+
+/** The groups that Ctrl-C would reach, and the command's own. */
+function inForeground({ leader }: Tree): number[] {
+  return leader === undefined
+    ? []
+    : [...new Set([-leader.foreground, -leader.group])].filter((t) => t < -1);
+}
+
+/** Groups where one is the pane's own, so that no fork escapes. */
+function everything({ pane, processes }: Tree): number[] {
+  const leader = Number(pane.pane_pid);
+  return [
+    ...new Set(
+      processes.map(({ pid, group, terminalSession }) =>
+        terminalSession === leader || group === leader ? -group : pid
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,97 @@
+import { assertEquals } from "@std/assert";
+import {
+  parseProcesses,
+  type Process,
+  processesOf,
+} from "../../../src/tmux/processes.ts";
+
+const REST = "34816 700 4194304 1 0 0 0";
+
+const lines: Array<[line: string, command: string | undefined]> = [
+  [`7 (sh) S 1 7 7 ${REST}`, "sh"],
+  [`7 (a) b) S 1) S 1 7 7 ${REST}`, "a) b) S 1"],
+  [`7 () R 1 7 7 ${REST}`, ""],
+  [`7 ((sd-pam)) S 1 7 7 ${REST}`, "(sd-pam)"],
+  [`7 (two words) Ss+ 1 7 7 ${REST}`, "two words"],
+  [`7 (no terminal) S 1 7 7 0 -1 4194304`, "no terminal"],
+  [`7 (a\\nb) T 1 7 7 ${REST}`, "a\\nb"],
+  [`7 (zombie) Z 1 7 7 ${REST}`, undefined],
+  [`7 (dead) X 1 7 7 ${REST}`, undefined],
+  ["cat: /proc/7/stat: No such process", undefined],
+  ["", undefined],
+];
+
+for (const [line, command] of lines) {
+  Deno.test(`a process table with: ${line}`, () => {
+    assertEquals(parseProcesses(`${line}\n`).map((p) => p.command), [
+      ...command === undefined ? [] : [command],
+    ]);
+  });
+}
+
+Deno.test("every number of a process is read from its own place", () => {
+  assertEquals(parseProcesses("7 (a) b) S 1) S 2 3 4 5 6 0 0\n8 (x) Z 1 1"), [
+    {
+      pid: 7,
+      command: "a) b) S 1",
+      parent: 2,
+      group: 3,
+      terminalSession: 4,
+      foreground: 6,
+    },
+  ]);
+});
+
+function process(pid: number, differs: Partial<Process> = {}): Process {
+  const alone = { parent: 1, group: pid, terminalSession: pid, foreground: -1 };
+  return { pid, command: `p${pid}`, ...alone, ...differs };
+}
+
+const LEADER = 10;
+const membership: Array<[what: string, member: boolean, process: Process]> = [
+  ["its first process", true, process(LEADER)],
+  ["its terminal session", true, process(20, { terminalSession: LEADER })],
+  [
+    "its group, where sessions are unknown",
+    true,
+    process(20, {
+      group: LEADER,
+      terminalSession: 0,
+    }),
+  ],
+  [
+    "a daemon it has as a child (setsid)",
+    true,
+    process(20, {
+      parent: LEADER,
+    }),
+  ],
+  ["a daemon that has left it", false, process(20)],
+  ["a stranger", false, process(20, { group: 30, terminalSession: 30 })],
+];
+
+for (const [what, member, one] of membership) {
+  Deno.test(`${what} is ${member ? "" : "not "}of the pane`, () => {
+    const others = [process(LEADER), process(40)];
+    assertEquals(processesOf(LEADER, [...others, one]).includes(one), member);
+  });
+}
+
+Deno.test("descendants are found in whatever order they are listed", () => {
+  const table = [
+    process(5, { parent: 6 }),
+    process(6, { parent: 7 }),
+    process(7, { parent: LEADER }),
+    process(8, { parent: 9 }),
+    process(9),
+    process(LEADER),
+  ];
+  const found = processesOf(LEADER, table).map(({ pid }) => pid);
+  assertEquals(found.toSorted((a, b) => a - b), [5, 6, 7, LEADER]);
+});
+
+Deno.test("what a leader that has ended leaves behind is still found", () => {
+  const orphan = process(20, { terminalSession: LEADER });
+  const child = process(21, { parent: 20, terminalSession: 21, group: 21 });
+  assertEquals(processesOf(LEADER, [child, orphan]), [orphan, child]);
+});
