@@ -1,0 +1,118 @@
+/** What is said to Podman and Docker, as pure argv. */
+import type { SessionConfig } from "../models.ts";
+import { splitWords } from "./words.ts";
+
+/** The label that marks a container as ours. */
+export const MANAGED_LABEL = "io.kstlib.ops.managed";
+
+/**
+ * Variables that the runtime's own client acts on. Set in its environment,
+ * they would change which engine it talks to and how.
+ */
+const CLIENT_VARIABLE =
+  /^(?:PATH|HOME|USER|SHELL|TMPDIR|TERM|SSLKEYLOGFILE|(?:ALL|FTP|HTTPS?|NO)_PROXY|(?:BUILDAH|BUILDKIT|CONTAINERS?|DBUS|DOCKER|DYLD|GO|LD|LISTEN|NOTIFY|PODMAN|REGISTRY|SSH|SSL|STORAGE|XDG)_?.*)$/i;
+
+/** How the environment of a container reaches it, in no command line. */
+export interface EnvDelivery {
+  /** Passed through the environment of the client, by name. */
+  readonly byName: Readonly<Record<string, string>>;
+  /** Passed as the lines of a file. */
+  readonly fileLines: readonly string[];
+  /** Variables that neither way can carry. */
+  readonly impossible: readonly string[];
+}
+
+/** Chooses the way for each variable. */
+export function deliverEnv(
+  env: Readonly<Record<string, string>>,
+): EnvDelivery {
+  const entries = Object.entries(env);
+  const byName = entries.filter(([name]) => !CLIENT_VARIABLE.test(name));
+  const byFile = entries.filter(([name]) => CLIENT_VARIABLE.test(name));
+  return {
+    byName: Object.fromEntries(byName),
+    fileLines: byFile.map(([name, value]) => `${name}=${value}`),
+    impossible: byFile.filter(([, value]) => /[\r\n]/.test(value))
+      .map(([name]) => name),
+  };
+}
+
+/** How an image that is not there is dealt with. */
+export type PullPolicy = "never" | "missing";
+
+/** Creates and starts a container in the background. */
+export function runArgs(
+  config: SessionConfig,
+  image: string,
+  { byName, fileLines }: EnvDelivery,
+  pull: PullPolicy,
+): string[] {
+  const { command = [], logVolume } = config;
+  const volumes = [
+    ...config.volumes,
+    ...(logVolume === undefined ? [] : [logVolume]),
+  ];
+  return [
+    ...["run", "--detach", "--interactive", "--tty"],
+    ...["--name", config.name],
+    ...["--label", `${MANAGED_LABEL}=true`],
+    `--pull=${pull}`,
+    ...(config.workingDir === undefined
+      ? []
+      : ["--workdir", config.workingDir]),
+    ...Object.keys(byName).flatMap((name) => ["--env", name]),
+    ...(fileLines.length === 0 ? [] : ["--env-file", "/dev/stdin"]),
+    ...volumes.flatMap((volume) => ["--volume", volume]),
+    ...config.ports.flatMap((port) => ["--publish", port]),
+    image,
+    ...(typeof command === "string" ? splitWords(command) : command),
+  ];
+}
+
+/** Asks for everything about containers. */
+export function inspectArgs(ids: readonly string[]): string[] {
+  return ["container", "inspect", ...ids];
+}
+
+/** Stops a container: its stop signal, then, after `seconds`, KILL. */
+export function stopArgs(id: string, seconds: number): string[] {
+  return ["stop", "--time", String(Math.ceil(seconds)), id];
+}
+
+/** Asks for the last lines of a container's output. */
+export function logsArgs(
+  id: string,
+  lines: number,
+  { timestamps = false }: { readonly timestamps?: boolean } = {},
+): string[] {
+  return [
+    "logs",
+    ...["--tail", String(lines)],
+    ...(timestamps ? ["--timestamps"] : []),
+    id,
+  ];
+}
+
+/** Hands the terminal to a container's main process. */
+export function attachArgs(id: string, hasTerminal: boolean): string[] {
+  // Without a terminal, an interrupt is to end the client and nothing else.
+  return ["attach", ...(hasTerminal ? [] : ["--sig-proxy=false"]), id];
+}
+
+/** Runs a further program in a container. */
+export function execArgs(
+  id: string,
+  command: readonly string[],
+  { interactive, tty }: {
+    readonly interactive: boolean;
+    readonly tty: boolean;
+  },
+): string[] {
+  return [
+    "exec",
+    ...(interactive ? ["--interactive"] : []),
+    ...(tty ? ["--tty"] : []),
+    id,
+    ...command,
+  ];
+}

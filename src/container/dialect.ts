@@ -1,0 +1,41 @@
+/** Where Podman and Docker differ. */
+import type { ContainerRuntime } from "../models.ts";
+
+/** One runtime's own ways. */
+export interface Dialect {
+  /** Its name, which is also its program's. */
+  readonly runtime: ContainerRuntime;
+  /** What is asked for a list of all containers. */
+  readonly list: readonly string[];
+  /**
+   * Whether the list says all there is to know; else it is the ids, of which
+   * more has to be asked.
+   */
+  readonly listTellsAll: boolean;
+  /** How its engine is started when it does not run. */
+  readonly startEngine: string;
+  /** How a user gets the right to its socket. */
+  readonly getAccess: string;
+}
+
+const podman: Dialect = {
+  runtime: "podman",
+  list: ["ps", "--all", "--no-trunc", "--format", "json"],
+  listTellsAll: true,
+  startEngine: '"systemctl --user start podman.socket"',
+  getAccess: "run it as the user whose containers they are",
+};
+
+const docker: Dialect = {
+  runtime: "docker",
+  list: ["ps", "--all", "--no-trunc", "--quiet"],
+  listTellsAll: false,
+  startEngine: '"systemctl start docker"',
+  getAccess: 'run it as a user of the group "docker", or as root',
+};
+
+/** The dialects, in the order in which runtimes are tried. */
+export const DIALECTS: Readonly<Record<ContainerRuntime, Dialect>> = {
+  podman,
+  docker,
+};

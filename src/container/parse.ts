@@ -1,0 +1,215 @@
+/** What Podman and Docker say, as values. */
+import {
+  BackendType,
+  type ContainerRuntime,
+  SessionState,
+  type SessionStatus,
+  sessionStatus,
+} from "../models.ts";
+import { MANAGED_LABEL } from "./args.ts";
+
+/** A container: its status, and what acting on it takes. */
+export interface Container {
+  /** Its full id, which no other container's name or id can match. */
+  readonly id: string;
+  /** The engine's own word for its state. */
+  readonly word: string;
+  /** Whether it has a terminal; `null` where that was not asked for. */
+  readonly hasTerminal: boolean | null;
+  /** The signal that asks it to stop. */
+  readonly stopSignal: string;
+  /** What a caller is told. */
+  readonly status: SessionStatus;
+}
+
+/** The part of `container inspect` that both runtimes share. */
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Path?: string;
+  readonly Args?: readonly string[] | null;
+  readonly State: {
+    readonly Status: string;
+    readonly Pid: number;
+    readonly ExitCode: number;
+    readonly OOMKilled?: boolean;
+    readonly Error?: string;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly Health?: { readonly Status: string } | null;
+  };
+  readonly Config: {
+    readonly Image: string;
+    readonly Tty: boolean;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly StopSignal?: string | number;
+  };
+  readonly NetworkSettings?: {
+    readonly Ports?:
+      | Readonly<
+        Record<string, readonly { HostIp: string; HostPort: string }[] | null>
+      >
+      | null;
+  };
+}
+
+/** Reads the answer to `inspectArgs`. */
+export function parseInspected(
+  stdout: string,
+  runtime: ContainerRuntime,
+): Container[] {
+  return (JSON.parse(stdout) as Inspected[]).map((container) => {
+    const { State: state, Config: config } = container;
+    // Docker leaves a container that could not be started `created`, with the
+    // exit code a shell would have had.
+    const word = state.Status === "created" && state.ExitCode !== 0
+      ? "exited"
+      : state.Status;
+    return {
+      id: container.Id,
+      word: state.Status,
+      hasTerminal: config.Tty,
+      stopSignal: signalName(config.StopSignal),
+      status: statusOf(word, {
+        name: container.Name.replace(/^\//, ""),
+        runtime,
+        pid: state.Pid || null,
+        createdAt: time(container.Created),
+        startedAt: time(state.StartedAt),
+        finishedAt: time(state.FinishedAt),
+        exitCode: state.ExitCode,
+        image: config.Image,
+        managed: MANAGED_LABEL in (config.Labels ?? {}),
+        command: [container.Path ?? "", ...container.Args ?? []].join(" "),
+        oomKilled: state.OOMKilled ?? null,
+        health: state.Health?.Status || null,
+        ports: Object.entries(container.NetworkSettings?.Ports ?? {})
+          .flatMap(([inside, outside]) =>
+            (outside ?? []).map(({ HostIp, HostPort }) =>
+              `${
+                HostIp === "" ? "" : `${bracket(HostIp)}:`
+              }${HostPort}:${inside}`
+            )
+          ),
+        detail: state.Error || null,
+      }),
+    };
+  });
+}
+
+/** One element of `podman ps --format json`. */
+interface Listed {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly State: string;
+  readonly Status?: string;
+  readonly Pid: number;
+  readonly ExitCode: number;
+  readonly Created: number;
+  readonly StartedAt: number;
+  readonly ExitedAt: number;
+  readonly Image: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Command: readonly string[] | null;
+  readonly Ports:
+    | readonly {
+      readonly host_ip: string;
+      readonly container_port: number;
+      readonly host_port: number;
+      readonly range: number;
+      readonly protocol: string;
+    }[]
+    | null;
+}
+
+/** Reads the answer to Podman's listing, which says nearly everything. */
+export function parsePodmanList(stdout: string): Container[] {
+  return (JSON.parse(stdout) as Listed[] | null ?? []).map((listed) => ({
+    id: listed.Id,
+    word: listed.State,
+    hasTerminal: null,
+    stopSignal: signalName(undefined),
+    status: statusOf(listed.State, {
+      name: listed.Names[0] ?? listed.Id,
+      runtime: "podman",
+      pid: listed.Pid || null,
+      createdAt: time(listed.Created),
+      startedAt: time(listed.StartedAt),
+      finishedAt: time(listed.ExitedAt),
+      exitCode: listed.ExitCode,
+      image: listed.Image,
+      managed: MANAGED_LABEL in (listed.Labels ?? {}),
+      command: listed.Command?.join(" ") ?? null,
+      health: /\((healthy|unhealthy|starting)\)$/.exec(listed.Status ?? "")
+        ?.[1] ?? null,
+      ports: (listed.Ports ?? []).flatMap((port) =>
+        Array.from({ length: port.range }, (_, i) => {
+          const ip = port.host_ip === "" ? "" : `${bracket(port.host_ip)}:`;
+          return `${ip}${port.host_port + i}:${
+            port.container_port + i
+          }/${port.protocol}`;
+        })
+      ),
+    }),
+  }));
+}
+
+const RUNNING = ["running", "restarting"];
+const EXITED = ["exited", "stopped", "dead"];
+const NEITHER = [
+  "created",
+  "configured",
+  "initialized",
+  "paused",
+  "removing",
+  "stopping",
+];
+
+function statusOf(
+  word: string,
+  known: Partial<SessionStatus> & Pick<SessionStatus, "name">,
+): SessionStatus {
+  const state = RUNNING.includes(word)
+    ? SessionState.RUNNING
+    : EXITED.includes(word)
+    ? SessionState.EXITED
+    : NEITHER.includes(word)
+    ? SessionState.STOPPED
+    : SessionState.UNKNOWN;
+  const hasEnded = state === SessionState.EXITED;
+  return sessionStatus({
+    ...known,
+    state,
+    backend: BackendType.CONTAINER,
+    exitCode: hasEnded ? known.exitCode ?? null : null,
+    finishedAt: hasEnded ? known.finishedAt ?? null : null,
+    detail: known.detail ??
+      (word === "running" || word === "exited" ? null : word),
+  });
+}
+
+/** Both runtimes tell "never" as the year 1. */
+function time(told: string | number): string | null {
+  const date = new Date(typeof told === "number" ? told * 1000 : told);
+  return date.getUTCFullYear() > 1 ? date.toISOString() : null;
+}
+
+function bracket(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+/** Podman 4 tells the number of a stop signal, others its name. */
+function signalName(told: string | number | undefined): string {
+  const known: Readonly<Record<string, string>> = {
+    "1": "SIGHUP",
+    "2": "SIGINT",
+    "3": "SIGQUIT",
+    "9": "SIGKILL",
+    "10": "SIGUSR1",
+    "12": "SIGUSR2",
+    "15": "SIGTERM",
+  };
+  const word = String(told || "SIGTERM");
+  return known[word] ?? (word.startsWith("SIG") ? word : `SIG${word}`);
+}
