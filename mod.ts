@@ -1,0 +1,83 @@
+/**
+ * One API over persistent sessions on tmux and in Podman or Docker containers.
+ *
+ * A session is a named process that outlives whoever started it. This module
+ * starts, stops, attaches to and lists sessions, and tells the truth about
+ * them: a state is always what the engine says at the time of asking.
+ *
+ * ```ts no-eval
+ * import { SessionManager } from "@kstlib/ops";
+ *
+ * const bot = new SessionManager("bot", { command: "python bot.py" });
+ * await bot.start();
+ * console.log((await bot.status()).state); // "running"
+ * console.log(await bot.logs(10));
+ * await bot.stop();
+ * ```
+ *
+ * Run as a program, it is the command line tool:
+ *
+ * ```sh
+ * deno run -A jsr:@kstlib/ops list
+ * ```
+ *
+ * @module
+ */
+export * from "./src/errors.ts";
+export {
+  type AttachResult,
+  BackendType,
+  ContainerRuntime,
+  SessionConfig,
+  type SessionConfigOptions,
+  SessionState,
+  type SessionStatus,
+  type StopResult,
+  type Survivor,
+} from "./src/models.ts";
+export type { Runner, StopOptions } from "./src/runner.ts";
+export type {
+  AttachOptions,
+  Invocation,
+  ProcessHost,
+  RunOptions,
+  RunResult,
+} from "./src/process/host.ts";
+export { localHost } from "./src/process/local.ts";
+export {
+  type SendKeysOptions,
+  TmuxRunner,
+  type TmuxRunnerOptions,
+} from "./src/tmux/runner.ts";
+export {
+  ContainerRunner,
+  type ContainerRunnerOptions,
+  type ExecOptions,
+  type ExecResult,
+} from "./src/container/runner.ts";
+export {
+  type Inventory,
+  listAll,
+  type ListOptions,
+  type Place,
+  type Scope,
+} from "./src/inventory.ts";
+export { autoDetectBackend } from "./src/locate.ts";
+export {
+  type FindOptions,
+  type FromConfigOptions,
+  SessionManager,
+  type SessionManagerOptions,
+  type StartOverrides,
+} from "./src/manager.ts";
+export {
+  loadConfig,
+  type LoadedConfig,
+  type LoadOptions,
+} from "./src/config/load.ts";
+export type { OpsConfig, SessionDefinition } from "./src/config/model.ts";
+
+if (import.meta.main) {
+  const { main } = await import("./src/cli/main.ts");
+  Deno.exit(await main(Deno.args));
+}

@@ -1,0 +1,353 @@
+/** One session, whatever engine it lives on. */
+import { loadConfig, type LoadedConfig } from "./config/load.ts";
+import type { SessionDefinition } from "./config/model.ts";
+import {
+  ContainerRunner,
+  type ExecOptions,
+  type ExecResult,
+} from "./container/runner.ts";
+import {
+  SessionConfigError,
+  SessionExecError,
+  SessionNotFoundError,
+  SessionSendError,
+} from "./errors.ts";
+import { definedStatus, runnerAt, type Scope } from "./inventory.ts";
+import { locate } from "./locate.ts";
+import {
+  type AttachResult,
+  BackendType,
+  SessionConfig,
+  type SessionConfigOptions,
+  SessionState,
+  type SessionStatus,
+  type StopResult,
+} from "./models.ts";
+import type { ProcessHost } from "./process/host.ts";
+import type { StopOptions } from "./runner.ts";
+import { nearest } from "./suggest.ts";
+import { type SendKeysOptions, TmuxRunner } from "./tmux/runner.ts";
+
+/** What a {@linkcode SessionManager} is made from. */
+export interface SessionManagerOptions
+  extends Omit<SessionConfigOptions, "name"> {
+  /** Label of the tmux socket. @default {null} the default one */
+  readonly socketName?: string | null | undefined;
+  /** The tmux program. @default {"tmux"} */
+  readonly tmuxBinary?: string | undefined;
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/** What may be different for one start. */
+export type StartOverrides = Omit<
+  SessionConfigOptions,
+  "name" | "backend" | "command" | "runtime"
+>;
+
+/** Where {@linkcode SessionManager.fromConfig} finds definitions. */
+export interface FromConfigOptions {
+  /** A loaded configuration, or its file. @default {undefined} the search */
+  readonly config?: LoadedConfig | string | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/** Where {@linkcode SessionManager.find} looks. */
+export interface FindOptions extends Scope {
+  /** A definition in it decides first. @default {null} none is consulted */
+  readonly config?: LoadedConfig | null | undefined;
+}
+
+/**
+ * One session: a named, persistent process. Nothing is asked of an engine, and
+ * nothing remembered, until a method is called.
+ *
+ * @example Start a session and look at it
+ * ```ts no-eval
+ * import { SessionManager } from "@kstlib/ops";
+ *
+ * const bot = new SessionManager("bot", { command: "python bot.py" });
+ * await bot.start();
+ * const { state, panePid } = await bot.status();
+ * console.log(state, panePid);
+ * await bot.stop({ timeout: 30 });
+ * ```
+ */
+export class SessionManager {
+  /** The session's name. */
+  readonly name: string;
+  /** The kind of engine. */
+  readonly backend: BackendType;
+  /** What it is started with. */
+  readonly config: SessionConfig;
+  readonly #runner: TmuxRunner | ContainerRunner;
+  #definition: SessionDefinition | undefined;
+
+  /**
+   * Makes a manager; no engine is asked anything yet.
+   *
+   * @param name Any name an engine can hold; {@linkcode start} is stricter.
+   * @param options How it is started, and where.
+   * @throws {SessionConfigError} If a field is wrong.
+   */
+  constructor(name: string, options: SessionManagerOptions = {}) {
+    this.config = new SessionConfig({ ...options, name });
+    this.name = name;
+    this.backend = this.config.backend;
+    this.#runner = runnerAt({
+      backend: this.backend,
+      socketName: options.socketName ?? null,
+      runtime: this.config.runtime ?? null,
+    }, options);
+  }
+
+  /**
+   * The session that the configuration defines under that name.
+   *
+   * @throws {SessionConfigError} If there is none, or the configuration is wrong.
+   */
+  static fromConfig(
+    name: string,
+    { config, notify }: FromConfigOptions = {},
+  ): SessionManager {
+    const loaded = typeof config === "object"
+      ? config
+      : loadConfig({ file: config });
+    const definition = loaded.sessions.get(name);
+    if (definition === undefined) {
+      const names = [...loaded.sessions.keys()];
+      const near = nearest(name, names);
+      throw new SessionConfigError(
+        `ops.sessions.${name}`,
+        "is not defined; " +
+          (near === undefined ? "" : `did you mean "${near}"? `) +
+          `there ${names.length === 1 ? "is" : "are"} ${
+            names.join(", ") || "no definitions"
+          }`,
+        loaded.files.at(-1) ?? null,
+      );
+    }
+    const manager = new SessionManager(name, {
+      ...definition.config,
+      socketName: definition.socketName,
+      tmuxBinary: loaded.tmuxBinary,
+      notify,
+    });
+    manager.#definition = definition;
+    return manager;
+  }
+
+  /**
+   * The session of exactly that name, whoever started it. A definition decides
+   * first, unless the options name another place.
+   *
+   * @throws {SessionNotFoundError} If no engine has it.
+   * @throws {SessionAmbiguousError} If more than one place has it.
+   * @throws {OpsError} If none has it, but not every engine answered.
+   */
+  static async find(
+    name: string,
+    { config = null, ...scope }: FindOptions = {},
+  ): Promise<SessionManager> {
+    const definition = config?.sessions.get(name);
+    if (config && definition && isMeant(definition, scope)) {
+      return SessionManager.fromConfig(name, { config, notify: scope.notify });
+    }
+    const tmuxBinary = scope.tmuxBinary ?? config?.tmuxBinary;
+    const place = await locate(
+      name,
+      { ...scope, tmuxBinary },
+      config?.sessions.keys(),
+    );
+    return new SessionManager(name, {
+      backend: place.backend,
+      socketName: place.socketName,
+      runtime: place.runtime ?? undefined,
+      tmuxBinary,
+      host: scope.host,
+      notify: scope.notify,
+    });
+  }
+
+  /** Label of the tmux socket; `null` for the default one, or a container. */
+  get socketName(): string | null {
+    return this.#runner instanceof TmuxRunner ? this.#runner.socketName : null;
+  }
+
+  /**
+   * Starts the session, and returns once it has lived through its first moments
+   * or ended in them: look at the state.
+   *
+   * @param command Instead of the configured one.
+   * @param overrides Instead of what is configured; `env` is merged over it.
+   * @throws {SessionConfigError} If a field is wrong, the name cannot name a new
+   *   session, or the working directory does not exist.
+   * @throws {SessionExistsError} If it is running.
+   * @throws {SessionStartError} If the engine refuses.
+   */
+  async start(
+    command?: string | readonly string[],
+    overrides: StartOverrides = {},
+  ): Promise<SessionStatus> {
+    return await this.#runner.start(
+      new SessionConfig({
+        ...this.config,
+        ...overrides,
+        command: command ?? this.config.command,
+        env: { ...this.config.env, ...overrides.env },
+      }),
+    );
+  }
+
+  /**
+   * Stops the session and waits until it has ended. It gets `timeout` seconds
+   * to clean up, unless `graceful` is `false`.
+   *
+   * @returns Whether it was running.
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If a process of it outlives even a kill.
+   */
+  async stop(options: StopOptions = {}): Promise<boolean> {
+    return (await this.stopAndReport(options)).stopped;
+  }
+
+  /**
+   * Does what {@linkcode stop} does, and tells what it took.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If a process of it outlives even a kill.
+   */
+  async stopAndReport(options: StopOptions = {}): Promise<StopResult> {
+    return await this.#ifStarted(() => this.#runner.stop(this.name, options));
+  }
+
+  /**
+   * Hands the terminal to the session until the user detaches or it ends.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionAttachError} If it is not running, or without a terminal.
+   */
+  async attach(): Promise<AttachResult> {
+    return await this.#ifStarted(() => this.#runner.attach(this.name));
+  }
+
+  /**
+   * Asks the engine. A session that is only defined is `defined` if this comes
+   * from {@linkcode fromConfig}.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   */
+  async status(): Promise<SessionStatus> {
+    try {
+      return await this.#runner.status(this.name);
+    } catch (error) {
+      if (
+        error instanceof SessionNotFoundError && this.#definition !== undefined
+      ) {
+        return definedStatus(this.#definition);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The last lines of its output, ANSI sequences kept.
+   *
+   * @param lines How many lines at most.
+   * @throws {SessionNotFoundError} If there is none.
+   */
+  async logs(lines = 100): Promise<string> {
+    return await this.#ifStarted(() => this.#runner.logs(this.name, lines));
+  }
+
+  /**
+   * Types text into the session, or presses a single key such as `C-c`.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionSendError} If it is not running, or a container.
+   */
+  async sendKeys(keys: string, options: SendKeysOptions = {}): Promise<void> {
+    const runner = this.#runner;
+    if (!(runner instanceof TmuxRunner)) {
+      throw new SessionSendError(
+        this.name,
+        this.backend,
+        "a container has no keyboard; use exec, or attach to it",
+      );
+    }
+    await this.#ifStarted(() => runner.sendKeys(this.name, keys, options));
+  }
+
+  /**
+   * Runs a further program in the session's container.
+   *
+   * @param command The exact argv.
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionExecError} If it is not running, or not a container.
+   */
+  async exec(
+    command: readonly string[],
+    options: ExecOptions = {},
+  ): Promise<ExecResult> {
+    const runner = this.#runner;
+    if (!(runner instanceof ContainerRunner)) {
+      throw new SessionExecError(
+        this.name,
+        this.backend,
+        "only containers can; send it keys, or attach to it",
+      );
+    }
+    return await this.#ifStarted(() =>
+      runner.exec(this.name, command, options)
+    );
+  }
+
+  /** Whether the engine has it, running or ended. */
+  async exists(): Promise<boolean> {
+    return await this.#runner.exists(this.name);
+  }
+
+  /** Whether it runs. */
+  async isRunning(): Promise<boolean> {
+    try {
+      return (await this.status()).state === SessionState.RUNNING;
+    } catch (error) {
+      if (error instanceof SessionNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  async #ifStarted<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (
+        error instanceof SessionNotFoundError && this.#definition !== undefined
+      ) {
+        throw new SessionNotFoundError(
+          this.name,
+          error.backend,
+          `it is defined but not started; start it with "ops start ${this.name}"`,
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+  }
+}
+
+/** Whether nothing in the scope speaks against the definition's place. */
+function isMeant(
+  { config, socketName }: SessionDefinition,
+  scope: Scope,
+): boolean {
+  const isTmux = config.backend === BackendType.TMUX;
+  return (scope.backend ?? config.backend) === config.backend &&
+    (scope.socketName === undefined ||
+      isTmux && scope.socketName === (socketName ?? "default")) &&
+    (scope.runtime === undefined ||
+      !isTmux && scope.runtime === (config.runtime ?? scope.runtime));
+}
