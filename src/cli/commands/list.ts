@@ -1,0 +1,116 @@
+/** `ops list`: every session there is. */
+import { loadConfig } from "../../config/load.ts";
+import { type Inventory, listAll } from "../../inventory.ts";
+import type { SessionStatus } from "../../models.ts";
+import type { Command, Input } from "../command.ts";
+import type { Context } from "../context.ts";
+import { ExitCode } from "../exit_codes.ts";
+import { configOrWarning } from "../configuration.ts";
+import { placeFlags, quietFlag, switchFlag } from "../flags.ts";
+import { placeOf } from "../place.ts";
+import { toJson } from "../render/json.ts";
+import { sanitize } from "../render/sanitize.ts";
+import {
+  placeText,
+  processText,
+  stateBrush,
+  stateText,
+} from "../render/status.ts";
+import { type Column, renderTable } from "../render/table.ts";
+import { formatAge } from "../render/time.ts";
+import { note, reportWarning } from "../report.ts";
+
+const flags = {
+  ...placeFlags,
+  "managed": switchFlag({ summary: "Only those that ops started" }),
+  "quiet": quietFlag("Print only the names"),
+} as const;
+
+/** What of the library this command calls. */
+export interface ListLibrary {
+  readonly listAll: typeof listAll;
+  readonly loadConfig: typeof loadConfig;
+}
+
+/** `ops list` */
+export const list: Command<typeof flags> = {
+  description: [
+    "Sessions of every tmux socket of this user and of every container " +
+    "runtime, whoever started them, and those that are only defined. An " +
+    "engine that does not answer gives a warning; the rest is still listed.",
+    "On a terminal, columns in which there is nothing are left out. Piped, " +
+    "each line is NAME, STATE, PLACE, PID, CREATED, IMAGE and COMMAND with " +
+    "tabs between them and no header. Control characters are shown as " +
+    "escapes; --json has every field unchanged.",
+  ],
+  operands: [],
+  flags,
+  examples: [
+    { does: "List everything", line: "ops list" },
+    { does: "List one tmux socket", line: "ops list -L work" },
+    {
+      does: "Stop all that ops started",
+      line: "ops ls -q --managed | xargs -r ops stop",
+    },
+  ],
+  exitCodes: [
+    [0, "done, even if an engine did not answer"],
+    [5, "no engine answered"],
+  ],
+  run: (context, input) => runList(context, input),
+};
+
+/** Runs `ops list`. */
+export async function runList(
+  context: Context,
+  { flags: given }: Input<typeof flags>,
+  library: ListLibrary = { listAll, loadConfig },
+): Promise<number> {
+  const config = configOrWarning(context, given.config, library.loadConfig);
+  const inventory = await library.listAll({ ...placeOf(given), config });
+  for (const warning of inventory.warnings) reportWarning(warning, context);
+  const sessions = select(inventory, given.managed);
+  context.stdout.write(render(sessions, given.quiet, context));
+  if (sessions.length === 0) note("No sessions.", context);
+  return ExitCode.DONE;
+}
+
+function select(inventory: Inventory, managed: boolean) {
+  return inventory.sessions.filter((it) => it.managed || !managed);
+}
+
+function render(
+  sessions: readonly SessionStatus[],
+  quiet: boolean,
+  context: Context,
+): string {
+  if (context.json) return `${toJson(sessions)}\n`;
+  if (sessions.length === 0) return "";
+  return quiet
+    ? sessions.map(({ name }) => `${sanitize(name)}\n`).join("")
+    : renderTable(columnsFor(context), sessions, context.stdout);
+}
+
+function columnsFor({ stdout, now }: Context): Column<SessionStatus>[] {
+  const { isTerminal, paint } = stdout;
+  const time = now();
+  return [
+    { header: "NAME", cell: ({ name }) => name, brush: () => paint.bold },
+    {
+      header: "STATE",
+      cell: stateText,
+      brush: (status) => stateBrush(status, paint),
+    },
+    { header: "PLACE", cell: placeText },
+    { header: "PID", cell: processText },
+    {
+      header: "CREATED",
+      cell: ({ createdAt }) =>
+        createdAt !== null && isTerminal
+          ? formatAge(createdAt, time)
+          : createdAt ?? "",
+    },
+    { header: "IMAGE", cell: ({ image }) => image ?? "" },
+    { header: "COMMAND", cell: ({ command }) => command ?? "" },
+  ];
+}

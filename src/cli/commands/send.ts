@@ -1,0 +1,60 @@
+/** `ops send`: typing into a session. */
+import type { Command, Input } from "../command.ts";
+import type { Context } from "../context.ts";
+import { ExitCode } from "../exit_codes.ts";
+import { finder, type Library, realLibrary } from "../finder.ts";
+import { placeFlags, switchFlag } from "../flags.ts";
+import { toJson } from "../render/json.ts";
+
+const flags = {
+  ...placeFlags,
+  "literal": switchFlag({
+    short: "l",
+    summary: "Type key names as text, letter by letter",
+  }),
+  "no-enter": switchFlag({ summary: "Do not press Enter at the end" }),
+} as const;
+
+/** `ops send` */
+export const send: Command<typeof flags> = {
+  description: [
+    "An operand that is the name of a key, such as C-c, M-x, Enter, Escape, " +
+    "Tab, Up or F1, is that key; any other is typed as it stands. Several " +
+    "are sent one after the other, with nothing in between. Enter is pressed " +
+    "after the last, unless that is a key.",
+  ],
+  operands: [
+    { name: "NAME", summary: "The session's exact name" },
+    { name: "KEYS", many: true, summary: "Texts and names of keys" },
+  ],
+  flags,
+  examples: [
+    { does: "Type a line", line: 'ops send bot "status --all"' },
+    { does: "Interrupt what runs", line: "ops send bot C-c" },
+    { does: "Leave an editor", line: "ops send dev Escape :wq" },
+    { does: "Type what starts with a dash", line: "ops send dev -- -x" },
+  ],
+  run: (context, input) => runSend(context, input),
+};
+
+/** Runs `ops send`. */
+export async function runSend(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  library: Library = realLibrary,
+): Promise<number> {
+  const [name, ...keys] = operands as [string, ...string[]];
+  const find = finder(context, given, library);
+  const manager = await find(name);
+  for (const [i, key] of keys.entries()) {
+    const isLast = i === keys.length - 1;
+    await manager.sendKeys(key, {
+      enter: isLast && !given["no-enter"],
+      literal: given.literal,
+    });
+  }
+  if (context.json) {
+    context.stdout.write(`${toJson({ name, sent: keys.length })}\n`);
+  }
+  return ExitCode.DONE;
+}

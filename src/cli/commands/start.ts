@@ -1,0 +1,200 @@
+/** `ops start`: starts sessions, defined or described by flags. */
+import { loadConfig } from "../../config/load.ts";
+import {
+  BackendNotFoundError,
+  EngineError,
+  OpsError,
+  SessionNotFoundError,
+  SessionStartError,
+} from "../../errors.ts";
+import { type FindOptions, SessionManager } from "../../manager.ts";
+import {
+  BackendType,
+  type ContainerRuntime,
+  SessionState,
+  type SessionStatus,
+} from "../../models.ts";
+import type { Command } from "../command.ts";
+import { type Context, notifier } from "../context.ts";
+import { reportWarning } from "../report.ts";
+import { sanitize } from "../render/sanitize.ts";
+import { outcomeText, processText } from "../render/status.ts";
+import { forEachName } from "../several.ts";
+import { readEnvironment } from "./start_environment.ts";
+import { startFlags, type StartInput } from "./start_flags.ts";
+import { commandOf, managerOptions } from "./start_options.ts";
+
+/** What this command does with a session. */
+export type Startable = Pick<SessionManager, "logs" | "start">;
+
+/** What of the library this command calls; tests put something else. */
+export interface StartLibrary {
+  readonly create: (
+    ...args: ConstructorParameters<typeof SessionManager>
+  ) => Startable;
+  readonly find: (name: string, options: FindOptions) => Promise<Startable>;
+  readonly loadConfig: typeof loadConfig;
+  readonly readVariable: (name: string) => string | undefined;
+}
+
+const realLibrary: StartLibrary = {
+  create: (...args) => new SessionManager(...args),
+  find: SessionManager.find,
+  loadConfig,
+  readVariable: Deno.env.get,
+};
+
+/** `ops start` */
+export const start: Command<typeof startFlags> = {
+  description: [
+    "A name that the configuration defines is started as defined there; flags " +
+    "come before the definition, and variables are added to it. Any other " +
+    "name is started as the flags say. Without a command, tmux runs an " +
+    "interactive shell; a container of that name that is stopped or paused " +
+    "is started again instead.",
+    "The command returns when the session has lived through its first " +
+    "moments. One that ends in them is a failure, and its last lines are shown.",
+  ],
+  operands: [{
+    name: "NAME",
+    many: true,
+    summary: "Letters, digits, _ and -, at most 64, a letter first",
+  }],
+  tail: {
+    name: "ARGV",
+    many: true,
+    summary: "The command, word by word, parsed by no shell",
+  },
+  flags: startFlags,
+  examples: [
+    {
+      does: "Start what the configuration defines",
+      line: "ops start bot worker",
+    },
+    {
+      does: "Start a shell command on tmux",
+      line: 'ops start bot -c "cd ~/bot && python bot.py 2>&1 | tee log"',
+    },
+    {
+      does: "Start an exact command line",
+      line: 'ops start bot -w ~/bot -- python bot.py --greeting "Hi; there"',
+    },
+    {
+      does: "Pass on a secret that is set here",
+      line: "ops start bot -e API_TOKEN -c ./bot",
+    },
+    {
+      does: "Start a container",
+      line: "ops start web -i nginx:1.27 -p 127.0.0.1:8080:80",
+    },
+  ],
+  exitCodes: [
+    [0, "started, and running"],
+    [1, "it is running already, could not be started, or ended at once"],
+    [4, "the configuration is wrong: nothing was started"],
+  ],
+  run: (context, input) => runStart(context, input),
+};
+
+/** What came of a start. */
+interface Started {
+  readonly status: SessionStatus;
+  /** What it wrote before it ended, if it ended at once. */
+  readonly lastLines: string;
+}
+
+/** Runs `ops start`. */
+export async function runStart(
+  context: Context,
+  input: StartInput,
+  library: StartLibrary = realLibrary,
+): Promise<number> {
+  const { flags, operands } = input;
+  const command = commandOf(input);
+  const config = library.loadConfig({ file: flags.config });
+  const env = readEnvironment(flags.env, library.readVariable, context);
+  // All before any is started: a wrong flag leaves nothing half done.
+  const options = new Map(
+    operands.map((name) => [name, managerOptions(name, flags, config)]),
+  );
+  const notify = notifier(context);
+  // Where nothing says what to start, it is what is there already.
+  const isDescribed = (name: string) =>
+    command !== undefined || config.sessions.has(name) ||
+    options.get(name)?.image !== undefined ||
+    flags.backend === BackendType.TMUX || flags.socket !== undefined;
+  return await forEachName<Started>(operands, context, {
+    work: async (name) => {
+      const there = isDescribed(name)
+        ? null
+        : await findContainer(name, flags.runtime, context, library.find);
+      const manager = there ??
+        library.create(name, { ...options.get(name), notify });
+      const status = await manager.start(command, { env });
+      return { status, lastLines: await readLastLines(status, manager) };
+    },
+    show: ({ status, lastLines }) => {
+      if (status.state === SessionState.EXITED) {
+        context.stderr.write(lastLines);
+        return;
+      }
+      const text = flags.quiet ? sanitize(status.name) : describe(status);
+      context.stdout.write(`${text}\n`);
+    },
+    toData: ({ status }) => status,
+    findFault: ({ status }) =>
+      status.state === SessionState.EXITED ? endedAtOnce(status) : null,
+  });
+}
+
+/** An engine that does not answer keeps nobody from starting a shell. */
+async function findContainer(
+  name: string,
+  runtime: ContainerRuntime | undefined,
+  context: Context,
+  find: StartLibrary["find"],
+): Promise<Startable | null> {
+  try {
+    return await find(name, { backend: BackendType.CONTAINER, runtime });
+  } catch (error) {
+    if (error instanceof EngineError) reportWarning(error, context);
+    else if (
+      !(error instanceof SessionNotFoundError ||
+        error instanceof BackendNotFoundError)
+    ) throw error;
+    return null;
+  }
+}
+
+const LAST_LINES = 20;
+
+async function readLastLines(
+  status: SessionStatus,
+  manager: Startable,
+): Promise<string> {
+  if (status.state !== SessionState.EXITED) return "";
+  try {
+    const text = await manager.logs(LAST_LINES);
+    return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  } catch (error) {
+    // That it ended is the news; its last lines only help to see why.
+    if (error instanceof OpsError) return "";
+    throw error;
+  }
+}
+
+function endedAtOnce(status: SessionStatus): SessionStartError {
+  const outcome = outcomeText(status);
+  return new SessionStartError(
+    status.name,
+    status.backend,
+    outcome === "" ? "it ended at once" : `it exited (${outcome}) at once`,
+  );
+}
+
+function describe(status: SessionStatus): string {
+  const pid = processText(status);
+  const suffix = pid === "" ? "" : ` PID ${pid}.`;
+  return `Session '${sanitize(status.name)}' started ` +
+    `(${status.backend} backend).${suffix}`;
+}

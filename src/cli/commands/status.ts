@@ -1,0 +1,67 @@
+/** `ops status`: all that is known of sessions. */
+import type { SessionStatus } from "../../models.ts";
+import type { Command, Input } from "../command.ts";
+import type { Context } from "../context.ts";
+import { finder, type Library, realLibrary } from "../finder.ts";
+import { placeFlags, quietFlag } from "../flags.ts";
+import { sanitize } from "../render/sanitize.ts";
+import { renderStatus } from "../render/status.ts";
+import { forEachName } from "../several.ts";
+
+const flags = {
+  ...placeFlags,
+  "quiet": quietFlag("Print only NAME: STATE"),
+} as const;
+
+/** `ops status` */
+export const status: Command<typeof flags> = {
+  description: [
+    "The state is what the engine says now: running, exited (with its exit " +
+    "code or signal), stopped (it exists, but neither runs nor has ended), " +
+    "defined (in the configuration only) or unknown (its engine does not " +
+    "answer well). A session on any tmux socket is found by its name alone.",
+    "Piped, each line is a property and its value with a tab between them. " +
+    "With --json, one name gives one object and several give an array.",
+  ],
+  operands: [{
+    name: "NAME",
+    many: true,
+    summary: "The session's exact name",
+  }],
+  flags,
+  examples: [
+    { does: "Show a session", line: "ops status bot" },
+    { does: "Act on its state", line: "ops status bot --json | jq -r .state" },
+    { does: "See several in short", line: "ops status -q bot web db" },
+  ],
+  exitCodes: [
+    [0, "the session is known, whatever its state"],
+    [3, "no such session, neither on the host nor in the configuration"],
+  ],
+  run: (context, input) => runStatus(context, input),
+};
+
+/** Runs `ops status`. */
+export async function runStatus(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  library: Library = realLibrary,
+): Promise<number> {
+  const find = finder(context, given, library);
+  let separator = "";
+  return await forEachName(operands, context, {
+    work: async (name) => {
+      const manager = await find(name);
+      return await manager.status();
+    },
+    show: (found) => {
+      if (given.quiet) {
+        context.stdout.write(`${sanitize(found.name)}: ${found.state}\n`);
+        return;
+      }
+      context.stdout.write(separator + renderStatus(found, context));
+      separator = "\n";
+    },
+    toData: (found: SessionStatus) => found,
+  });
+}

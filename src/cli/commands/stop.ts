@@ -1,0 +1,101 @@
+/** `ops stop`: ends sessions. */
+import { SessionStopError } from "../../errors.ts";
+import type { StopResult } from "../../models.ts";
+import { validateTimeout } from "../../validation.ts";
+import type { Command, Input } from "../command.ts";
+import type { Context } from "../context.ts";
+import { finder, type Library, realLibrary } from "../finder.ts";
+import { numberFlag, placeFlags, quietFlag, switchFlag } from "../flags.ts";
+import { sanitize } from "../render/sanitize.ts";
+import { formatDuration } from "../render/time.ts";
+import { forEachName } from "../several.ts";
+
+const flags = {
+  ...placeFlags,
+  "timeout": numberFlag({
+    short: "t",
+    placeholder: "SECONDS",
+    fallback: 10,
+    check: validateTimeout,
+    summary: "How long it may take to clean up",
+  }),
+  "force": switchFlag({ short: "f", summary: "Kill it at once" }),
+  "quiet": quietFlag("Print only the names of those stopped"),
+} as const;
+
+/** `ops stop` */
+export const stop: Command<typeof flags> = {
+  description: [
+    "The session is asked to end, more and more firmly, and killed when the " +
+    "time is over; the command returns when its process is gone. A session " +
+    "that ops started is then cleared away; a container that it did not " +
+    "start stays, exited.",
+    "Several are stopped at the same time, and one that fails stops no other.",
+  ],
+  operands: [{
+    name: "NAME",
+    many: true,
+    summary: "The session's exact name",
+  }],
+  flags,
+  examples: [
+    { does: "Stop a session", line: "ops stop bot" },
+    { does: "Give it a minute", line: "ops stop bot --timeout 60" },
+    { does: "Kill two at once", line: "ops stop -f bot web" },
+  ],
+  exitCodes: [
+    [0, "stopped, or it was not running"],
+    [1, "a process of it is still alive"],
+    [3, "no such session"],
+  ],
+  run: (context, input) => runStop(context, input),
+};
+
+/** A stop, and what was stopped. */
+interface Stopped extends StopResult {
+  readonly name: string;
+  readonly backend: string;
+}
+
+/** Runs `ops stop`. */
+export async function runStop(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  library: Library = realLibrary,
+): Promise<number> {
+  const find = finder(context, given, library);
+  return await forEachName<Stopped>(operands, context, {
+    work: async (name) => {
+      const manager = await find(name);
+      const result = await manager.stopAndReport({
+        graceful: !given.force,
+        timeout: given.timeout,
+      });
+      return { name, backend: manager.backend, ...result };
+    },
+    show: (result) => {
+      const name = sanitize(result.name);
+      context.stdout.write(`${given.quiet ? name : describe(name, result)}\n`);
+    },
+    toData: (result) => result,
+    findFault,
+  });
+}
+
+function describe(name: string, result: StopResult): string {
+  if (!result.stopped) return `Session '${name}' was not running.`;
+  const how = [...result.signals, formatDuration(result.durationMs)];
+  return `Session '${name}' stopped (${how.join(", ")}).`;
+}
+
+function findFault(
+  { name, backend, survivors }: Stopped,
+): SessionStopError | null {
+  if (survivors.length === 0) return null;
+  const alive = survivors.map(({ pid, command }) => `${pid} (${command})`);
+  return new SessionStopError(
+    name,
+    backend,
+    `still alive: ${alive.join(", ")}; end them as their owner`,
+  );
+}

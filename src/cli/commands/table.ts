@@ -1,0 +1,83 @@
+/**
+ * All commands, in the order in which help shows them. What stands here is
+ * loaded on every start, what a command is only with the command itself.
+ */
+import { nearest } from "../../suggest.ts";
+import type { CommandEntry } from "../command.ts";
+import { UsageError } from "../errors.ts";
+
+/** All commands. */
+export const COMMANDS = [
+  {
+    name: "list",
+    aliases: ["ls"],
+    summary: "List every session on this host, and those defined",
+    load: async () => (await import("./list.ts")).list,
+  },
+  {
+    name: "start",
+    aliases: [],
+    summary: "Start sessions",
+    load: async () => (await import("./start.ts")).start,
+  },
+  {
+    name: "stop",
+    aliases: [],
+    summary: "Stop sessions, with time to clean up",
+    load: async () => (await import("./stop.ts")).stop,
+  },
+  {
+    name: "attach",
+    aliases: [],
+    summary: "Hand the terminal to a session",
+    load: async () => (await import("./attach.ts")).attach,
+  },
+  {
+    name: "status",
+    aliases: [],
+    summary: "Show all that is known of sessions",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
+    name: "logs",
+    aliases: [],
+    summary: "Show the last output of a session",
+    load: async () => (await import("./logs.ts")).logs,
+  },
+  {
+    name: "send",
+    aliases: [],
+    summary: "Type into a session",
+    load: async () => (await import("./send.ts")).send,
+  },
+  {
+    name: "exec",
+    aliases: [],
+    summary: "Run a further program in a container",
+    load: async () => (await import("./exec.ts")).exec,
+  },
+] as const satisfies readonly CommandEntry[];
+
+/** The name of a command. */
+export type CommandName = typeof COMMANDS[number]["name"];
+
+/**
+ * Finds a command by its name or alias.
+ *
+ * @throws {UsageError} If there is none; it suggests the nearest.
+ */
+export function findCommand(name: string): CommandEntry {
+  const entries: readonly CommandEntry[] = COMMANDS;
+  const entry = entries.find((it) => {
+    return it.name === name || it.aliases.includes(name);
+  });
+  if (entry !== undefined) return entry;
+  const names = entries.flatMap((it) => [it.name, ...it.aliases]);
+  const near = nearest(name, names);
+  throw new UsageError(
+    `unknown command "${name}"`,
+    near === undefined
+      ? 'see "ops --help" for those there are'
+      : `did you mean "ops ${near}"?`,
+  );
+}

@@ -1,0 +1,34 @@
+/** The configuration where an operator must get through without it. */
+import type { loadConfig, LoadedConfig } from "../config/load.ts";
+import { OpsError, SessionConfigError } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { reportWarning } from "./report.ts";
+
+/**
+ * Loads the configuration, or warns and returns `null`: a broken one never
+ * stands between an operator and a running process.
+ */
+export function configOrWarning(
+  context: Context,
+  file: string | undefined,
+  load: typeof loadConfig,
+): LoadedConfig | null {
+  try {
+    return load({ file });
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    reportWarning(withoutConfig(error), context);
+    return null;
+  }
+}
+
+function withoutConfig(error: OpsError): OpsError {
+  if (!(error instanceof SessionConfigError)) return error;
+  const { key, reason, file } = error;
+  return new SessionConfigError(
+    key,
+    `${reason}; going on without the configuration`,
+    file,
+    { cause: error },
+  );
+}

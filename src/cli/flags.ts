@@ -1,0 +1,147 @@
+/** The kinds of flags, and the flags that commands share. */
+import {
+  BackendType,
+  type BackendType as Backend,
+  ContainerRuntime,
+  type ContainerRuntime as Runtime,
+} from "../models.ts";
+import { validateChoice } from "../validation.ts";
+import type { FlagShape } from "./arguments.ts";
+import { UsageError } from "./errors.ts";
+
+/** A flag that gives a command a `Value`. */
+export interface Flag<Value> extends FlagShape {
+  /** What it does, for help. */
+  readonly summary: string;
+  /** The values it can have, for help and completion. */
+  readonly choices?: readonly string[];
+  /** Whether each further one adds a value; otherwise the last one wins. */
+  readonly repeatable?: boolean;
+  /**
+   * Turns the texts that were given, in order, into the value.
+   *
+   * @throws {OpsError} If they make none.
+   */
+  readonly read: (given: readonly string[], flag: string) => Value;
+}
+
+/** Flags by long name, without the dashes. */
+export type Flags = Readonly<Record<string, Flag<unknown>>>;
+
+/** The values that flags give. */
+export type FlagValues<F extends Flags> = {
+  readonly [K in keyof F]: F[K] extends Flag<infer Value> ? Value : never;
+};
+
+type Description = Pick<Flag<unknown>, "short" | "summary">;
+type ValueDescription = Description & { readonly placeholder: string };
+
+/** A flag that is there or not. */
+export function switchFlag(description: Description): Flag<boolean> {
+  return { ...description, read: (given) => given.length > 0 };
+}
+
+/** A flag with a text. */
+export function textFlag(
+  description: ValueDescription,
+): Flag<string | undefined> {
+  return { ...description, read: lastText };
+}
+
+/** A flag with one of a few texts. */
+export function choiceFlag<Choice extends string>(
+  description: ValueDescription & { readonly choices: readonly Choice[] },
+): Flag<Choice | undefined> {
+  return {
+    ...description,
+    read: (given, flag) => {
+      const text = lastText(given, flag);
+      if (text !== undefined) validateChoice(text, description.choices, flag);
+      return text as Choice | undefined;
+    },
+  };
+}
+
+/** A flag with a number; `check` refuses one that makes no sense. */
+export function numberFlag(
+  description: ValueDescription & {
+    readonly fallback: number;
+    readonly check: (value: number, flag: string) => void;
+  },
+): Flag<number> {
+  const { fallback, check, ...shape } = description;
+  return {
+    ...shape,
+    summary: `${shape.summary} (default ${fallback})`,
+    read: (given, flag) => {
+      const text = lastText(given, flag);
+      if (text === undefined) return fallback;
+      // `Number` alone would also take "0x10", "1e3" and " ".
+      const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+      check(value, flag);
+      return value;
+    },
+  };
+}
+
+/** A flag that may be given several times. */
+export function listFlag(
+  description: ValueDescription,
+): Flag<readonly string[]> {
+  return {
+    ...description,
+    repeatable: true,
+    read: (given, flag) => given.map((text) => requireText(text, flag)),
+  };
+}
+
+function lastText(given: readonly string[], flag: string): string | undefined {
+  const text = given.at(-1);
+  return text === undefined ? undefined : requireText(text, flag);
+}
+
+function requireText(text: string, flag: string): string {
+  if (text.trim() === "") throw new UsageError(`${flag} needs a value`);
+  return text;
+}
+
+/** The flags of every command, before or after its name. */
+export const globalFlags = {
+  "help": switchFlag({ short: "h", summary: "Show this help" }),
+  "config": textFlag({
+    placeholder: "FILE",
+    summary: "Read this configuration file and search for no other",
+  }),
+  "json": switchFlag({ summary: "Print JSON: the result, and errors too" }),
+  "no-color": switchFlag({ summary: "Print without colors, logs too" }),
+} as const;
+
+/** The flags that stand before a command only. */
+export const versionFlag = {
+  "version": switchFlag({ summary: "Show the version" }),
+} as const;
+
+/** The flags that say where a session is. */
+export const placeFlags = {
+  "backend": choiceFlag<Backend>({
+    short: "b",
+    placeholder: "BACKEND",
+    choices: Object.values(BackendType),
+    summary: "The kind of engine",
+  }),
+  "runtime": choiceFlag<Runtime>({
+    placeholder: "RUNTIME",
+    choices: Object.values(ContainerRuntime),
+    summary: "The container runtime",
+  }),
+  "socket": textFlag({
+    short: "L",
+    placeholder: "NAME",
+    summary: "The tmux socket, as tmux -L has it",
+  }),
+} as const;
+
+/** A flag that shortens the result. */
+export function quietFlag(summary: string): Flag<boolean> {
+  return switchFlag({ short: "q", summary });
+}

@@ -1,0 +1,133 @@
+/**
+ * Which Deno permission each command needs, and what for. The one source: the
+ * README, the binary and the tests under narrow permissions come from it.
+ */
+import type { CommandName } from "./commands/table.ts";
+
+/** A kind of permission, as in `--allow-run`. */
+export type PermissionKind = "run" | "read" | "write" | "env" | "sys";
+
+/** A permission, and what it is for. */
+export interface Permission {
+  /** Its kind. */
+  readonly kind: PermissionKind;
+  /** What it is restricted to; empty for all. */
+  readonly values: readonly string[];
+  /** What it is for. */
+  readonly purpose: string;
+  /** What becomes worse without it; `null` if nothing works without it. */
+  readonly without: string | null;
+}
+
+const engines: Permission = {
+  kind: "run",
+  values: ["tmux", "podman", "docker"],
+  purpose: "ask the engines",
+  without: null,
+};
+const configVariables: Permission = {
+  kind: "env",
+  values: ["HOME", "XDG_CONFIG_HOME", "CONFIG_PATH"],
+  purpose: "find the configuration",
+  without: "a warning, and what is defined is not known",
+};
+const files: Permission = {
+  kind: "read",
+  values: [],
+  purpose: "read the configuration, and see which tmux sockets there are",
+  without: "a warning; neither what is defined nor other sockets are known",
+};
+const socketVariables: Permission = {
+  kind: "env",
+  values: ["TMUX_TMPDIR"],
+  purpose: "find the folder of the tmux sockets",
+  without: "a warning, and only the default tmux socket is looked at",
+};
+const user: Permission = {
+  kind: "sys",
+  values: ["uid"],
+  purpose: "find the user's own folder of tmux sockets",
+  without: "a warning, and only the default tmux socket is looked at",
+};
+const insideTmux: Permission = {
+  kind: "env",
+  values: ["TMUX"],
+  purpose: "switch the client instead of nesting tmux in tmux",
+  without: null,
+};
+const terminal: Permission = {
+  kind: "env",
+  values: ["TERM"],
+  purpose: "know a terminal without colors",
+  without: "colors on every terminal, unless NO_COLOR or --no-color",
+};
+const debugging: Permission = {
+  kind: "env",
+  values: ["KSTLIB_OPS_DEBUG"],
+  purpose: "show where an error came from",
+  without: "errors without a stack",
+};
+
+const logFolders: Permission = {
+  kind: "write",
+  values: [],
+  purpose: "make the folder of a log_volume",
+  without: "a session with a log_volume is not started",
+};
+
+/** What asks for a session by its name, or for all of them. */
+const looking = [
+  engines,
+  configVariables,
+  files,
+  socketVariables,
+  user,
+  terminal,
+  debugging,
+] as const;
+
+/** The permissions of each command. */
+export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
+  {
+    list: looking,
+    start: [
+      engines,
+      required(configVariables),
+      required(files),
+      logFolders,
+      terminal,
+      debugging,
+    ],
+    stop: looking,
+    // That the terminal is inside tmux already shows by the socket's path.
+    attach: [
+      ...looking.map((it) =>
+        it === socketVariables || it === user ? required(it) : it
+      ),
+      insideTmux,
+    ],
+    status: looking,
+    logs: looking,
+    send: looking,
+    exec: looking,
+  };
+
+function required(permission: Permission): Permission {
+  return { ...permission, without: null };
+}
+
+/** Permissions as flags of `deno run`, one per kind. */
+export function toDenoFlags(permissions: readonly Permission[]): string[] {
+  const byKind = new Map<PermissionKind, Set<string> | null>();
+  for (const { kind, values } of permissions) {
+    const known = byKind.get(kind);
+    // Without values it is for all, whatever else is asked for.
+    if (values.length === 0 || known === null) byKind.set(kind, null);
+    else byKind.set(kind, new Set([...known ?? [], ...values]));
+  }
+  return [...byKind].map(([kind, values]) =>
+    values === null
+      ? `--allow-${kind}`
+      : `--allow-${kind}=${[...values].join(",")}`
+  );
+}

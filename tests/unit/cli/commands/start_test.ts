@@ -1,0 +1,216 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  runStart,
+  start,
+  type StartLibrary,
+} from "../../../../src/cli/commands/start.ts";
+import { UsageError } from "../../../../src/cli/errors.ts";
+import {
+  EngineError,
+  SessionConfigError,
+  SessionNotFoundError,
+} from "../../../../src/errors.ts";
+import type { SessionManagerOptions } from "../../../../src/manager.ts";
+import type { SessionStatus } from "../../../../src/models.ts";
+import { config, running } from "../fakes.ts";
+import { input } from "../input.ts";
+import { recorder, type RecorderOptions } from "../recorder.ts";
+
+const definitions = config(
+  {
+    name: "bot",
+    command: "python bot.py",
+    env: { A: "1" },
+    workingDir: "/srv",
+  },
+  { name: "web", backend: "container", image: "nginx", ports: ["80"] },
+);
+
+interface Call {
+  readonly name: string;
+  readonly options: SessionManagerOptions;
+  readonly command: string | readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string>> | undefined;
+}
+
+async function run(
+  words: string[],
+  status: Partial<SessionStatus> = {},
+  options: RecorderOptions = {},
+) {
+  const calls: Call[] = [];
+  const library: StartLibrary = {
+    create: (name, options = {}) => ({
+      start: (command, overrides) => {
+        calls.push({ name, options, command, env: overrides?.env });
+        return Promise.resolve(running(name, status));
+      },
+      logs: () => Promise.resolve("sh: foo: not found"),
+    }),
+    find: (name) => {
+      if (name === "dead") {
+        return Promise.reject(new EngineError("docker", "does not run"));
+      }
+      if (name !== "parked") {
+        return Promise.reject(new SessionNotFoundError(name, "docker"));
+      }
+      return Promise.resolve({
+        start: () => Promise.resolve(running(name, { backend: "container" })),
+        logs: () => Promise.resolve(""),
+      });
+    },
+    loadConfig: () => definitions,
+    readVariable: (name) => {
+      if (name === "DENIED") throw new Deno.errors.NotCapable(name);
+      return name === "TOKEN" ? "secret" : undefined;
+    },
+  };
+  const context = recorder(options);
+  const code = await runStart(context, input(start, ...words), library);
+  return { code, calls, out: context.out(), err: context.err() };
+}
+
+Deno.test("start starts what is defined, as defined", async () => {
+  const { code, calls, out } = await run(["bot"]);
+  assertEquals(code, 0);
+  assertEquals(calls[0]?.options.command, "python bot.py");
+  assertEquals(calls[0]?.options.workingDir, "/srv");
+  assertEquals(calls[0]?.command, undefined);
+  assertEquals(out, "Session 'bot' started (tmux backend). PID 42.\n");
+});
+
+Deno.test("start puts flags before the definition", async () => {
+  const words = ["bot", "-c", "ls", "-w", "/tmp", "-e", "B=2=3", "-L", "work"];
+  const { calls } = await run(words);
+  assertEquals(calls[0]?.command, "ls");
+  assertEquals(calls[0]?.env, { B: "2=3" });
+  assertEquals(calls[0]?.options.workingDir, "/tmp");
+  assertEquals(calls[0]?.options.socketName, "work");
+  assertEquals(calls[0]?.options.env, { A: "1" });
+});
+
+Deno.test("start takes what follows -- as it is", async () => {
+  const { calls } = await run(["new", "--", "echo", "-n", "--", "a b", ""]);
+  assertEquals(calls[0]?.command, ["echo", "-n", "--", "a b", ""]);
+  assertEquals(calls[0]?.options.backend, "tmux");
+});
+
+Deno.test("start finds the backend that the flags mean", async () => {
+  const cases: [words: string[], backend: string][] = [
+    [["new"], "tmux"],
+    [["new", "-i", "nginx"], "container"],
+    [["new", "--runtime", "docker", "-i", "nginx"], "container"],
+    [["bot", "-i", "nginx"], "container"],
+    [["web"], "container"],
+    [["web", "-p", "81"], "container"],
+    [["web", "-b", "tmux"], "tmux"],
+    [["web", "-L", "work"], "tmux"],
+  ];
+  for (const [words, backend] of cases) {
+    const { calls } = await run(words);
+    assertEquals(calls[0]?.options.backend, backend, words.join(" "));
+  }
+});
+
+Deno.test("start refuses flags of the other backend", async () => {
+  const cases = [
+    ["new", "-i", "nginx", "-b", "tmux"],
+    ["new", "-p", "80"],
+    ["bot", "-v", "/a:/b"],
+    ["bot", "--runtime", "docker", "-b", "tmux"],
+    ["web", "-b", "container", "-L", "work"],
+    ["new", "-i", "nginx", "-L", "work"],
+    ["web", "bot", "-p", "80"],
+  ];
+  for (const words of cases) {
+    await assertRejects(() => run(words), UsageError, undefined, words.join());
+  }
+});
+
+Deno.test("start refuses a command that is not clear", async () => {
+  const cases = [
+    ["bot", "-c", "ls", "--", "ls"],
+    ["bot", "--"],
+    ["bot", "web", "-c", "ls"],
+    ["bot", "web", "--", "ls"],
+  ];
+  for (const words of cases) {
+    await assertRejects(() => run(words), UsageError, undefined, words.join());
+  }
+});
+
+Deno.test("start passes variables on, and says which it cannot", async () => {
+  const { calls, err } = await run(["bot", "-e", "TOKEN", "-e", "NONE"]);
+  assertEquals(calls[0]?.env, { TOKEN: "secret" });
+  assertEquals(
+    err,
+    "warning: --env NONE: is not set here, so it is not passed on\n",
+  );
+  await assertRejects(
+    () => run(["bot", "-e", "DENIED"]),
+    Error,
+    "--allow-env=DENIED",
+  );
+});
+
+Deno.test("start starts several side by side", async () => {
+  const { calls, out } = await run(["-q", "bot", "web"]);
+  assertEquals(calls.map(({ name }) => name), ["bot", "web"]);
+  assertEquals(out, "bot\nweb\n");
+});
+
+Deno.test("start fails if the session ends at once", async () => {
+  const died = { state: "exited", exitCode: 127 } as const;
+  const { code, out, err } = await run(["new", "-c", "foo"], died);
+  assertEquals(code, 1);
+  assertEquals(out, "");
+  const [lastLine, error] = err.split("\n");
+  assertEquals(lastLine, "sh: foo: not found");
+  assertStringIncludes(error!, "it exited (127) at once");
+});
+
+Deno.test("start --json has the status, also of what ended at once", async () => {
+  const died = { state: "exited", exitCode: 127 } as const;
+  const { code, out, err } = await run(["new"], died, { json: true });
+  assertEquals(code, 1);
+  assertEquals(JSON.parse(out).exit_code, 127);
+  assertEquals(JSON.parse(err).error.reason, "it exited (127) at once");
+});
+
+Deno.test("start of a mere name starts a container of that name", async () => {
+  const { calls, out } = await run(["parked"]);
+  assertEquals(calls, []);
+  assertEquals(out, "Session 'parked' started (container backend). PID 42.\n");
+});
+
+Deno.test("start asks for no container where it is told what to start", async () => {
+  for (const flags of [["-c", "x"], ["-b", "tmux"], ["-L", "work"]]) {
+    assertEquals((await run(["parked", ...flags])).calls.length, 1);
+  }
+});
+
+Deno.test("start of a shell needs no container engine", async () => {
+  const { code, calls, err } = await run(["dead"]);
+  assertEquals([code, calls.length], [0, 1]);
+  assertEquals(err, "warning: docker: does not run\n");
+});
+
+Deno.test("start does nothing with a broken configuration", async () => {
+  const error = new SessionConfigError("ops", "is wrong", "k.yml");
+  const library: StartLibrary = {
+    create: () => {
+      throw new Error("not expected");
+    },
+    find: () => {
+      throw new Error("not expected");
+    },
+    loadConfig: () => {
+      throw error;
+    },
+    readVariable: () => undefined,
+  };
+  await assertRejects(
+    () => runStart(recorder(), input(start, "bot"), library),
+    SessionConfigError,
+  );
+});

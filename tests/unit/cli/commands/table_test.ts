@@ -1,0 +1,28 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { COMMANDS, findCommand } from "../../../../src/cli/commands/table.ts";
+import { UsageError } from "../../../../src/cli/errors.ts";
+
+Deno.test("findCommand() finds names and aliases, exactly", () => {
+  for (const { name, aliases } of COMMANDS) {
+    for (const word of [name, ...aliases]) {
+      assertEquals(findCommand(word).name, name);
+    }
+  }
+  for (const wrong of ["lis", "LIST", "", "constructor", "bogus"]) {
+    assertThrows(() => findCommand(wrong), UsageError, "unknown command");
+  }
+});
+
+Deno.test("findCommand() suggests the nearest", () => {
+  assertThrows(
+    () => findCommand("statsu"),
+    UsageError,
+    'unknown command "statsu"; did you mean "ops status"?',
+  );
+  assertThrows(() => findCommand("bogus"), UsageError, 'see "ops --help"');
+});
+
+Deno.test("COMMANDS holds no name twice", () => {
+  const words = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases]);
+  assertEquals(words.length, new Set(words).size);
+});

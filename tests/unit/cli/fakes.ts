@@ -1,0 +1,88 @@
+/** Stands in for the library, so that no engine is asked. */
+import type { Library, Session } from "../../../src/cli/finder.ts";
+import type { LoadedConfig } from "../../../src/config/load.ts";
+import { SessionNotFoundError } from "../../../src/errors.ts";
+import type { FindOptions } from "../../../src/manager.ts";
+import {
+  SessionConfig,
+  type SessionConfigOptions,
+  type SessionStatus,
+  sessionStatus,
+  type StopResult,
+} from "../../../src/models.ts";
+
+/** A configuration with these definitions. */
+export function config(...definitions: SessionConfigOptions[]): LoadedConfig {
+  return {
+    defaultBackend: "tmux",
+    tmuxBinary: "tmux",
+    containerRuntime: null,
+    sessions: new Map(definitions.map((definition) => [
+      definition.name,
+      { config: new SessionConfig(definition), socketName: null },
+    ])),
+    files: [],
+  };
+}
+
+/** A running session on tmux, but for what is given. */
+export function running(
+  name: string,
+  known: Partial<SessionStatus> = {},
+): SessionStatus {
+  return sessionStatus({
+    name,
+    state: "running",
+    backend: "tmux",
+    pid: 1,
+    panePid: 42,
+    managed: true,
+    ...known,
+  });
+}
+
+/** A stop that worked, but for what is given. */
+export function stopped(known: Partial<StopResult> = {}): StopResult {
+  return {
+    stopped: true,
+    signals: ["SIGINT"],
+    durationMs: 2100,
+    exitCode: 0,
+    signal: null,
+    survivors: [],
+    ...known,
+  };
+}
+
+/** A session that can do only what is given. */
+export function session(can: Partial<Session> = {}): Session {
+  const not = () => Promise.reject(new Error("not expected"));
+  return {
+    backend: "tmux",
+    attach: not,
+    exec: not,
+    logs: not,
+    sendKeys: not,
+    status: not,
+    stopAndReport: not,
+    ...can,
+  };
+}
+
+/** A library that has these sessions, and remembers how they were looked for. */
+export function library(
+  sessions: Record<string, Partial<Session>>,
+): Library & { readonly asked: FindOptions[] } {
+  const asked: FindOptions[] = [];
+  return {
+    asked,
+    find: (name, options) => {
+      asked.push(options);
+      const can = sessions[name];
+      return can === undefined
+        ? Promise.reject(new SessionNotFoundError(name, "tmux"))
+        : Promise.resolve(session(can));
+    },
+    loadConfig: () => config(),
+  };
+}

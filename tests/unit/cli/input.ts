@@ -1,0 +1,15 @@
+/** Command lines for commands, parsed as they are when typed. */
+import {
+  type Command,
+  type Input,
+  readInput,
+} from "../../../src/cli/command.ts";
+import type { Flags } from "../../../src/cli/flags.ts";
+
+/** What a command gets of these words. */
+export function input<F extends Flags>(
+  command: Command<F>,
+  ...words: string[]
+): Input<F> {
+  return readInput("test", command, words, new Map()) as Input<F>;
+}

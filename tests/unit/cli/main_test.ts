@@ -1,0 +1,82 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { main } from "../../../src/cli/main.ts";
+import config from "../../../deno.json" with { type: "json" };
+import { recorder } from "./recorder.ts";
+
+async function run(...words: string[]) {
+  const context = recorder({ json: words.includes("--json") });
+  const code = await main(words, context);
+  return { code, out: context.out(), err: context.err() };
+}
+
+Deno.test("main() without a command shows help", async () => {
+  for (const words of [[], ["--help"], ["-h"], ["help"]]) {
+    const { code, out, err } = await run(...words);
+    assertEquals([code, err], [0, ""]);
+    assertStringIncludes(out, "Commands:");
+  }
+});
+
+Deno.test("main() shows the help of a command, whatever else is wrong", async () => {
+  const lines = [
+    ["stop", "--help"],
+    ["stop", "-h"],
+    ["-h", "stop"],
+    ["help", "stop"],
+    ["stop", "--bogus", "-h"],
+    ["stop", "-qh", "bot"],
+  ];
+  for (const words of lines) {
+    const { code, out, err } = await run(...words);
+    assertEquals([code, err], [0, ""], words.join(" "));
+    assertStringIncludes(out, "ops stop [flags] NAME…");
+  }
+});
+
+Deno.test("main() shows the help of an alias", async () => {
+  const { out } = await run("ls", "--help");
+  assertStringIncludes(out, "ops list [flags]");
+});
+
+Deno.test("main() shows the version", async () => {
+  assertEquals(await run("--version"), {
+    code: 0,
+    out: `ops ${config.version}\n`,
+    err: "",
+  });
+});
+
+Deno.test("main() answers wrong usage with 2, and nothing on stdout", async () => {
+  const lines = [
+    ["bogus"],
+    ["help", "bogus"],
+    ["--bogus"],
+    ["list", "--version"],
+    ["list", "--bogus"],
+    ["list", "extra"],
+    ["status"],
+    ["logs", "a", "b"],
+    ["logs", "a", "--lines=x"],
+    ["stop", "a", "--timeout=-1"],
+    ["list", "--backend=podman"],
+    ["list", "--backend=tmux", "--runtime=docker"],
+    ["--config"],
+    ["start", "a", "-c", ""],
+  ];
+  for (const words of lines) {
+    const { code, out, err } = await run(...words);
+    assertEquals([code, out], [2, ""], words.join(" "));
+    assertStringIncludes(err, "error: ");
+  }
+});
+
+Deno.test("main() speaks JSON even of what it does not understand", async () => {
+  const { code, err } = await run("lst", "--json");
+  assertEquals(code, 2);
+  assertEquals(JSON.parse(err), {
+    error: {
+      code: "usage",
+      message: 'unknown command "lst"; did you mean "ops list"?',
+    },
+  });
+});

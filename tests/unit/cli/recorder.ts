@@ -1,0 +1,53 @@
+/** A context that remembers what was written. */
+import type { Context, Output } from "../../../src/cli/context.ts";
+import { colorPaint, plainPaint } from "../../../src/cli/render/paint.ts";
+
+/** What a test may want different. */
+export interface RecorderOptions {
+  readonly isTerminal?: boolean;
+  readonly columns?: number;
+  readonly hasColor?: boolean;
+  readonly json?: boolean;
+  readonly noColor?: boolean;
+  readonly env?: Record<string, string>;
+  readonly now?: number;
+}
+
+/** A context, and what was written to it. */
+export interface Recorder extends Context {
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+class MemoryOutput implements Output {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly paint;
+  text = "";
+
+  constructor(options: RecorderOptions) {
+    this.isTerminal = options.isTerminal ?? false;
+    this.columns = options.columns ?? 80;
+    this.paint = options.hasColor ? colorPaint : plainPaint;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+/** A context that remembers: no terminal, no color, unless told otherwise. */
+export function recorder(options: RecorderOptions = {}): Recorder {
+  const stdout = new MemoryOutput(options);
+  const stderr = new MemoryOutput(options);
+  return {
+    stdout,
+    stderr,
+    json: options.json ?? false,
+    noColor: options.noColor ?? false,
+    env: (name) => options.env?.[name],
+    now: () => options.now ?? 0,
+    out: () => stdout.text,
+    err: () => stderr.text,
+  };
+}
