@@ -1,6 +1,7 @@
 /** Everything on the host and everything defined, as one list. */
 import type { OpsConfig, SessionDefinition } from "./config/model.ts";
-import { ContainerRunner } from "./container/runner.ts";
+import { ContainerClient } from "./container/client.ts";
+import { DIALECTS } from "./container/dialect.ts";
 import { BackendNotFoundError, OpsError } from "./errors.ts";
 import {
   BackendType,
@@ -10,8 +11,10 @@ import {
   sessionStatus,
 } from "./models.ts";
 import type { ProcessHost } from "./process/host.ts";
-import { TmuxRunner } from "./tmux/runner.ts";
-import { discoverSockets } from "./tmux/sockets.ts";
+import { localHost } from "./process/local.ts";
+import { TmuxClient } from "./tmux/client.ts";
+import { canonicalLabel, discoverSockets } from "./tmux/sockets.ts";
+import { validateSocketName } from "./validation.ts";
 
 /** Which engines are meant; what is unset means any. */
 export interface Scope {
@@ -25,8 +28,6 @@ export interface Scope {
   readonly tmuxBinary?: string | undefined;
   /** Where the engines' programs are run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
-  /** Is handed what a person at a terminal should see meanwhile. */
-  readonly notify?: ((text: string) => void) | undefined;
 }
 
 /** Where a session can be. A {@linkcode SessionStatus} tells its own. */
@@ -65,7 +66,7 @@ export async function survey(scope: Scope): Promise<Survey> {
   const answers = await Promise.all(
     places.map(async (place): Promise<Answer | null> => {
       try {
-        const sessions = await runnerAt(place, scope).listSessions();
+        const sessions = await sessionsAt(place, scope);
         return { place, sessions, failure: null };
       } catch (error) {
         if (error instanceof BackendNotFoundError) missing.push(error);
@@ -87,14 +88,15 @@ export async function survey(scope: Scope): Promise<Survey> {
   };
 }
 
-/** The runner for a place. */
-export function runnerAt(
+// What a listing needs of an engine, without all that acting on it takes.
+async function sessionsAt(
   { backend, socketName, runtime }: Place,
-  { tmuxBinary, host, notify }: Pick<Scope, "tmuxBinary" | "host" | "notify">,
-): TmuxRunner | ContainerRunner {
-  return backend === BackendType.TMUX
-    ? new TmuxRunner({ binary: tmuxBinary, socketName, host })
-    : new ContainerRunner({ runtime: runtime ?? undefined, host, notify });
+  { tmuxBinary = "tmux", host = localHost }: Scope,
+): Promise<SessionStatus[]> {
+  const sessions = backend === BackendType.TMUX
+    ? await new TmuxClient(tmuxBinary, socketName, host).sessions()
+    : await new ContainerClient(DIALECTS[runtime ?? "podman"], host).list();
+  return sessions.map(({ status }) => status);
 }
 
 function placesIn(
@@ -121,7 +123,11 @@ function placesIn(
 }
 
 function socketsIn(scope: Scope, failures: OpsError[]): (string | null)[] {
-  if (scope.socketName !== undefined) return [scope.socketName];
+  const { socketName } = scope;
+  if (socketName !== undefined) {
+    validateSocketName(socketName);
+    return [canonicalLabel(socketName)];
+  }
   try {
     return discoverSockets();
   } catch (error) {
@@ -184,13 +190,15 @@ export function definedStatus(
   { config, socketName }: SessionDefinition,
 ): SessionStatus {
   const { command } = config;
+  // A definition may also hold what only the other backend goes by.
+  const isTmux = config.backend === BackendType.TMUX;
   return sessionStatus({
     name: config.name,
     state: SessionState.DEFINED,
     backend: config.backend,
-    socketName: config.backend === BackendType.TMUX ? socketName : null,
-    runtime: config.runtime ?? null,
-    image: config.image ?? null,
+    socketName: isTmux ? socketName : null,
+    runtime: isTmux ? null : config.runtime ?? null,
+    image: isTmux ? null : config.image ?? null,
     command: typeof command === "string" ? command : command?.join(" ") ?? null,
   });
 }
@@ -202,8 +210,12 @@ export function isAt(place: Place, wanted: Place): boolean {
     (wanted.runtime === null || place.runtime === wanted.runtime);
 }
 
-function isWithin(place: Place, scope: Scope): boolean {
+/** Whether a place is in the scope; one that is left open may come to be. */
+export function isWithin(place: Place, scope: Scope): boolean {
+  const isTmux = place.backend === BackendType.TMUX;
   return (scope.backend ?? place.backend) === place.backend &&
-    (scope.runtime ?? place.runtime) === place.runtime &&
-    (scope.socketName ?? place.socketName) === place.socketName;
+    (scope.socketName === undefined ||
+      isTmux && canonicalLabel(scope.socketName) === place.socketName) &&
+    (scope.runtime === undefined ||
+      !isTmux && scope.runtime === (place.runtime ?? scope.runtime));
 }

@@ -12,11 +12,17 @@ import {
   SessionNotFoundError,
   SessionSendError,
 } from "./errors.ts";
-import { definedStatus, runnerAt, type Scope } from "./inventory.ts";
+import {
+  definedStatus,
+  isWithin,
+  type Place,
+  type Scope,
+} from "./inventory.ts";
 import { locate } from "./locate.ts";
 import {
   type AttachResult,
   BackendType,
+  type ContainerRuntime,
   SessionConfig,
   type SessionConfigOptions,
   SessionState,
@@ -59,6 +65,8 @@ export interface FromConfigOptions {
 export interface FindOptions extends Scope {
   /** A definition in it decides first. @default {null} none is consulted */
   readonly config?: LoadedConfig | null | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -97,11 +105,9 @@ export class SessionManager {
     this.config = new SessionConfig({ ...options, name });
     this.name = name;
     this.backend = this.config.backend;
-    this.#runner = runnerAt({
-      backend: this.backend,
-      socketName: options.socketName ?? null,
-      runtime: this.config.runtime ?? null,
-    }, options);
+    this.#runner = this.backend === BackendType.TMUX
+      ? new TmuxRunner({ ...options, binary: options.tmuxBinary })
+      : new ContainerRunner(options);
   }
 
   /**
@@ -130,14 +136,10 @@ export class SessionManager {
         loaded.files.at(-1) ?? null,
       );
     }
-    const manager = new SessionManager(name, {
-      ...definition.config,
-      socketName: definition.socketName,
+    return SessionManager.#ofDefinition(definition, {
       tmuxBinary: loaded.tmuxBinary,
       notify,
     });
-    manager.#definition = definition;
-    return manager;
   }
 
   /**
@@ -150,26 +152,42 @@ export class SessionManager {
    */
   static async find(
     name: string,
-    { config = null, ...scope }: FindOptions = {},
+    { config = null, notify, ...scope }: FindOptions = {},
   ): Promise<SessionManager> {
-    const definition = config?.sessions.get(name);
-    if (config && definition && isMeant(definition, scope)) {
-      return SessionManager.fromConfig(name, { config, notify: scope.notify });
-    }
     const tmuxBinary = scope.tmuxBinary ?? config?.tmuxBinary;
+    const options = { tmuxBinary, host: scope.host, notify };
+    const definition = config?.sessions.get(name);
+    if (definition && isWithin(definedStatus(definition), scope)) {
+      return SessionManager.#ofDefinition(definition, {
+        ...options,
+        runtime: await runtimeOf(definition, scope),
+      });
+    }
     const place = await locate(
       name,
       { ...scope, tmuxBinary },
       config?.sessions.keys(),
     );
     return new SessionManager(name, {
+      ...options,
       backend: place.backend,
       socketName: place.socketName,
       runtime: place.runtime ?? undefined,
-      tmuxBinary,
-      host: scope.host,
-      notify: scope.notify,
     });
+  }
+
+  static #ofDefinition(
+    definition: SessionDefinition,
+    options: Omit<SessionManagerOptions, "socketName">,
+  ): SessionManager {
+    const { config, socketName } = definition;
+    const manager = new SessionManager(config.name, {
+      ...config,
+      ...options,
+      socketName,
+    });
+    manager.#definition = definition;
+    return manager;
   }
 
   /** Label of the tmux socket; `null` for the default one, or a container. */
@@ -339,15 +357,17 @@ export class SessionManager {
   }
 }
 
-/** Whether nothing in the scope speaks against the definition's place. */
-function isMeant(
-  { config, socketName }: SessionDefinition,
+/** The runtime that has the defined container, or that is to have it. */
+async function runtimeOf(
+  { config: { name, backend, runtime } }: SessionDefinition,
   scope: Scope,
-): boolean {
-  const isTmux = config.backend === BackendType.TMUX;
-  return (scope.backend ?? config.backend) === config.backend &&
-    (scope.socketName === undefined ||
-      isTmux && scope.socketName === (socketName ?? "default")) &&
-    (scope.runtime === undefined ||
-      !isTmux && scope.runtime === (config.runtime ?? scope.runtime));
+): Promise<ContainerRuntime | undefined> {
+  const wanted = runtime ?? scope.runtime;
+  if (backend === BackendType.TMUX || wanted !== undefined) return wanted;
+  try {
+    return (await locate(name, { ...scope, backend })).runtime ?? undefined;
+  } catch (error) {
+    if (error instanceof SessionNotFoundError) return undefined;
+    throw error;
+  }
 }

@@ -9,8 +9,7 @@
  * flags anywhere, `--` ends them. One is stricter: a value that starts with `-`
  * must be attached, so that a forgotten value never swallows the next flag.
  */
-import { nearest } from "../suggest.ts";
-import { UsageError } from "./errors.ts";
+import { UnknownWordError, UsageError } from "./errors.ts";
 
 /** What must be known of a flag to find it among words. */
 export interface FlagShape {
@@ -146,9 +145,10 @@ function unknownFlag(
   shown: string,
   flags: FlagShapes,
 ): UsageError {
-  const near = nearest(word, Object.keys(flags));
-  return new UsageError(
+  return new UnknownWordError(
     `unknown flag ${shown}`,
-    near === undefined ? "" : `did you mean --${near}?`,
+    word,
+    Object.keys(flags),
+    (near) => `--${near}`,
   );
 }

@@ -1,5 +1,6 @@
 /** The configuration where an operator must get through without it. */
-import type { loadConfig, LoadedConfig } from "../config/load.ts";
+import type { loadConfigLazily } from "../config/lazy.ts";
+import type { LoadedConfig } from "../config/load.ts";
 import { OpsError, SessionConfigError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { reportWarning } from "./report.ts";
@@ -8,13 +9,13 @@ import { reportWarning } from "./report.ts";
  * Loads the configuration, or warns and returns `null`: a broken one never
  * stands between an operator and a running process.
  */
-export function configOrWarning(
+export async function configOrWarning(
   context: Context,
   file: string | undefined,
-  load: typeof loadConfig,
-): LoadedConfig | null {
+  load: typeof loadConfigLazily,
+): Promise<LoadedConfig | null> {
   try {
-    return load({ file });
+    return await load({ file });
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     reportWarning(withoutConfig(error), context);

@@ -1,5 +1,5 @@
 /** How commands come to a session. */
-import { loadConfig } from "../config/load.ts";
+import { loadConfigLazily } from "../config/lazy.ts";
 import { type FindOptions, SessionManager } from "../manager.ts";
 import { configOrWarning } from "./configuration.ts";
 import { type Context, notifier } from "./context.ts";
@@ -21,24 +21,27 @@ export type Session = Pick<
 /** What of the library is called here; tests put something else. */
 export interface Library {
   readonly find: (name: string, options: FindOptions) => Promise<Session>;
-  readonly loadConfig: typeof loadConfig;
+  readonly loadConfig: typeof loadConfigLazily;
 }
 
 /** The library itself. */
-export const realLibrary: Library = { find: SessionManager.find, loadConfig };
+export const realLibrary: Library = {
+  find: SessionManager.find,
+  loadConfig: loadConfigLazily,
+};
 
 /**
  * What finds sessions where the flags say.
  *
  * @throws {UsageError} If the flags contradict each other.
  */
-export function finder(
+export async function finder(
   context: Context,
   flags: FlagValues<typeof placeFlags & typeof globalFlags>,
   { find, loadConfig }: Library,
-): (name: string) => Promise<Session> {
+): Promise<(name: string) => Promise<Session>> {
   const place = placeOf(flags);
-  const config = configOrWarning(context, flags.config, loadConfig);
+  const config = await configOrWarning(context, flags.config, loadConfig);
   const notify = notifier(context);
   return (name) => find(name, { ...place, config, notify });
 }

@@ -3,6 +3,7 @@ import { hasSwitch, splitWords } from "./arguments.ts";
 import { readInput } from "./command.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
 import { type Context, processContext } from "./context.ts";
+import { UnknownWordError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { globalFlags, versionFlag } from "./flags.ts";
 import { reportError } from "./report.ts";
@@ -25,7 +26,10 @@ export async function main(
   try {
     return await dispatch(words, context);
   } catch (error) {
-    return reportError(error, context);
+    return reportError(
+      error instanceof UnknownWordError ? await error.withSuggestion() : error,
+      context,
+    );
   }
 }
 

@@ -1,23 +1,10 @@
-/** Which files make the configuration, by name only: none is opened here. */
-import { isAbsolute } from "@std/path/posix/is-absolute";
-import { join } from "@std/path/posix/join";
+/** Which files make the configuration: none is opened here. */
+import { normalize } from "@std/path/posix/normalize";
 import { relative } from "@std/path/posix/relative";
 import { SessionConfigError } from "../errors.ts";
 import { resolveHostPath } from "../paths.ts";
+import { CONFIG_VARIABLE, searchedFiles, type Surroundings } from "./search.ts";
 import type { Origin } from "./tree.ts";
-
-/** The name of the file that is searched for. */
-export const CONFIG_FILE = "kstlib.conf.yml";
-/** The variable that names one file and so turns the search off. */
-export const CONFIG_VARIABLE = "CONFIG_PATH";
-
-/** Where the search takes place. */
-export interface Surroundings {
-  /** The working directory, absolute. */
-  readonly cwd: string;
-  /** Reads an environment variable; an empty one counts as not set. */
-  readonly env: (name: string) => string | undefined;
-}
 
 /** The files that make the configuration. */
 export interface Discovery {
@@ -29,8 +16,7 @@ export interface Discovery {
 
 /**
  * Finds the files: the one that is named by argument, else by `CONFIG_PATH`,
- * else those of the search, in `$XDG_CONFIG_HOME` or `~/.config`, in the home
- * folder, and in the working directory.
+ * else those of the search.
  *
  * @param file The file that the caller names.
  * @param surroundings Where the search takes place.
@@ -40,30 +26,17 @@ export function discover(
   file: string | undefined,
   { cwd, env }: Surroundings,
 ): Discovery {
-  const path = file ?? env(CONFIG_VARIABLE);
-  if (path === undefined) {
-    const files = [...homeFiles(env), join(cwd, CONFIG_FILE)];
-    return { files: files.map((path) => originOf(path, cwd)), namedBy: null };
+  const searched = file === undefined ? searchedFiles({ cwd, env }) : null;
+  if (searched !== null) {
+    const files = searched.map((path) => originOf(normalize(path), cwd));
+    return { files, namedBy: null };
   }
+  const path = file ?? env(CONFIG_VARIABLE) ?? "";
   if (path === "") throw new SessionConfigError("config", "is empty");
   const namedBy = file === undefined ? CONFIG_VARIABLE : "argument";
   const home = path.startsWith("~") ? env("HOME") : undefined;
   const absolute = resolveHostPath(path, cwd, home, "config");
   return { files: [originOf(absolute, cwd)], namedBy };
-}
-
-function homeFiles(env: Surroundings["env"]): string[] {
-  const home = absoluteOnly(env("HOME"));
-  // A relative XDG_CONFIG_HOME is to be ignored, says its specification.
-  const configHome = absoluteOnly(env("XDG_CONFIG_HOME")) ??
-    (home && join(home, ".config"));
-  return [configHome, home]
-    .filter((folder) => folder !== undefined)
-    .map((folder) => join(folder, CONFIG_FILE));
-}
-
-function absoluteOnly(path: string | undefined): string | undefined {
-  return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
 /**

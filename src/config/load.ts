@@ -1,11 +1,11 @@
 /** The configuration, from all the files that say something about it. */
 import { readVariable, workingDirectory } from "../environment.ts";
 import { SessionConfigError } from "../errors.ts";
-import type { Surroundings } from "./discover.ts";
 import { discover } from "./discover.ts";
 import type { ConfigFile } from "./files.ts";
 import { readConfigFile } from "./files.ts";
 import { resolveIncludes } from "./include.ts";
+import type { Surroundings } from "./search.ts";
 import type { OpsConfig } from "./schema.ts";
 import { toOpsConfig } from "./schema.ts";
 import type { Node, Origin } from "./tree.ts";

@@ -102,8 +102,9 @@ function readSession(
   };
 }
 
-function readSocketName(field: Field): string {
+function readSocketName(field: Field): string | null {
   const name = readText(field);
   inFile(field, () => validateSocketName(name, ""));
-  return name;
+  // So tmux calls the socket that is meant where none is named.
+  return name === "default" ? null : name;
 }

@@ -44,38 +44,33 @@ export function linesOf(text: string): string[] {
 
 /**
  * Gives each plain line its stamp. More may have been written between the two
- * calls, so the plain lines are looked for among the stamped ones.
+ * calls: then the stamped lines are further on, and the first plain ones may
+ * have left them, which are older than any stamp.
  */
 function stampLines(
   plain: readonly string[],
   stamped: readonly string[],
 ): StampedLine[] {
-  for (let shift = stamped.length - plain.length; shift >= 0; shift--) {
-    if (plain.every((line, i) => isStampOf(stamped[shift + i]!, line))) {
-      return plain.map((text, i) => ({
-        stamp: sortable(stampOf(stamped[shift + i]!)),
-        text,
-      }));
-    }
+  const wanted = plain.map(withoutStamps);
+  const given = stamped.map(withoutStamps);
+  let shift = given.length - wanted.length;
+  while (!wanted.every((line, i) => line === (given[i + shift] ?? line))) {
+    shift--;
   }
-  // They have all scrolled out of what is kept: older than any stamp.
-  return plain.map((text) => ({ stamp: "", text }));
+  return plain.map((text, i) => ({ stamp: stampOf(stamped[i + shift]), text }));
 }
 
-function stampOf(line: string): string {
-  return line.slice(0, line.indexOf(" "));
+/** A line without the stamps in it, wherever the runtime has put them. */
+function withoutStamps(line: string): string {
+  return line.replaceAll(
+    /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) /g,
+    "",
+  );
 }
 
-/** Inside a long line further stamps follow, so its beginning has to do. */
-function isStampOf(stamped: string, plain: string): boolean {
-  const text = stamped.slice(stamped.indexOf(" ") + 1);
-  return text === plain || text.length > plain.length &&
-      plain.length > SURELY_UNSTAMPED &&
-      text.startsWith(plain.slice(0, SURELY_UNSTAMPED));
+function stampOf(line: string | undefined): string {
+  return line === undefined ? "" : sortable(line.slice(0, line.indexOf(" ")));
 }
-
-/** Shorter than any piece of a line that gets a stamp of its own. */
-const SURELY_UNSTAMPED = 1;
 
 /** Podman writes local time with an offset, both leave out trailing zeros. */
 function sortable(stamp: string): string {

@@ -299,12 +299,12 @@ export class ContainerRunner implements Runner {
     validateLines(lines);
     const { id } = await this.#get(name);
     if (lines === 0) return "";
-    const plain = await this.#client.perform(logsArgs(id, lines));
+    const { pieces, ...plain } = await this.#tail(id, lines);
     const all = plain.stdout === "" || plain.stderr === ""
       ? linesOf(plain.stdout + plain.stderr)
       : inOrder(
         plain,
-        await this.#client.perform(logsArgs(id, lines, { timestamps: true })),
+        await this.#client.perform(logsArgs(id, pieces, { timestamps: true })),
       );
     return all.slice(-lines).join("\n");
   }
@@ -363,6 +363,25 @@ export class ContainerRunner implements Runner {
       throw new SessionStartError(id, this.runtime, "it was removed at once");
     }
     return container.status;
+  }
+
+  /**
+   * So much of a container's output that its last lines are whole. What the
+   * runtimes count is pieces of lines, of 16 KiB or of one write each, so the
+   * first line of each stream may be cut.
+   */
+  async #tail(id: string, lines: number) {
+    let before = 0;
+    for (let pieces = lines + 2;; pieces *= 10) {
+      const { stdout, stderr } = await this.#client.perform(
+        logsArgs(id, pieces),
+      );
+      const count = linesOf(stdout).length + linesOf(stderr).length;
+      const size = stdout.length + stderr.length;
+      const isAll = size < pieces || size === before;
+      if (isAll || count >= lines + 2) return { pieces, stdout, stderr };
+      before = size;
+    }
   }
 
   async #remove(id: string): Promise<void> {

@@ -29,10 +29,10 @@ export function splitWords(command: string): string[] {
       word = undefined;
       continue;
     }
+    // It joins two lines, and is no word by itself.
+    if (escaped === "\n") continue;
     word = (word ?? "") +
-      (escaped === "\n"
-        ? ""
-        : escaped ?? single ?? plain ?? unescapeDouble(double ?? ""));
+      (escaped ?? single ?? plain ?? unescapeDouble(double ?? ""));
   }
   if (word !== undefined) words.push(word);
   return words;
@@ -40,5 +40,8 @@ export function splitWords(command: string): string[] {
 
 /** Between double quotes a backslash escapes only what would be special. */
 function unescapeDouble(text: string): string {
-  return text.replace(/\\\n/g, "").replace(/\\([$`"\\])/g, "$1");
+  return text.replace(
+    /\\([$`"\\\n])/g,
+    (_, escaped) => escaped === "\n" ? "" : escaped,
+  );
 }

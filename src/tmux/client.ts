@@ -65,25 +65,32 @@ export class TmuxClient {
   }
 
   /**
-   * Asks the server something; an absent server knows of nothing.
+   * Asks the server something; what is absent has nothing to say.
    *
    * @throws {EngineError} If it does not answer the question.
    */
   async ask(args: readonly string[]): Promise<RunResult> {
     const result = await this.call(["-N", ...args], { timeoutMs: QUESTION_MS });
-    if (result.code !== 0 && !serverIsAbsent(result.stderr)) {
+    if (result.code !== 0 && !targetIsAbsent(result.stderr)) {
       throw this.failure(result.stderr);
     }
     return result;
   }
 
   /** Has the server run a script, and fails if any of it does. */
-  async perform(script: string): Promise<RunResult> {
-    const result = await this.call(["-N", "source-file", "-"], {
-      stdin: script,
-    });
-    if (result.code !== 0) throw this.failure(result.stderr);
-    return result;
+  async perform(script: string): Promise<void> {
+    const { code, stderr } = await this.#runScript(script);
+    if (code !== 0) throw this.failure(stderr);
+  }
+
+  /** The same, but what it is to act upon may be gone already. */
+  async attempt(script: string): Promise<void> {
+    const { code, stderr } = await this.#runScript(script);
+    if (code !== 0 && !targetIsAbsent(stderr)) throw this.failure(stderr);
+  }
+
+  async #runScript(script: string): Promise<RunResult> {
+    return await this.call(["-N", "source-file", "-"], { stdin: script });
   }
 
   /** Runs tmux and leaves it to the caller what its exit code means. */
@@ -147,6 +154,14 @@ export class TmuxClient {
 export function serverIsAbsent(stderr: string): boolean {
   return /^(?:no server running|error connecting to .*\((?:No such file or directory|Connection refused)\)|lost server|server exited)/
     .test(stderr);
+}
+
+/** Whether the words mean that what was meant is not there, or no longer. */
+export function targetIsAbsent(stderr: string): boolean {
+  // Without any session, tmux has "no current target".
+  return serverIsAbsent(stderr) ||
+    /^(?:no current target|no such pane|can't find (?:pane|session))/
+      .test(stderr);
 }
 
 /** The first line of what a program said. */

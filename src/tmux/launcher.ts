@@ -47,11 +47,14 @@ export function shellArgv(
 }
 
 // A caught signal is at its default again in the command, an ignored one would
-// be ignored there too. HUP is left alone: the terminal is gone, so are we.
-// The command tells its own pid, because it is what people look for in `ps`.
+// be ignored there too. The command tells its own pid, because it is what
+// people look for in `ps`. What the shell itself has to say, such as "Killed",
+// is no output of the command.
 function launcher(env: Readonly<Record<string, string>>): string {
-  return `trap : INT QUIT TERM
+  return `trap : HUP INT QUIT TERM
+exec 3>&2 2>/dev/null
 sh -c '"$1" set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1
+exec 2>&3 3>&-
 shift; ${restoreVariables(env)} exec "$@"' "$0" "$@"
 ${END}`;
 }
@@ -62,9 +65,9 @@ ${END}`;
 const END = `kstlib_ops_code=$?
 sleep 0.05
 if [ $kstlib_ops_code -gt 128 ]; then
-  trap - INT QUIT TERM
+  trap - HUP INT QUIT TERM
   ulimit -c 0
-  kstlib_ops_signal=$(kill -l $kstlib_ops_code 2>/dev/null)
+  kstlib_ops_signal=$(kill -l $kstlib_ops_code)
   case $kstlib_ops_signal in
     ""|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH) ;;
     *) kill -s $kstlib_ops_signal $$ ;;

@@ -24,12 +24,15 @@ export interface TmuxSession {
 
 /** Reads the answer to `listPanes`, among which other lines may stand. */
 export function parsePanes(stdout: string): Pane[] {
-  return stdout.split("\n").flatMap((line) => {
+  const panes: Pane[] = [];
+  for (const line of stdout.split("\n")) {
     const values = line.split("\t");
-    return values.length === PANE_FIELDS.length
-      ? [Object.fromEntries(PANE_FIELDS.map((f, i) => [f, values[i]])) as Pane]
-      : [];
-  });
+    if (values.length !== PANE_FIELDS.length) continue;
+    const pane: Partial<Record<PaneField, string>> = {};
+    for (const [i, field] of PANE_FIELDS.entries()) pane[field] = values[i]!;
+    panes.push(pane as Pane);
+  }
+  return panes;
 }
 
 /** Whether the pane's process has ended. */
@@ -51,12 +54,13 @@ export function sessionsOf(
   panes: readonly Pane[],
   socketName: string | null,
 ): TmuxSession[] {
-  const byId = Map.groupBy(panes, (pane) => pane.session_id);
-  return [...byId].map(([id, inSession]) => {
+  const bySession = Map.groupBy(panes, (pane) => pane.session_id);
+  const byId = new Map(panes.map((pane) => [pane.pane_id, pane]));
+  return [...bySession].map(([id, inSession]) => {
     const first = inSession[0]!;
     const mark = first["@kstlib_pane"];
     // By its id wherever it is: the user may have moved it elsewhere.
-    const ours = panes.find((pane) => pane.pane_id === mark);
+    const ours = byId.get(mark);
     const own = mark === "" ? inSession : ours === undefined ? [] : [ours];
     return { id, panes: own, status: statusOf(first, own, socketName) };
   });

@@ -27,8 +27,8 @@ import {
   validateSocketName,
   validateTimeout,
 } from "../validation.ts";
-import { capturePane, sendScript, startScript } from "./args.ts";
-import { firstLine, serverIsAbsent, TmuxClient } from "./client.ts";
+import { capturePane, line, sendScript, startScript } from "./args.ts";
+import { serverIsAbsent, TmuxClient } from "./client.ts";
 import { launcherArgv, shellArgv } from "./launcher.ts";
 import {
   outcomeOf,
@@ -36,7 +36,7 @@ import {
   sessionsOf,
   type TmuxSession,
 } from "./parse.ts";
-import { isInside } from "./sockets.ts";
+import { canonicalLabel, isInside } from "./sockets.ts";
 import { endProcesses } from "./stop.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
@@ -94,7 +94,7 @@ export class TmuxRunner implements Runner {
   ) {
     if (socketName !== null) validateSocketName(socketName);
     this.binary = binary;
-    this.socketName = socketName === "default" ? null : socketName;
+    this.socketName = socketName && canonicalLabel(socketName);
     this.#client = new TmuxClient(binary, this.socketName, host);
   }
 
@@ -109,9 +109,11 @@ export class TmuxRunner implements Runner {
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
-    let replaces: TmuxSession | undefined;
     let result: RunResult | undefined;
     for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+      // A question first: it finds out about a hung server much sooner.
+      const replaces = await this.#client.find(config.name);
+      if (replaces !== undefined) mustMakeRoom(replaces.status);
       result = await this.#tryToStart(config, replaces);
       if (result.code === 0) return this.#started(config.name, result);
       const madeId = /^\$\d+$/m.exec(result.stdout)?.[0];
@@ -125,8 +127,6 @@ export class TmuxRunner implements Runner {
       ) {
         break;
       }
-      replaces = await this.#client.find(config.name);
-      if (replaces !== undefined) mustMakeRoom(replaces.status);
     }
     throw new SessionStartError(
       config.name,
@@ -346,12 +346,7 @@ export class TmuxRunner implements Runner {
   }
 
   async #remove(sessionId: string): Promise<void> {
-    const { code, stderr } = await this.#client.call(
-      ["-N", "kill-session", "-t", sessionId],
-    );
-    const isGone = code === 0 || serverIsAbsent(stderr) ||
-      firstLine(stderr).startsWith("can't find session");
-    if (!isGone) throw this.#client.failure(stderr);
+    await this.#client.attempt(line("kill-session", "-t", sessionId) + "\n");
   }
 }
 

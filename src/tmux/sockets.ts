@@ -5,6 +5,11 @@ import { PermissionError } from "../errors.ts";
 /** The label of the socket that tmux uses when none is named. */
 const DEFAULT_LABEL = "default";
 
+/** A label as a status has it: `null` for the default socket. */
+export function canonicalLabel(label: string): string | null {
+  return label === DEFAULT_LABEL ? null : label;
+}
+
 /** The directory that holds the sockets of this user. */
 export function socketDirectory(): string {
   const root = readVariable("TMUX_TMPDIR") ?? "/tmp";

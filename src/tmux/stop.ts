@@ -71,10 +71,10 @@ export async function endProcesses(
     if (targets.length === 0) return;
     signals.push(signal);
     pause = FIRST_PAUSE_MS;
-    await client.perform(killScript(signal, targets));
+    await client.attempt(killScript(signal, targets));
   }
 
-  await client.perform(keepEndedScript(session.panes.map((p) => p.pane_id)));
+  await client.attempt(keepEndedScript(session.panes.map((p) => p.pane_id)));
   while (true) {
     const trees = await look(client, session);
     if (trees.length === 0) return { signals, survivors: [] };

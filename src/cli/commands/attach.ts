@@ -41,7 +41,7 @@ export async function runAttach(
   library: Library = realLibrary,
 ): Promise<number> {
   const name = operands[0]!;
-  const find = finder(context, given, library);
+  const find = await finder(context, given, library);
   const manager = await find(name);
   const result = await manager.attach();
   if (context.json) {

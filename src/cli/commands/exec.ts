@@ -51,7 +51,7 @@ export async function runExec(
     );
   }
   const name = operands[0]!;
-  const find = finder(context, given, library);
+  const find = await finder(context, given, library);
   const manager = await find(name);
   const result = await manager.exec(tail, { interactive: !context.json });
   if (context.json) context.stdout.write(`${toJson({ name, ...result })}\n`);

@@ -1,5 +1,5 @@
 /** `ops list`: every session there is. */
-import { loadConfig } from "../../config/load.ts";
+import { loadConfigLazily } from "../../config/lazy.ts";
 import { type Inventory, listAll } from "../../inventory.ts";
 import type { SessionStatus } from "../../models.ts";
 import type { Command, Input } from "../command.ts";
@@ -29,7 +29,7 @@ const flags = {
 /** What of the library this command calls. */
 export interface ListLibrary {
   readonly listAll: typeof listAll;
-  readonly loadConfig: typeof loadConfig;
+  readonly loadConfig: typeof loadConfigLazily;
 }
 
 /** `ops list` */
@@ -64,9 +64,13 @@ export const list: Command<typeof flags> = {
 export async function runList(
   context: Context,
   { flags: given }: Input<typeof flags>,
-  library: ListLibrary = { listAll, loadConfig },
+  library: ListLibrary = { listAll, loadConfig: loadConfigLazily },
 ): Promise<number> {
-  const config = configOrWarning(context, given.config, library.loadConfig);
+  const config = await configOrWarning(
+    context,
+    given.config,
+    library.loadConfig,
+  );
   const inventory = await library.listAll({ ...placeOf(given), config });
   for (const warning of inventory.warnings) reportWarning(warning, context);
   const sessions = select(inventory, given.managed);

@@ -43,7 +43,7 @@ export async function runLogs(
   library: Library = realLibrary,
 ): Promise<number> {
   const name = operands[0]!;
-  const find = finder(context, given, library);
+  const find = await finder(context, given, library);
   const manager = await find(name);
   const output = await manager.logs(given.lines);
   const text = context.noColor ? stripAnsiCode(output) : output;

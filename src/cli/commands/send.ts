@@ -44,7 +44,7 @@ export async function runSend(
   library: Library = realLibrary,
 ): Promise<number> {
   const [name, ...keys] = operands as [string, ...string[]];
-  const find = finder(context, given, library);
+  const find = await finder(context, given, library);
   const manager = await find(name);
   for (const [i, key] of keys.entries()) {
     const isLast = i === keys.length - 1;

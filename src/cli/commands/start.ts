@@ -1,5 +1,5 @@
 /** `ops start`: starts sessions, defined or described by flags. */
-import { loadConfig } from "../../config/load.ts";
+import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
   EngineError,
@@ -33,14 +33,14 @@ export interface StartLibrary {
     ...args: ConstructorParameters<typeof SessionManager>
   ) => Startable;
   readonly find: (name: string, options: FindOptions) => Promise<Startable>;
-  readonly loadConfig: typeof loadConfig;
+  readonly loadConfig: typeof loadConfigLazily;
   readonly readVariable: (name: string) => string | undefined;
 }
 
 const realLibrary: StartLibrary = {
   create: (...args) => new SessionManager(...args),
   find: SessionManager.find,
-  loadConfig,
+  loadConfig: loadConfigLazily,
   readVariable: Deno.env.get,
 };
 
@@ -111,7 +111,7 @@ export async function runStart(
 ): Promise<number> {
   const { flags, operands } = input;
   const command = commandOf(input);
-  const config = library.loadConfig({ file: flags.config });
+  const config = await library.loadConfig({ file: flags.config });
   const env = readEnvironment(flags.env, library.readVariable, context);
   // All before any is started: a wrong flag leaves nothing half done.
   const options = new Map(

@@ -47,7 +47,7 @@ export async function runStatus(
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
-  const find = finder(context, given, library);
+  const find = await finder(context, given, library);
   let separator = "";
   return await forEachName(operands, context, {
     work: async (name) => {

@@ -63,7 +63,7 @@ export async function runStop(
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
-  const find = finder(context, given, library);
+  const find = await finder(context, given, library);
   return await forEachName<Stopped>(operands, context, {
     work: async (name) => {
       const manager = await find(name);

@@ -2,9 +2,8 @@
  * All commands, in the order in which help shows them. What stands here is
  * loaded on every start, what a command is only with the command itself.
  */
-import { nearest } from "../../suggest.ts";
 import type { CommandEntry } from "../command.ts";
-import { UsageError } from "../errors.ts";
+import { UnknownWordError } from "../errors.ts";
 
 /** All commands. */
 export const COMMANDS = [
@@ -64,7 +63,7 @@ export type CommandName = typeof COMMANDS[number]["name"];
 /**
  * Finds a command by its name or alias.
  *
- * @throws {UsageError} If there is none; it suggests the nearest.
+ * @throws {UnknownWordError} If there is none.
  */
 export function findCommand(name: string): CommandEntry {
   const entries: readonly CommandEntry[] = COMMANDS;
@@ -72,12 +71,11 @@ export function findCommand(name: string): CommandEntry {
     return it.name === name || it.aliases.includes(name);
   });
   if (entry !== undefined) return entry;
-  const names = entries.flatMap((it) => [it.name, ...it.aliases]);
-  const near = nearest(name, names);
-  throw new UsageError(
+  throw new UnknownWordError(
     `unknown command "${name}"`,
-    near === undefined
-      ? 'see "ops --help" for those there are'
-      : `did you mean "ops ${near}"?`,
+    name,
+    entries.flatMap((it) => [it.name, ...it.aliases]),
+    (near) => `"ops ${near}"`,
+    'see "ops --help" for those there are',
   );
 }

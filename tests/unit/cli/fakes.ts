@@ -83,6 +83,6 @@ export function library(
         ? Promise.reject(new SessionNotFoundError(name, "tmux"))
         : Promise.resolve(session(can));
     },
-    loadConfig: () => config(),
+    loadConfig: () => Promise.resolve(config()),
   };
 }

@@ -62,13 +62,19 @@ Deno.test("start gives up on a server that keeps ending", async () => {
 });
 
 Deno.test("start of a running session is refused", async () => {
-  const { runner } = fake({ starts: [duplicate], questions: [running] });
+  const { runner, count } = fake({ questions: [running] });
+  await assertRejects(() => runner.start(bot), SessionExistsError, "running");
+  assertEquals(count(), 0);
+});
+
+Deno.test("start tells who came first, when another was quicker", async () => {
+  const { runner } = fake({ starts: [duplicate], questions: [{}, running] });
   await assertRejects(() => runner.start(bot), SessionExistsError, "running");
 });
 
 Deno.test("start replaces an ended session of ours, by its id", async () => {
   const { runner, host } = fake({
-    starts: [duplicate, running],
+    starts: [running],
     questions: [ended],
   });
   await runner.start(bot);
@@ -76,21 +82,18 @@ Deno.test("start replaces an ended session of ours, by its id", async () => {
 });
 
 Deno.test("start leaves an ended session of others alone", async () => {
-  const { runner, count } = fake({
-    starts: [duplicate],
-    questions: [foreignEnded],
-  });
+  const { runner, count } = fake({ questions: [foreignEnded] });
   await assertRejects(
     () => runner.start(bot),
     SessionExistsError,
     "ops did not start it",
   );
-  assertEquals(count(), 1);
+  assertEquals(count(), 0);
 });
 
 Deno.test("start that loses the place it has cleared tells who has it", async () => {
   const { runner } = fake({
-    starts: [duplicate, fails("can't find pane: %0\n")],
+    starts: [fails("can't find pane: %0\n")],
     questions: [ended, running],
   });
   await assertRejects(() => runner.start(bot), SessionExistsError, "running");
@@ -101,7 +104,7 @@ Deno.test("a session that was made but not marked is taken away again", async ()
     starts: [{ code: 1, stdout: "$4\n", stderr: "invalid option: x\n" }],
   });
   await assertRejects(() => runner.start(bot), SessionStartError, "tmux 3.3");
-  assertEquals(host.calls.at(-1)?.args.slice(-3), ["kill-session", "-t", "$4"]);
+  assertEquals(host.calls.at(-1)?.stdin, "'kill-session' '-t' '$4'\n");
   assertEquals(count(), 1);
 });
 
@@ -129,5 +132,5 @@ Deno.test("a tmux that is too old says so, whatever is asked of it", async () =>
   const runner = new TmuxRunner({ host: new FakeHost(() => old) });
   const needed = "tmux 3.3 or later is needed";
   await assertRejects(() => runner.listSessions(), EngineError, needed);
-  await assertRejects(() => runner.start(bot), SessionStartError, needed);
+  await assertRejects(() => runner.start(bot), EngineError, needed);
 });

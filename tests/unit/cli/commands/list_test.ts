@@ -34,7 +34,7 @@ function fake(found: readonly SessionStatus[] = sessions) {
   const asked: ListOptions[] = [];
   return {
     asked,
-    loadConfig: () => config(),
+    loadConfig: () => Promise.resolve(config()),
     listAll: (options: ListOptions = {}) => {
       asked.push(options);
       return Promise.resolve({ sessions: found, warnings: [] });

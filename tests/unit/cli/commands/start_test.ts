@@ -59,7 +59,7 @@ async function run(
         logs: () => Promise.resolve(""),
       });
     },
-    loadConfig: () => definitions,
+    loadConfig: () => Promise.resolve(definitions),
     readVariable: (name) => {
       if (name === "DENIED") throw new Deno.errors.NotCapable(name);
       return name === "TOKEN" ? "secret" : undefined;

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { COMMANDS, findCommand } from "../../../../src/cli/commands/table.ts";
-import { UsageError } from "../../../../src/cli/errors.ts";
+import { UnknownWordError, UsageError } from "../../../../src/cli/errors.ts";
 
 Deno.test("findCommand() finds names and aliases, exactly", () => {
   for (const { name, aliases } of COMMANDS) {
@@ -13,13 +13,16 @@ Deno.test("findCommand() finds names and aliases, exactly", () => {
   }
 });
 
-Deno.test("findCommand() suggests the nearest", () => {
-  assertThrows(
-    () => findCommand("statsu"),
-    UsageError,
+Deno.test("findCommand() suggests the nearest", async () => {
+  const suggestion = async (word: string) => {
+    const error = assertThrows(() => findCommand(word), UnknownWordError);
+    return (await error.withSuggestion()).message;
+  };
+  assertEquals(
+    await suggestion("statsu"),
     'unknown command "statsu"; did you mean "ops status"?',
   );
-  assertThrows(() => findCommand("bogus"), UsageError, 'see "ops --help"');
+  assertStringIncludes(await suggestion("bogus"), 'see "ops --help"');
 });
 
 Deno.test("COMMANDS holds no name twice", () => {

@@ -1,0 +1,37 @@
+/**
+ * The configuration, for whoever starts often: the parser and all that goes
+ * with it are loaded only where there is a file to read.
+ */
+import { readVariable, workingDirectory } from "../environment.ts";
+import { DEFAULTS } from "./defaults.ts";
+import type { LoadedConfig, LoadOptions } from "./load.ts";
+import { searchedFiles } from "./search.ts";
+
+/**
+ * Does what `loadConfig` does.
+ *
+ * @throws {SessionConfigError} If a file is wrong; it says which, and where.
+ * @throws {PermissionError} If Deno was not permitted to read a file or a
+ * variable; it says which flag to add.
+ */
+export async function loadConfigLazily(
+  options: Pick<LoadOptions, "file"> = {},
+): Promise<LoadedConfig> {
+  const surroundings = { cwd: workingDirectory(), env: readVariable };
+  const files = options.file === undefined ? searchedFiles(surroundings) : null;
+  if (files !== null && !files.some(mayExist)) {
+    return { ...DEFAULTS, files: [] };
+  }
+  const { loadConfig } = await import("./load.ts");
+  return loadConfig(options);
+}
+
+function mayExist(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    // Any other failure is told by the reader, who knows how to put it.
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

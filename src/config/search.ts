@@ -1,0 +1,34 @@
+/** Where the configuration is searched for, by name only. */
+
+/** The name of the file that is searched for. */
+export const CONFIG_FILE = "kstlib.conf.yml";
+/** The variable that names one file and so turns the search off. */
+export const CONFIG_VARIABLE = "CONFIG_PATH";
+
+/** Where the search takes place. */
+export interface Surroundings {
+  /** The working directory, absolute. */
+  readonly cwd: string;
+  /** Reads an environment variable; an empty one counts as not set. */
+  readonly env: (name: string) => string | undefined;
+}
+
+/**
+ * The files of the search, those that win last: in `$XDG_CONFIG_HOME` or
+ * `~/.config`, in the home folder, and in the working directory; or `null`
+ * where `CONFIG_PATH` turns it off.
+ */
+export function searchedFiles({ cwd, env }: Surroundings): string[] | null {
+  if (env(CONFIG_VARIABLE) !== undefined) return null;
+  const home = absoluteOnly(env("HOME"));
+  // A relative XDG_CONFIG_HOME is to be ignored, says its specification.
+  const configHome = absoluteOnly(env("XDG_CONFIG_HOME")) ??
+    (home && `${home}/.config`);
+  return [configHome, home, cwd]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => `${folder}/${CONFIG_FILE}`);
+}
+
+function absoluteOnly(path: string | undefined): string | undefined {
+  return path?.startsWith("/") ? path : undefined;
+}
