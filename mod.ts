@@ -5,7 +5,7 @@
  * starts, stops, attaches to and lists sessions, and tells the truth about
  * them: a state is always what the engine says at the time of asking.
  *
- * ```ts no-eval
+ * ```ts ignore
  * import { SessionManager } from "@kstlib/ops";
  *
  * const bot = new SessionManager("bot", { command: "python bot.py" });

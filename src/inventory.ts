@@ -159,7 +159,7 @@ export interface ListOptions extends Scope {
  * @throws {OpsError} If no engine answers.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { listAll } from "@kstlib/ops";
  *
  * const { sessions, warnings } = await listAll();

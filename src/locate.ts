@@ -49,7 +49,7 @@ export async function locate(
  * @throws {OpsError} If none has it, but not every engine answered.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { autoDetectBackend } from "@kstlib/ops";
  *
  * console.log(await autoDetectBackend("bot")); // "tmux"

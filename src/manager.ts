@@ -74,7 +74,7 @@ export interface FindOptions extends Scope {
  * nothing remembered, until a method is called.
  *
  * @example Start a session and look at it
- * ```ts no-eval
+ * ```ts ignore
  * import { SessionManager } from "@kstlib/ops";
  *
  * const bot = new SessionManager("bot", { command: "python bot.py" });
