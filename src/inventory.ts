@@ -1,7 +1,6 @@
 /** Everything on the host and everything defined, as one list. */
+import type { ContainerClient } from "./container/client.ts";
 import type { OpsConfig, SessionDefinition } from "./config/model.ts";
-import { ContainerClient } from "./container/client.ts";
-import { DIALECTS } from "./container/dialect.ts";
 import { BackendNotFoundError, OpsError } from "./errors.ts";
 import {
   BackendType,
@@ -9,7 +8,7 @@ import {
   SessionState,
   type SessionStatus,
   sessionStatus,
-} from "./models.ts";
+} from "./status.ts";
 import type { ProcessHost } from "./process/host.ts";
 import { localHost } from "./process/local.ts";
 import { TmuxClient } from "./tmux/client.ts";
@@ -95,8 +94,20 @@ async function sessionsAt(
 ): Promise<SessionStatus[]> {
   const sessions = backend === BackendType.TMUX
     ? await new TmuxClient(tmuxBinary, socketName, host).sessions()
-    : await new ContainerClient(DIALECTS[runtime ?? "podman"], host).list();
+    : await (await containerClient(runtime, host)).list();
   return sessions.map(({ status }) => status);
+}
+
+// Loaded while tmux, which answers sooner, is already asked.
+async function containerClient(
+  runtime: ContainerRuntime | null,
+  host: ProcessHost,
+): Promise<ContainerClient> {
+  const [{ ContainerClient }, { DIALECTS }] = await Promise.all([
+    import("./container/client.ts"),
+    import("./container/dialect.ts"),
+  ]);
+  return new ContainerClient(DIALECTS[runtime ?? "podman"], host);
 }
 
 function placesIn(

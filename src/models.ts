@@ -1,4 +1,5 @@
-/** What a session is: its configuration, its state, its status. */
+/** What a session is: its configuration, and, from `status.ts`, its status. */
+import { BackendType, ContainerRuntime } from "./status.ts";
 import {
   validateChoice,
   validateCommand,
@@ -14,32 +15,7 @@ import {
   validateVolumes,
 } from "./validation_container.ts";
 
-/** The kinds of engine a session can live on, as values. */
-export const BackendType = { TMUX: "tmux", CONTAINER: "container" } as const;
-/** The kinds of engine a session can live on. */
-export type BackendType = typeof BackendType[keyof typeof BackendType];
-
-/** The container runtimes, as values, in the order they are tried. */
-export const ContainerRuntime = { PODMAN: "podman", DOCKER: "docker" } as const;
-/** The container runtimes. */
-export type ContainerRuntime =
-  typeof ContainerRuntime[keyof typeof ContainerRuntime];
-
-/** The states of a session, as values. */
-export const SessionState = {
-  /** Its process lives. */
-  RUNNING: "running",
-  /** It exists but neither runs nor has ended; see {@linkcode SessionStatus.detail}. */
-  STOPPED: "stopped",
-  /** Its process has ended and the engine still holds it. */
-  EXITED: "exited",
-  /** It is in the configuration only. */
-  DEFINED: "defined",
-  /** Its engine did not answer, or not well. */
-  UNKNOWN: "unknown",
-} as const;
-/** The states of a session. */
-export type SessionState = typeof SessionState[keyof typeof SessionState];
+export * from "./status.ts";
 
 /** What a {@linkcode SessionConfig} is made from. */
 export interface SessionConfigOptions {
@@ -144,119 +120,4 @@ export class SessionConfig {
       validateVolume(this.logVolume, "log_volume");
     }
   }
-}
-
-/** What an engine said of a session when it was asked. */
-export interface SessionStatus {
-  /** The session's name, exactly as the engine has it. */
-  readonly name: string;
-  /** Derived from the engine at the time of asking. */
-  readonly state: SessionState;
-  /** The kind of engine. */
-  readonly backend: BackendType;
-  /** Process id of the tmux server, or of the container's main process. */
-  readonly pid: number | null;
-  /** When it was made, ISO 8601 in UTC. */
-  readonly createdAt: string | null;
-  /** Number of tmux windows; 0 for a container. */
-  readonly windowCount: number;
-  /** Label of the tmux socket; `null` for the default one. */
-  readonly socketName: string | null;
-  /** Image of the container. */
-  readonly image: string | null;
-  /** Exit code of a command that ended by itself. */
-  readonly exitCode: number | null;
-  /** Process id of the command itself under tmux. */
-  readonly panePid: number | null;
-  /** Signal that ended the command, such as `"SIGKILL"`. */
-  readonly signal: string | null;
-  /** When the command started, ISO 8601 in UTC. */
-  readonly startedAt: string | null;
-  /** When the command ended, ISO 8601 in UTC. */
-  readonly finishedAt: string | null;
-  /** The container runtime. */
-  readonly runtime: ContainerRuntime | null;
-  /** The engine's own word where {@linkcode state} is coarser. */
-  readonly detail: string | null;
-  /** Whether ops started it: it carries our mark. */
-  readonly managed: boolean;
-  /** The command, for people to read. */
-  readonly command: string | null;
-  /** Number of terminals attached; `null` where the engine does not tell. */
-  readonly attached: number | null;
-  /** Whether the container was killed for want of memory, if that was asked. */
-  readonly oomKilled: boolean | null;
-  /** What the container's health check says, if it has one. */
-  readonly health: string | null;
-  /** Published ports of the container, as `[ip:]host:container/protocol`. */
-  readonly ports: readonly string[];
-}
-
-/** A status in which everything that is not given is unknown. */
-export function sessionStatus(
-  known:
-    & Pick<SessionStatus, "name" | "state" | "backend">
-    & Partial<SessionStatus>,
-): SessionStatus {
-  const { name, state, backend, ...rest } = known;
-  return {
-    name,
-    state,
-    backend,
-    pid: null,
-    createdAt: null,
-    windowCount: 0,
-    socketName: null,
-    image: null,
-    exitCode: null,
-    panePid: null,
-    signal: null,
-    startedAt: null,
-    finishedAt: null,
-    runtime: null,
-    detail: null,
-    managed: false,
-    command: null,
-    attached: null,
-    oomKilled: null,
-    health: null,
-    ports: [],
-    ...rest,
-  };
-}
-
-/** A process that outlived a stop. */
-export interface Survivor {
-  /** Its process id. */
-  readonly pid: number;
-  /** Its command line. */
-  readonly command: string;
-}
-
-/** What a stop did. */
-export interface StopResult {
-  /** Whether it was running and no longer is. */
-  readonly stopped: boolean;
-  /** The signals that were sent, in order, such as `["SIGINT", "SIGTERM"]`. */
-  readonly signals: readonly string[];
-  /** How long it took, in milliseconds. */
-  readonly durationMs: number;
-  /** Exit code of the command, if it ended by itself. */
-  readonly exitCode: number | null;
-  /** Signal that ended the command. */
-  readonly signal: string | null;
-  /** What is still alive; empty unless something cannot be killed. */
-  readonly survivors: readonly Survivor[];
-}
-
-/** How an attach ended. */
-export interface AttachResult {
-  /** Whether the tmux client we are in was switched to the session instead. */
-  readonly switched: boolean;
-  /** Whether the session ended; `false` when the user detached. */
-  readonly ended: boolean;
-  /** Exit code of the command, if it ended by itself. */
-  readonly exitCode: number | null;
-  /** Signal that ended the command. */
-  readonly signal: string | null;
 }

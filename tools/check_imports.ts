@@ -8,6 +8,7 @@ const FIELDS = [
   "errors",
   "models",
   "paths",
+  "status",
   "suggest",
   "validation",
 ];
@@ -22,6 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   errors: FIELDS,
   models: FIELDS,
   paths: FIELDS,
+  status: FIELDS,
   suggest: FIELDS,
   validation: FIELDS,
 

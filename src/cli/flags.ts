@@ -4,7 +4,7 @@ import {
   type BackendType as Backend,
   ContainerRuntime,
   type ContainerRuntime as Runtime,
-} from "../models.ts";
+} from "../status.ts";
 import { validateChoice } from "../validation.ts";
 import type { FlagShape } from "./arguments.ts";
 import { UsageError } from "./errors.ts";

@@ -6,7 +6,6 @@ import { type Context, processContext } from "./context.ts";
 import { UnknownWordError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { globalFlags, versionFlag } from "./flags.ts";
-import { reportError } from "./report.ts";
 
 /**
  * Runs a command line.
@@ -26,6 +25,7 @@ export async function main(
   try {
     return await dispatch(words, context);
   } catch (error) {
+    const { reportError } = await import("./report.ts");
     return reportError(
       error instanceof UnknownWordError ? await error.withSuggestion() : error,
       context,

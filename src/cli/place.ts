@@ -3,7 +3,7 @@ import {
   BackendType,
   type BackendType as Backend,
   type ContainerRuntime,
-} from "../models.ts";
+} from "../status.ts";
 import { UsageError } from "./errors.ts";
 import type { FlagValues, placeFlags } from "./flags.ts";
 

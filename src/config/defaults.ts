@@ -1,5 +1,5 @@
 /** What holds where no file says otherwise. */
-import { BackendType } from "../models.ts";
+import { BackendType } from "../status.ts";
 import type { OpsConfig } from "./model.ts";
 
 /** The built-in defaults; `kstlib.conf.yml` in the repository shows them. */

@@ -1,5 +1,5 @@
 /** Where Podman and Docker differ. */
-import type { ContainerRuntime } from "../models.ts";
+import type { ContainerRuntime } from "../status.ts";
 
 /** One runtime's own ways. */
 export interface Dialect {
@@ -12,6 +12,11 @@ export interface Dialect {
    * more has to be asked.
    */
   readonly listTellsAll: boolean;
+  /**
+   * What is said by versions of which `logs --tail` cannot be used; `null`:
+   * there are none.
+   */
+  readonly withoutTail: RegExp | null;
   /** How its engine is started when it does not run. */
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
@@ -22,6 +27,8 @@ const podman: Dialect = {
   runtime: "podman",
   list: ["ps", "--all", "--no-trunc", "--format", "json"],
   listTellsAll: true,
+  // Before 4.7 it adds what was written without a line break to a wrong line.
+  withoutTail: /version (?:[0-3]|4\.[0-6])\./,
   startEngine: '"systemctl --user start podman.socket"',
   getAccess: "run it as the user whose containers they are",
 };
@@ -30,6 +37,7 @@ const docker: Dialect = {
   runtime: "docker",
   list: ["ps", "--all", "--no-trunc", "--quiet"],
   listTellsAll: false,
+  withoutTail: null,
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',
 };

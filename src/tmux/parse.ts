@@ -4,7 +4,7 @@ import {
   SessionState,
   type SessionStatus,
   sessionStatus,
-} from "../models.ts";
+} from "../status.ts";
 import { PANE_FIELDS } from "./args.ts";
 
 type PaneField = typeof PANE_FIELDS[number];
@@ -24,15 +24,16 @@ export interface TmuxSession {
 
 /** Reads the answer to `listPanes`, among which other lines may stand. */
 export function parsePanes(stdout: string): Pane[] {
-  const panes: Pane[] = [];
-  for (const line of stdout.split("\n")) {
-    const values = line.split("\t");
-    if (values.length !== PANE_FIELDS.length) continue;
-    const pane: Partial<Record<PaneField, string>> = {};
-    for (const [i, field] of PANE_FIELDS.entries()) pane[field] = values[i]!;
-    panes.push(pane as Pane);
-  }
-  return panes;
+  return stdout.split("\n").map((line) => line.split("\t"))
+    .filter((values) => values.length === PANE_FIELDS.length)
+    .map(toPane);
+}
+
+// A plain loop, since a host may have thousands of panes.
+function toPane(values: readonly string[]): Pane {
+  const pane: Partial<Record<PaneField, string>> = {};
+  for (let i = 0; i < values.length; i++) pane[PANE_FIELDS[i]!] = values[i]!;
+  return pane as Pane;
 }
 
 /** Whether the pane's process has ended. */

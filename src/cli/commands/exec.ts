@@ -33,7 +33,7 @@ export const exec: Command<typeof flags> = {
     [0, "the program's own exit code, whatever it is"],
     [1, "the container is not running, or the session is on tmux"],
     [126, "the program could not be run"],
-    [127, "there is no such program in the container"],
+    [127, "there is no such program; an older Docker says 126 here too"],
   ],
   run: (context, input) => runExec(context, input),
 };

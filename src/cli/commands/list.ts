@@ -1,24 +1,12 @@
 /** `ops list`: every session there is. */
 import { loadConfigLazily } from "../../config/lazy.ts";
 import { type Inventory, listAll } from "../../inventory.ts";
-import type { SessionStatus } from "../../models.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { configOrWarning } from "../configuration.ts";
 import { placeFlags, quietFlag, switchFlag } from "../flags.ts";
 import { placeOf } from "../place.ts";
-import { toJson } from "../render/json.ts";
-import { sanitize } from "../render/sanitize.ts";
-import {
-  placeText,
-  processText,
-  stateBrush,
-  stateText,
-} from "../render/status.ts";
-import { type Column, renderTable } from "../render/table.ts";
-import { formatAge } from "../render/time.ts";
-import { note, reportWarning } from "../report.ts";
 
 const flags = {
   ...placeFlags,
@@ -71,50 +59,19 @@ export async function runList(
     given.config,
     library.loadConfig,
   );
-  const inventory = await library.listAll({ ...placeOf(given), config });
-  for (const warning of inventory.warnings) reportWarning(warning, context);
-  const sessions = select(inventory, given.managed);
-  context.stdout.write(render(sessions, given.quiet, context));
-  if (sessions.length === 0) note("No sessions.", context);
+  // What shows the answer is loaded while the engines think about it.
+  const [inventory, { showList }] = await Promise.all([
+    library.listAll({ ...placeOf(given), config }),
+    import("../render/list.ts"),
+  ]);
+  showList(select(inventory, given.managed), given, context);
   return ExitCode.DONE;
 }
 
-function select(inventory: Inventory, managed: boolean) {
-  return inventory.sessions.filter((it) => it.managed || !managed);
-}
-
-function render(
-  sessions: readonly SessionStatus[],
-  quiet: boolean,
-  context: Context,
-): string {
-  if (context.json) return `${toJson(sessions)}\n`;
-  if (sessions.length === 0) return "";
-  return quiet
-    ? sessions.map(({ name }) => `${sanitize(name)}\n`).join("")
-    : renderTable(columnsFor(context), sessions, context.stdout);
-}
-
-function columnsFor({ stdout, now }: Context): Column<SessionStatus>[] {
-  const { isTerminal, paint } = stdout;
-  const time = now();
-  return [
-    { header: "NAME", cell: ({ name }) => name, brush: () => paint.bold },
-    {
-      header: "STATE",
-      cell: stateText,
-      brush: (status) => stateBrush(status, paint),
-    },
-    { header: "PLACE", cell: placeText },
-    { header: "PID", cell: processText },
-    {
-      header: "CREATED",
-      cell: ({ createdAt }) =>
-        createdAt !== null && isTerminal
-          ? formatAge(createdAt, time)
-          : createdAt ?? "",
-    },
-    { header: "IMAGE", cell: ({ image }) => image ?? "" },
-    { header: "COMMAND", cell: ({ command }) => command ?? "" },
-  ];
+function select(inventory: Inventory, managed: boolean): Inventory {
+  const { sessions, warnings } = inventory;
+  return {
+    sessions: sessions.filter((it) => it.managed || !managed),
+    warnings,
+  };
 }

@@ -140,6 +140,10 @@ export async function runStart(
       }
       const text = flags.quiet ? sanitize(status.name) : describe(status);
       context.stdout.write(`${text}\n`);
+      if (status.detail !== null) {
+        const fact = `${status.name}: ${status.detail}`;
+        reportWarning(new OpsError(fact), context);
+      }
     },
     toData: ({ status }) => status,
     findFault: ({ status }) =>

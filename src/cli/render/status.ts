@@ -1,5 +1,5 @@
 /** How people are told of a session. */
-import { BackendType, SessionState, type SessionStatus } from "../../models.ts";
+import { BackendType, SessionState, type SessionStatus } from "../../status.ts";
 import type { Context } from "../context.ts";
 import { type Brush, type Paint, plain } from "./paint.ts";
 import { type Column, renderTable } from "./table.ts";

@@ -27,27 +27,27 @@ const refused: Array<[path: string, line: string, violation: string]> = [
   [
     "src/errors.ts",
     'import { run } from "./process/run.ts";',
-    "imports ./process/run.ts: errors may import only environment, errors, models, paths, suggest, validation",
+    "imports ./process/run.ts: errors may import only environment, errors, models, paths, status, suggest, validation",
   ],
   [
     "src/container/runner.ts",
     'export { quote } from "../tmux/args.ts";',
-    "imports ../tmux/args.ts: container may import only environment, errors, models, paths, suggest, validation, process, runner, state",
+    "imports ../tmux/args.ts: container may import only environment, errors, models, paths, status, suggest, validation, process, runner, state",
   ],
   [
     "src/config/load.ts",
     'const { run } = await import("../process/run.ts");',
-    "imports ../process/run.ts: config may import only environment, errors, models, paths, suggest, validation",
+    "imports ../process/run.ts: config may import only environment, errors, models, paths, status, suggest, validation",
   ],
   [
     "src/runner.ts",
     'import type {\n  Context,\n} from "./cli/context.ts";',
-    "imports ./cli/context.ts: runner may import only environment, errors, models, paths, suggest, validation, process, runner, state",
+    "imports ./cli/context.ts: runner may import only environment, errors, models, paths, status, suggest, validation, process, runner, state",
   ],
   [
     "mod.ts",
     'import { main } from "./src/cli/main.ts";',
-    "imports ./src/cli/main.ts: mod.ts may import only environment, errors, models, paths, suggest, validation, process, runner, state, config, container, tmux, inventory, locate, manager",
+    "imports ./src/cli/main.ts: mod.ts may import only environment, errors, models, paths, status, suggest, validation, process, runner, state, config, container, tmux, inventory, locate, manager",
   ],
   [
     "cli.ts",
