@@ -2,6 +2,7 @@
  * What a command sees of the world around it: streams, colors, environment.
  * Commands get it as a parameter; tests hand in one that remembers.
  */
+import type { ProcessHost } from "../process/host.ts";
 import { OutputError } from "./errors.ts";
 import { colorPaint, type Paint, plainPaint } from "./render/paint.ts";
 
@@ -34,6 +35,8 @@ export interface Context {
   readonly env: (name: string) => string | undefined;
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
+  /** Where the engines' programs are run. */
+  readonly host: ProcessHost;
 }
 
 /** What the first look at a command line tells. */
@@ -42,6 +45,8 @@ export interface ContextOptions {
   readonly json: boolean;
   /** Whether `--no-color` was given. */
   readonly noColor: boolean;
+  /** Where the engines' programs are run. */
+  readonly host: ProcessHost;
 }
 
 /** The context of this process. */

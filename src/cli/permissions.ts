@@ -41,13 +41,13 @@ const socketVariables: Permission = {
   kind: "env",
   values: ["TMUX_TMPDIR"],
   purpose: "find the folder of the tmux sockets",
-  without: "a warning, and only the default tmux socket is looked at",
+  without: "only the default tmux socket is looked at; list warns of it",
 };
 const user: Permission = {
   kind: "sys",
   values: ["uid"],
   purpose: "find the user's own folder of tmux sockets",
-  without: "a warning, and only the default tmux socket is looked at",
+  without: "only the default tmux socket is looked at; list warns of it",
 };
 const insideTmux: Permission = {
   kind: "env",
@@ -99,13 +99,7 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
       debugging,
     ],
     stop: looking,
-    // That the terminal is inside tmux already shows by the socket's path.
-    attach: [
-      ...looking.map((it) =>
-        it === socketVariables || it === user ? required(it) : it
-      ),
-      insideTmux,
-    ],
+    attach: [...looking, insideTmux],
     status: looking,
     logs: looking,
     send: looking,

@@ -1,46 +1,6 @@
-/** What is said to tmux, as pure text. */
-import { TMUX_OWN_VARIABLES, travelName } from "./launcher.ts";
-
-/** What is asked of every pane; {@linkcode parsePanes} reads the answer. */
-export const PANE_FIELDS = [
-  "session_name",
-  "session_id",
-  "session_created",
-  "session_windows",
-  "session_attached",
-  "pid",
-  "pane_id",
-  "pane_pid",
-  "pane_dead",
-  "pane_dead_status",
-  "pane_dead_signal",
-  "pane_dead_time",
-  "window_active",
-  "pane_active",
-  "pane_start_command",
-  "pane_current_command",
-  "@kstlib_pane",
-  "@kstlib_pid",
-  "@kstlib_command",
-] as const;
-
-/** Fields that hold what a stranger chose, and so could break a line. */
-const GUARDED: Partial<Record<string, string>> = {
-  // All that matters of it is whether there is one.
-  pane_start_command: "#{?pane_start_command,1,}",
-  // No [[:cntrl:]]: a colon would end the pattern, and the field be empty.
-  pane_current_command: "#{s/[\t\n]/?/:pane_current_command}",
-};
-
-/** TAB is the one separator that no field can hold, given `tmux -u`. */
-const PANE_FORMAT = PANE_FIELDS.map((field) => GUARDED[field] ?? `#{${field}}`)
-  .join("\t");
-
-/** The arguments of every call: UTF-8 whatever the locale, and which server. */
-export function serverArgs(socketName: string | null): string[] {
-  // Naming the default socket too makes tmux ignore an inherited $TMUX.
-  return ["-u", "-L", socketName ?? "default"];
-}
+/** What is said to tmux to act on sessions, as pure text. */
+import { OVERRIDDEN_VARIABLES, travelName } from "./launcher.ts";
+import { listPanes } from "./listing.ts";
 
 /** One tmux command as a line of a script; every word is literal. */
 export function line(...words: readonly string[]): string {
@@ -63,20 +23,6 @@ export function quote(word: string): string {
 /** A word that a POSIX shell takes literally. */
 function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Asks for every pane of the server. */
-export function listPanes(): string[] {
-  return ["list-panes", "-a", "-F", PANE_FORMAT];
-}
-
-/**
- * Asks again, after the server has been made to notice children it has lost
- * sight of: until tmux 3.6 a pane can be dead without its exit code until the
- * next child ends.
- */
-export function listPanesAgain(): string[] {
-  return ["run-shell", ":", ";", ...listPanes()];
 }
 
 /** How long a session is watched after its start, in seconds. */
@@ -123,7 +69,7 @@ export function startScript(spec: StartSpec): string {
 }
 
 function newSession({ name, argv, env }: StartSpec): string {
-  const own: readonly string[] = TMUX_OWN_VARIABLES;
+  const overridden: readonly string[] = OVERRIDDEN_VARIABLES;
   return line(
     "new-session",
     "-d",
@@ -138,7 +84,7 @@ function newSession({ name, argv, env }: StartSpec): string {
     "50",
     ...Object.entries(env).flatMap(([key, value]) => [
       "-e",
-      `${own.includes(key) ? travelName(key) : key}=${value}`,
+      `${overridden.includes(key) ? travelName(key) : key}=${value}`,
     ]),
     ...(argv === null ? [] : ["--", ...argv]),
   );
@@ -171,7 +117,9 @@ function sendHome(name: string): string {
 
 /** A shell command that the server runs; a word from it would open a view. */
 function runShell(command: string): string[] {
-  return ["run-shell", `{ ${command}; } >/dev/null 2>&1; exit 0`];
+  // The path of the tmux program could hold what tmux would expand.
+  const literal = command.replaceAll("#", "##");
+  return ["run-shell", `{ ${literal}; } >/dev/null 2>&1; exit 0`];
 }
 
 /** Keeps panes when their process ends, so that its exit code can be read. */

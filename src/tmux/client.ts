@@ -5,7 +5,12 @@ import {
   TmuxNotFoundError,
 } from "../errors.ts";
 import type { ProcessHost, RunResult } from "../process/host.ts";
-import { listPanes, listPanesAgain, serverArgs } from "./args.ts";
+import {
+  engineName,
+  listPanes,
+  listPanesAgain,
+  serverArgs,
+} from "./listing.ts";
 import {
   outcomeIsMissing,
   type Pane,
@@ -42,7 +47,7 @@ export class TmuxClient {
   constructor(binary: string, socketName: string | null, host: ProcessHost) {
     this.binary = binary;
     this.socketName = socketName;
-    this.engine = socketName === null ? "tmux" : `tmux (socket ${socketName})`;
+    this.engine = engineName(socketName);
     this.#host = host;
   }
 

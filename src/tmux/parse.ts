@@ -5,7 +5,7 @@ import {
   type SessionStatus,
   sessionStatus,
 } from "../status.ts";
-import { PANE_FIELDS } from "./args.ts";
+import { PANE_FIELDS } from "./listing.ts";
 
 type PaneField = typeof PANE_FIELDS[number];
 

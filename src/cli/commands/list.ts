@@ -61,7 +61,7 @@ export async function runList(
   );
   // What shows the answer is loaded while the engines think about it.
   const [inventory, { showList }] = await Promise.all([
-    library.listAll({ ...placeOf(given), config }),
+    library.listAll({ ...placeOf(given), config, host: context.host }),
     import("../render/list.ts"),
   ]);
   showList(select(inventory, given.managed), given, context);

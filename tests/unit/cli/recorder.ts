@@ -1,4 +1,5 @@
 /** A context that remembers what was written. */
+import { localHost } from "../../../src/process/local.ts";
 import type { Context, Output } from "../../../src/cli/context.ts";
 import { colorPaint, plainPaint } from "../../../src/cli/render/paint.ts";
 
@@ -47,6 +48,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     noColor: options.noColor ?? false,
     env: (name) => options.env?.[name],
     now: () => options.now ?? 0,
+    host: localHost,
     out: () => stdout.text,
     err: () => stderr.text,
   };

@@ -11,15 +11,17 @@ import {
   isKeyName,
   killScript,
   line,
-  listPanes,
-  listPanesAgain,
-  PANE_FIELDS,
   processTable,
   quote,
   sendScript,
-  serverArgs,
   startScript,
 } from "../../../src/tmux/args.ts";
+import {
+  listPanes,
+  listPanesAgain,
+  PANE_FIELDS,
+  serverArgs,
+} from "../../../src/tmux/listing.ts";
 
 const quoted: Array<[word: string, quoted: string]> = [
   ["", "''"],
@@ -144,7 +146,7 @@ Deno.test("startScript: a shell is neither kept when it ends nor watched", () =>
   assertFalse(commands[0]?.includes("--"));
 });
 
-Deno.test("startScript: variables that tmux owns travel under another name", () => {
+Deno.test("startScript: overridden variables travel under another name", () => {
   const [newSession] = started({ env: { PATH: "/x", A: "a=b", TERM: "t" } });
   assertStringIncludes(
     newSession ?? "",

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import {
   launcherArgv,
+  OVERRIDDEN_VARIABLES,
   shellArgv,
-  TMUX_OWN_VARIABLES,
   travelName,
 } from "../../../src/tmux/launcher.ts";
 
@@ -19,7 +19,7 @@ Deno.test("the launcher names no variable of the session, and no value", () => {
   assertEquals(text, launcherArgv(["x"], {}, "tmux")[2]);
 });
 
-for (const name of TMUX_OWN_VARIABLES) {
+for (const name of OVERRIDDEN_VARIABLES) {
   Deno.test(`${name} is put right just before the command`, () => {
     const env = { [name]: "hunter2" };
     const travels = travelName(name);

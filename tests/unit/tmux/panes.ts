@@ -1,5 +1,5 @@
 /** Panes as tmux would list them. */
-import { PANE_FIELDS } from "../../../src/tmux/args.ts";
+import { PANE_FIELDS } from "../../../src/tmux/listing.ts";
 import type { Pane } from "../../../src/tmux/parse.ts";
 
 const BLANK = Object.fromEntries(PANE_FIELDS.map((f) => [f, ""])) as Pane;

@@ -1,15 +1,15 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { main } from "../../../src/cli/main.ts";
+import { runCommandLine } from "../../../src/cli/dispatch.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { recorder } from "./recorder.ts";
 
 async function run(...words: string[]) {
   const context = recorder({ json: words.includes("--json") });
-  const code = await main(words, context);
+  const code = await runCommandLine(words, context);
   return { code, out: context.out(), err: context.err() };
 }
 
-Deno.test("main() without a command shows help", async () => {
+Deno.test("runCommandLine() without a command shows help", async () => {
   for (const words of [[], ["--help"], ["-h"], ["help"]]) {
     const { code, out, err } = await run(...words);
     assertEquals([code, err], [0, ""]);
@@ -17,7 +17,7 @@ Deno.test("main() without a command shows help", async () => {
   }
 });
 
-Deno.test("main() shows the help of a command, whatever else is wrong", async () => {
+Deno.test("runCommandLine() shows the help of a command, whatever else is wrong", async () => {
   const lines = [
     ["stop", "--help"],
     ["stop", "-h"],
@@ -33,12 +33,12 @@ Deno.test("main() shows the help of a command, whatever else is wrong", async ()
   }
 });
 
-Deno.test("main() shows the help of an alias", async () => {
+Deno.test("runCommandLine() shows the help of an alias", async () => {
   const { out } = await run("ls", "--help");
   assertStringIncludes(out, "ops list [flags]");
 });
 
-Deno.test("main() shows the version", async () => {
+Deno.test("runCommandLine() shows the version", async () => {
   assertEquals(await run("--version"), {
     code: 0,
     out: `ops ${config.version}\n`,
@@ -46,7 +46,7 @@ Deno.test("main() shows the version", async () => {
   });
 });
 
-Deno.test("main() answers wrong usage with 2, and nothing on stdout", async () => {
+Deno.test("runCommandLine() answers wrong usage with 2, and nothing on stdout", async () => {
   const lines = [
     ["bogus"],
     ["help", "bogus"],
@@ -70,7 +70,7 @@ Deno.test("main() answers wrong usage with 2, and nothing on stdout", async () =
   }
 });
 
-Deno.test("main() speaks JSON even of what it does not understand", async () => {
+Deno.test("runCommandLine() speaks JSON even of what it does not understand", async () => {
   const { code, err } = await run("lst", "--json");
   assertEquals(code, 2);
   assertEquals(JSON.parse(err), {

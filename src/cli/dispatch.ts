@@ -1,0 +1,89 @@
+/** The command line as a whole: parse, dispatch, one catch. */
+import { hasSwitch, splitWords } from "./arguments.ts";
+import { readInput } from "./command.ts";
+import { COMMANDS, findCommand } from "./commands/table.ts";
+import type { ProcessHost } from "../process/host.ts";
+import { type Context, processContext } from "./context.ts";
+import { UnknownWordError } from "./errors.ts";
+import { ExitCode } from "./exit_codes.ts";
+import { globalFlags, versionFlag } from "./flags.ts";
+
+/**
+ * Runs a command line.
+ *
+ * @param words The command line, without the program's name.
+ * @param context The world around it. It is made before anything is parsed,
+ * since even "unknown flag" must come as JSON where JSON is wanted.
+ * @returns The exit code.
+ */
+export async function runCommandLine(
+  words: readonly string[],
+  context: Context,
+): Promise<number> {
+  try {
+    return await dispatch(words, context);
+  } catch (error) {
+    const { reportError } = await import("./report.ts");
+    return reportError(
+      error instanceof UnknownWordError ? await error.withSuggestion() : error,
+      context,
+    );
+  }
+}
+
+/** The context of this process for a command line. */
+export function contextFor(
+  words: readonly string[],
+  host: ProcessHost,
+): Context {
+  return processContext({
+    json: hasSwitch(words, "--json"),
+    noColor: hasSwitch(words, "--no-color"),
+    host,
+  });
+}
+
+async function dispatch(
+  words: readonly string[],
+  context: Context,
+): Promise<number> {
+  const front = splitWords(words, { ...globalFlags, ...versionFlag }, {
+    stopAtOperand: true,
+  });
+  if (front.given.has("version")) return await showVersion(context);
+  const [name, ...rest] = front.operands;
+  if (name === undefined) return await showHelp(context);
+  // `ops help start` is `ops start --help`.
+  if (name === "help") return await showHelp(context, rest[0]);
+
+  const entry = findCommand(name);
+  // Looked for first: who asks for help may have the rest wrong.
+  const wantsHelp = front.given.has("help") || hasSwitch(rest, "--help") ||
+    hasSwitch(rest, "-h");
+  if (wantsHelp) return await showHelp(context, name);
+  const command = await entry.load();
+  const input = readInput(entry.name, command, rest, front.given);
+  return input.flags.help
+    ? await showHelp(context, name)
+    : await command.run(context, input);
+}
+
+async function showHelp(context: Context, name?: string): Promise<number> {
+  const { renderCommandHelp, renderHelp } = await import("./help.ts");
+  const { stdout } = context;
+  if (name === undefined) {
+    stdout.write(renderHelp(COMMANDS, stdout));
+  } else {
+    const entry = findCommand(name);
+    stdout.write(renderCommandHelp(entry, await entry.load(), stdout));
+  }
+  return ExitCode.DONE;
+}
+
+async function showVersion(context: Context): Promise<number> {
+  const { default: config } = await import("../../deno.json", {
+    with: { type: "json" },
+  });
+  context.stdout.write(`ops ${config.version}\n`);
+  return ExitCode.DONE;
+}
