@@ -76,37 +76,38 @@ export interface SessionStatus {
   readonly ports: readonly string[];
 }
 
+/** Nothing known; the order is that of a status as JSON. */
+const UNKNOWN = {
+  name: "",
+  state: SessionState.UNKNOWN,
+  backend: BackendType.TMUX,
+  pid: null,
+  createdAt: null,
+  windowCount: 0,
+  socketName: null,
+  image: null,
+  exitCode: null,
+  panePid: null,
+  signal: null,
+  startedAt: null,
+  finishedAt: null,
+  runtime: null,
+  detail: null,
+  managed: false,
+  command: null,
+  attached: null,
+  oomKilled: null,
+  health: null,
+  ports: [],
+} as const satisfies SessionStatus;
+
 /** A status in which everything that is not given is unknown. */
 export function sessionStatus(
   known:
     & Pick<SessionStatus, "name" | "state" | "backend">
     & Partial<SessionStatus>,
 ): SessionStatus {
-  const { name, state, backend, ...rest } = known;
-  return {
-    name,
-    state,
-    backend,
-    pid: null,
-    createdAt: null,
-    windowCount: 0,
-    socketName: null,
-    image: null,
-    exitCode: null,
-    panePid: null,
-    signal: null,
-    startedAt: null,
-    finishedAt: null,
-    runtime: null,
-    detail: null,
-    managed: false,
-    command: null,
-    attached: null,
-    oomKilled: null,
-    health: null,
-    ports: [],
-    ...rest,
-  };
+  return { ...UNKNOWN, ...known };
 }
 
 /** A process that outlived a stop. */

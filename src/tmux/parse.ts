@@ -124,7 +124,8 @@ export function outcomeOf(
 }
 
 function number(text: string): number | null {
-  return /^\d+$/.test(text) ? Number(text) : null;
+  const value = Number(text);
+  return text !== "" && Number.isSafeInteger(value) ? value : null;
 }
 
 function time(epochSeconds: string): string | null {

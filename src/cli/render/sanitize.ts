@@ -17,13 +17,17 @@ export function sanitize(text: string): string {
   });
 }
 
+/** Whether a text is ASCII that shows, as nearly all text is. */
+export function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
 /** Replaces each unsafe character by what `escape` makes of it. */
 export function escapeUnsafe(
   text: string,
   escape: (code: number) => string,
 ): string {
-  // Nearly all text there is.
-  if (/^[ -~]*$/.test(text)) return text;
+  if (isPlain(text)) return text;
   let safe = "";
   // Every unsafe character is one UTF-16 unit, and no half of a pair is one.
   for (let i = 0; i < text.length; i++) {
