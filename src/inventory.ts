@@ -179,7 +179,8 @@ export interface ListOptions extends Scope {
  * ```
  */
 export async function listAll(options: ListOptions = {}): Promise<Inventory> {
-  const { answers, failures } = await survey(options);
+  const { tmuxBinary = options.config?.tmuxBinary } = options;
+  const { answers, failures } = await survey({ ...options, tmuxBinary });
   if (answers.every(({ failure }) => failure !== null)) throw failures[0];
   const sessions = answers.flatMap((answer) => answer.sessions);
   const defined = [...options.config?.sessions.values() ?? []]

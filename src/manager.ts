@@ -12,12 +12,7 @@ import {
   SessionNotFoundError,
   SessionSendError,
 } from "./errors.ts";
-import {
-  definedStatus,
-  isWithin,
-  type Place,
-  type Scope,
-} from "./inventory.ts";
+import { definedStatus, isWithin, type Scope } from "./inventory.ts";
 import { locate } from "./locate.ts";
 import {
   type AttachResult,

@@ -9,8 +9,16 @@ export const MANAGED_LABEL = "io.kstlib.ops.managed";
  * Variables that the runtime's own client acts on. Set in its environment,
  * they would change which engine it talks to and how.
  */
-const CLIENT_VARIABLE =
-  /^(?:PATH|HOME|USER|SHELL|TMPDIR|TERM|SSLKEYLOGFILE|(?:ALL|FTP|HTTPS?|NO)_PROXY|(?:BUILDAH|BUILDKIT|CONTAINERS?|DBUS|DOCKER|DYLD|GO|LD|LISTEN|NOTIFY|PODMAN|REGISTRY|SSH|SSL|STORAGE|XDG)_?.*)$/i;
+const CLIENT_VARIABLE = new RegExp(
+  "^(?:" + [
+    "PATH|HOME|USER|SHELL|TERM|TMPDIR|SSLKEYLOGFILE",
+    "(?:ALL|FTP|HTTPS?|NO)_PROXY",
+    "GO(?:COVERDIR|DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)",
+    "SSH_A(?:SKPASS.*|UTH_SOCK)|SSL_CERT_(?:DIR|FILE)",
+    "(?:BUILDAH|BUILDKIT|_?CONTAINERS?|DBUS|DOCKER|DYLD|LD|LISTEN|NOTIFY|PODMAN|REGISTRY|STORAGE|XDG)_.*",
+  ].join("|") + ")$",
+  "i",
+);
 
 /** How the environment of a container reaches it, in no command line. */
 export interface EnvDelivery {
@@ -28,13 +36,20 @@ export function deliverEnv(
 ): EnvDelivery {
   const entries = Object.entries(env);
   const byName = entries.filter(([name]) => !CLIENT_VARIABLE.test(name));
-  const byFile = entries.filter(([name]) => CLIENT_VARIABLE.test(name));
+  const byFile = entries.filter(([name]) => CLIENT_VARIABLE.test(name))
+    .map(([name, value]) => ({ name, line: `${name}=${value}` }));
   return {
     byName: Object.fromEntries(byName),
-    fileLines: byFile.map(([name, value]) => `${name}=${value}`),
-    impossible: byFile.filter(([, value]) => /[\r\n]/.test(value))
-      .map(([name]) => name),
+    fileLines: byFile.map(({ line }) => line),
+    impossible: byFile.filter(({ line }) => !isLine(line))
+      .map(({ name }) => name),
   };
+}
+
+/** Whether the clients read it as one line: they take less than 64 KiB. */
+function isLine(text: string): boolean {
+  return !/[\r\n]/.test(text) &&
+    new TextEncoder().encode(text).length < 65_536;
 }
 
 /** How an image that is not there is dealt with. */
@@ -79,15 +94,15 @@ export function stopArgs(id: string, seconds: number): string[] {
   return ["stop", "--time", String(Math.ceil(seconds)), id];
 }
 
-/** Asks for the last lines of a container's output. */
+/** Asks for the end of a container's output, or, without a number, for all. */
 export function logsArgs(
   id: string,
-  lines: number,
+  lines: number | null,
   { timestamps = false }: { readonly timestamps?: boolean } = {},
 ): string[] {
   return [
     "logs",
-    ...["--tail", String(lines)],
+    ...(lines === null ? [] : ["--tail", String(lines)]),
     ...(timestamps ? ["--timestamps"] : []),
     id,
   ];

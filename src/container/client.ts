@@ -12,7 +12,12 @@ import type {
 } from "../process/host.ts";
 import { inspectArgs } from "./args.ts";
 import type { Dialect } from "./dialect.ts";
-import { type Container, parseInspected, parsePodmanList } from "./parse.ts";
+import {
+  type Container,
+  parseInspected,
+  parsePodmanList,
+  UNDECIDED,
+} from "./parse.ts";
 
 /** Time limit of a question, in milliseconds. */
 const QUESTION_MS = 5_000;
@@ -42,9 +47,20 @@ export class ContainerClient {
   /** Every container, running or not. */
   async list(): Promise<Container[]> {
     const { stdout } = await this.ask(this.dialect.list);
-    if (this.dialect.listTellsAll) return this.#read(parsePodmanList, stdout);
+    if (this.dialect.listTellsAll) {
+      return await this.#decide(this.#read(parsePodmanList, stdout));
+    }
     const ids = stdout.split("\n").filter(Boolean);
     return ids.length === 0 ? [] : await this.inspect(ids);
+  }
+
+  /** Asks more about those of which the list cannot tell the state. */
+  async #decide(listed: readonly Container[]): Promise<Container[]> {
+    const ids = listed.filter(({ word }) => word === UNDECIDED)
+      .map(({ id }) => id);
+    if (ids.length === 0) return [...listed];
+    const decided = await this.inspect(ids);
+    return listed.map((one) => decided.find(({ id }) => id === one.id) ?? one);
   }
 
   /** The container of exactly that name; never an image, never by its id. */
@@ -102,7 +118,7 @@ export class ContainerClient {
     );
   }
 
-  /** Whether our standard input is a terminal. */
+  /** Whether our standard input and output are a terminal. */
   isTerminal(): boolean {
     return this.#host.isTerminal();
   }
@@ -169,9 +185,13 @@ export class ContainerClient {
  */
 export function lastWords(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim()).filter((line) =>
-    line !== "" && !/^time=|^Run '|^See '|^Trying to pull/.test(line)
+    line !== "" &&
+    !/^time=|^Run '|^See '|^Trying to pull|^Error: failed to start containers:/
+      .test(line)
   );
-  const error = lines.findLast((line) => /^(?:error|docker):/i.test(line));
+  const error = lines.findLast((line) =>
+    /^(?:error|docker):|^error response/i.test(line)
+  );
   return (error ?? lines.at(-1) ?? "")
     .replace(/^(?:(?:Error response from daemon|Error|docker): )+/, "");
 }

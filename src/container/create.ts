@@ -53,7 +53,8 @@ export async function createContainer(
     throw new SessionExistsError(name, runtime, reason);
   }
   const leftover = await removeLeftover(client, name);
-  const cannotRun = CANNOT_RUN.includes(result.code) && /\bexec\b/.test(reason);
+  const cannotRun = CANNOT_RUN.includes(result.code) &&
+    /\bexec(?:utable)?\b/.test(reason); // as runc says it, or crun
   if (leftover !== undefined && cannotRun) {
     return {
       ...leftover.status,
@@ -81,8 +82,8 @@ async function run(
   if (impossible !== undefined) {
     throw new SessionConfigError(
       `env.${impossible}`,
-      `holds a line break, which ${client.dialect.runtime} cannot be given ` +
-        "for a variable that it reads itself",
+      `holds a line break or 64 KiB, which ${client.dialect.runtime} cannot ` +
+        "be given for a variable that it reads itself",
     );
   }
   return await client.call(runArgs(config, image, delivery, pull), {

@@ -4,6 +4,8 @@
  * their time stamps; those, in turn, also stand inside long lines. So stamps
  * give the order, and the plain output gives the text.
  */
+import { logsArgs } from "./args.ts";
+import type { ContainerClient } from "./client.ts";
 
 /** The two streams of one call. */
 interface Streams {
@@ -15,6 +17,50 @@ interface Streams {
 interface StampedLine {
   readonly stamp: string;
   readonly text: string;
+}
+
+/** The last lines of a container's output. */
+export async function readLogs(
+  client: ContainerClient,
+  id: string,
+  lines: number,
+): Promise<string> {
+  const { pieces, ...plain } = await readEnd(client, id, lines);
+  const all = plain.stdout === "" || plain.stderr === ""
+    ? linesOf(plain.stdout + plain.stderr)
+    : inOrder(
+      plain,
+      // More of them, as new lines may have come in the meantime.
+      await client.perform(
+        logsArgs(id, pieces && pieces * 10, { timestamps: true }),
+      ),
+    );
+  return all.slice(-lines).join("\n");
+}
+
+/**
+ * Reads so much of the output that its last lines are whole. What the runtimes
+ * count are pieces of lines, of 16 KiB each or of one write each, and so the
+ * first line of a stream may lack its beginning.
+ */
+async function readEnd(
+  client: ContainerClient,
+  id: string,
+  lines: number,
+): Promise<Streams & { readonly pieces: number | null }> {
+  const { withoutTail } = client.dialect;
+  if (withoutTail?.test((await client.ask(["--version"])).stdout)) {
+    return { ...await client.perform(logsArgs(id, null)), pieces: null };
+  }
+  let sizeBefore = 0;
+  for (let pieces = lines + 2;; pieces *= 10) {
+    const said = await client.perform(logsArgs(id, pieces));
+    const count = linesOf(said.stdout).length + linesOf(said.stderr).length;
+    const size = said.stdout.length + said.stderr.length;
+    const isAll = size < pieces || size === sizeBefore;
+    if (isAll || count >= lines + 2) return { ...said, pieces };
+    sizeBefore = size;
+  }
 }
 
 /** Merges plain output by the stamps of the same output. */

@@ -5,7 +5,7 @@ import {
   SessionState,
   type SessionStatus,
   sessionStatus,
-} from "../models.ts";
+} from "../status.ts";
 import { MANAGED_LABEL } from "./args.ts";
 
 /** A container: its status, and what acting on it takes. */
@@ -16,6 +16,8 @@ export interface Container {
   readonly word: string;
   /** Whether it has a terminal; `null` where that was not asked for. */
   readonly hasTerminal: boolean | null;
+  /** Whether the engine starts it again when it ends; `null` as above. */
+  readonly isRestarted: boolean | null;
   /** The signal that asks it to stop. */
   readonly stopSignal: string;
   /** What a caller is told. */
@@ -45,6 +47,9 @@ interface Inspected {
     readonly Labels?: Readonly<Record<string, string>> | null;
     readonly StopSignal?: string | number;
   };
+  readonly HostConfig?: {
+    readonly RestartPolicy?: { readonly Name: string } | null;
+  };
   readonly NetworkSettings?: {
     readonly Ports?:
       | Readonly<
@@ -61,17 +66,21 @@ export function parseInspected(
 ): Container[] {
   return (JSON.parse(stdout) as Inspected[]).map((container) => {
     const { State: state, Config: config } = container;
+    const policy = container.HostConfig?.RestartPolicy?.Name ?? "";
+    const isRestarted = policy !== "" && policy !== "no";
+    const word = state.Status === UNDECIDED && isRestarted
+      ? "restarting"
+      : state.Status;
     // Docker leaves a container that could not be started `created`, with the
     // exit code a shell would have had.
-    const word = state.Status === "created" && state.ExitCode !== 0
-      ? "exited"
-      : state.Status;
+    const isFailed = word === "created" && state.ExitCode !== 0;
     return {
       id: container.Id,
-      word: state.Status,
+      word,
       hasTerminal: config.Tty,
+      isRestarted,
       stopSignal: signalName(config.StopSignal),
-      status: statusOf(word, {
+      status: statusOf(isFailed ? "exited" : word, {
         name: container.Name.replace(/^\//, ""),
         runtime,
         pid: state.Pid || null,
@@ -81,7 +90,7 @@ export function parseInspected(
         exitCode: state.ExitCode,
         image: config.Image,
         managed: MANAGED_LABEL in (config.Labels ?? {}),
-        command: [container.Path ?? "", ...container.Args ?? []].join(" "),
+        command: commandOf(container),
         oomKilled: state.OOMKilled ?? null,
         health: state.Health?.Status || null,
         ports: Object.entries(container.NetworkSettings?.Ports ?? {})
@@ -96,6 +105,12 @@ export function parseInspected(
       }),
     };
   });
+}
+
+function commandOf({ Path: path = "", Args: args }: Inspected): string {
+  // Podman 4 tells a program without arguments as its own argument.
+  const isAlone = args?.length === 1 && args[0] === path;
+  return [path, ...isAlone ? [] : args ?? []].join(" ");
 }
 
 /** One element of `podman ps --format json`. */
@@ -129,6 +144,7 @@ export function parsePodmanList(stdout: string): Container[] {
     id: listed.Id,
     word: listed.State,
     hasTerminal: null,
+    isRestarted: null,
     stopSignal: signalName(undefined),
     status: statusOf(listed.State, {
       name: listed.Names[0] ?? listed.Id,
@@ -155,8 +171,14 @@ export function parsePodmanList(stdout: string): Container[] {
   }));
 }
 
+/**
+ * Podman's word for a container whose process has just ended, until it is
+ * either cleaned up or, by its restart policy, started again.
+ */
+export const UNDECIDED = "stopped";
+
 const RUNNING = ["running", "restarting"];
-const EXITED = ["exited", "stopped", "dead"];
+const EXITED = ["exited", UNDECIDED, "dead"];
 const NEITHER = [
   "created",
   "configured",

@@ -7,6 +7,7 @@ import {
   SessionExistsError,
   SessionNotFoundError,
   SessionStartError,
+  SessionStopError,
 } from "../errors.ts";
 import {
   type AttachResult,
@@ -26,11 +27,11 @@ import {
   validateNewName,
   validateTimeout,
 } from "../validation.ts";
-import { attachArgs, execArgs, logsArgs, stopArgs } from "./args.ts";
+import { attachArgs, execArgs, stopArgs } from "./args.ts";
 import { ContainerClient, lastWords } from "./client.ts";
 import { createContainer } from "./create.ts";
 import { DIALECTS } from "./dialect.ts";
-import { inOrder, linesOf } from "./logs.ts";
+import { readLogs } from "./logs.ts";
 import type { Container } from "./parse.ts";
 
 /** How long a container is watched after its start, in milliseconds. */
@@ -73,7 +74,7 @@ export interface ExecResult {
  * when asked, but never removed.
  *
  * @example Run a container
- * ```ts no-eval
+ * ```ts ignore
  * import { ContainerRunner, SessionConfig } from "@kstlib/ops";
  *
  * const containers = new ContainerRunner();
@@ -162,6 +163,7 @@ export class ContainerRunner implements Runner {
    * that ops made is then removed; any other stays, `exited`.
    *
    * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If it is started again whenever it ends.
    * @throws {EngineError} If the runtime cannot stop it.
    */
   async stop(
@@ -173,17 +175,18 @@ export class ContainerRunner implements Runner {
     const { id, stopSignal, status, word } = container;
     const isAlive = status.state === SessionState.RUNNING || word === "paused";
     const started = performance.now();
+    let after: Container | undefined;
     if (isAlive) {
       if (word === "paused") await this.#client.perform(["unpause", id]);
-      await this.#client.perform(
+      after = await this.#end(
+        container,
         graceful ? stopArgs(id, timeout) : ["kill", id],
-        { timeoutMs: (timeout + STOP_MARGIN_SECONDS) * 1000 },
+        (timeout + STOP_MARGIN_SECONDS) * 1000,
       );
     }
     const durationMs = Math.round(performance.now() - started);
-    const [after = container] = await this.#client.inspect([id]);
     if (status.managed) await this.#remove(id);
-    const { exitCode } = after.status;
+    const { exitCode } = (after ?? container).status;
     const wasKilled = !graceful ||
       exitCode === 137 && durationMs >= timeout * 1000;
     return {
@@ -220,7 +223,7 @@ export class ContainerRunner implements Runner {
       throw new SessionAttachError(
         name,
         this.runtime,
-        "standard input is not a terminal; run it in one",
+        "standard input and output are not a terminal; run it in one",
       );
     }
     if (!hasTerminal) {
@@ -299,14 +302,7 @@ export class ContainerRunner implements Runner {
     validateLines(lines);
     const { id } = await this.#get(name);
     if (lines === 0) return "";
-    const { pieces, ...plain } = await this.#tail(id, lines);
-    const all = plain.stdout === "" || plain.stderr === ""
-      ? linesOf(plain.stdout + plain.stderr)
-      : inOrder(
-        plain,
-        await this.#client.perform(logsArgs(id, pieces, { timestamps: true })),
-      );
-    return all.slice(-lines).join("\n");
+    return await readLogs(this.#client, id, lines);
   }
 
   /** Whether the runtime has a container of that name, running or not. */
@@ -366,21 +362,27 @@ export class ContainerRunner implements Runner {
   }
 
   /**
-   * So much of a container's output that its last lines are whole. What the
-   * runtimes count is pieces of lines, of 16 KiB or of one write each, so the
-   * first line of each stream may be cut.
+   * Stops a container, and returns what is left of it. Podman before 4.6 does
+   * nothing, or fails, when it is asked in between two restarts.
    */
-  async #tail(id: string, lines: number) {
-    let before = 0;
-    for (let pieces = lines + 2;; pieces *= 10) {
-      const { stdout, stderr } = await this.#client.perform(
-        logsArgs(id, pieces),
-      );
-      const count = linesOf(stdout).length + linesOf(stderr).length;
-      const size = stdout.length + stderr.length;
-      const isAll = size < pieces || size === before;
-      if (isAll || count >= lines + 2) return { pieces, stdout, stderr };
-      before = size;
+  async #end(
+    { id, isRestarted, status }: Container,
+    args: readonly string[],
+    timeoutMs: number,
+  ): Promise<Container | undefined> {
+    const deadline = performance.now() + timeoutMs;
+    while (true) {
+      const { code, stderr } = await this.#client.call(args, { timeoutMs });
+      const [after] = await this.#client.inspect([id]);
+      if (after?.status.state !== SessionState.RUNNING) return after;
+      if (!isRestarted && code !== 0) throw this.#client.failure(stderr);
+      if (!isRestarted || performance.now() > deadline) {
+        throw new SessionStopError(
+          status.name,
+          this.runtime,
+          "it is running again",
+        );
+      }
     }
   }
 

@@ -67,6 +67,6 @@ export interface ProcessHost {
    * @throws {PermissionError} If Deno may not run it.
    */
   attach(invocation: Invocation, options?: AttachOptions): Promise<number>;
-  /** Whether our standard input is a terminal. */
+  /** Whether our standard input and output are a terminal. */
   isTerminal(): boolean;
 }

@@ -7,5 +7,5 @@ import { run } from "./run.ts";
 export const localHost: ProcessHost = {
   run,
   attach,
-  isTerminal: () => Deno.stdin.isTerminal(),
+  isTerminal: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
 };

@@ -127,7 +127,7 @@ export class TmuxClient {
     }));
   }
 
-  /** Whether our standard input is a terminal. */
+  /** Whether our standard input and output are a terminal. */
   isTerminal(): boolean {
     return this.#host.isTerminal();
   }

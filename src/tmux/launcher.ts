@@ -5,11 +5,13 @@
  */
 
 /**
- * Variables that tmux sets in every pane, over whatever a session asks for.
- * They travel under another name and are put right just before the command.
+ * Variables that tmux sets in every pane, and a shell at its start (IFS), over
+ * whatever a session asks for. They travel under another name and are put right
+ * just before the command.
  */
-export const TMUX_OWN_VARIABLES = [
+export const OVERRIDDEN_VARIABLES = [
   "COLORTERM",
+  "IFS",
   "PATH",
   "SHELL",
   "TERM",
@@ -19,7 +21,7 @@ export const TMUX_OWN_VARIABLES = [
   "TMUX_PANE",
 ] as const;
 
-/** The name under which one of {@linkcode TMUX_OWN_VARIABLES} travels. */
+/** The name under which one of {@linkcode OVERRIDDEN_VARIABLES} travels. */
 export function travelName(name: string): string {
   return `KSTLIB_OPS_${name}`;
 }
@@ -62,8 +64,12 @@ ${END}`;
 // To a shell, "killed by signal n" and "exited with 128+n" are the same; like
 // every shell this takes it for the signal, and dies of it so that tmux sees
 // it too. Signals that do not end a process by default are left out.
+// Until 3.6 tmux can miss that a pane has ended until another child of its own
+// ends, and those attached would sit there: so another one ends soon after.
 const END = `kstlib_ops_code=$?
+"$1" run-shell -b "sleep 0.3" &
 sleep 0.05
+wait
 if [ $kstlib_ops_code -gt 128 ]; then
   trap - HUP INT QUIT TERM
   ulimit -c 0
@@ -76,7 +82,7 @@ fi
 exit $kstlib_ops_code`;
 
 function restoreVariables(env: Readonly<Record<string, string>>): string {
-  return TMUX_OWN_VARIABLES.filter((name) => Object.hasOwn(env, name))
+  return OVERRIDDEN_VARIABLES.filter((name) => Object.hasOwn(env, name))
     .map((name) =>
       `${name}=$${travelName(name)}; export ${name}; unset ${travelName(name)};`
     ).join(" ");

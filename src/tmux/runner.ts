@@ -65,7 +65,7 @@ export interface SendKeysOptions {
  * that ops started only its own pane counts, whatever a user opens beside it.
  *
  * @example Start a session and read its output
- * ```ts no-eval
+ * ```ts ignore
  * import { SessionConfig, TmuxRunner } from "@kstlib/ops";
  *
  * const tmux = new TmuxRunner({ socketName: "bots" });
@@ -203,15 +203,15 @@ export class TmuxRunner implements Runner {
         `it has ${status.state}; see its output with "ops logs ${name}"`,
       );
     }
-    if (isInside(this.socketName)) {
-      await this.#client.ask(["switch-client", "-t", id]);
+    if (isInside(status.pid)) {
+      await this.#client.perform(line("switch-client", "-t", id) + "\n");
       return { switched: true, ended: false, exitCode: null, signal: null };
     }
     if (!this.#client.isTerminal()) {
       throw new SessionAttachError(
         name,
         this.backend,
-        "standard input is not a terminal; run it in one",
+        "standard input and output are not a terminal; run it in one",
       );
     }
     // Another server's client may well run inside this one.

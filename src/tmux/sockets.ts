@@ -44,8 +44,9 @@ export function discoverSockets(): (string | null)[] {
   return labels;
 }
 
-/** Whether our own terminal is inside tmux on that socket. */
-export function isInside(socketName: string | null): boolean {
-  const socket = readVariable("TMUX")?.split(",")[0];
-  return socket === `${socketDirectory()}/${socketName ?? DEFAULT_LABEL}`;
+/** Whether our own terminal is inside the tmux server with that process id. */
+export function isInside(serverPid: number | null): boolean {
+  // Not by its socket, which can have several paths, as /tmp has on macOS.
+  const pid = readVariable("TMUX")?.split(",")[1];
+  return pid !== undefined && Number(pid) === serverPid;
 }

@@ -8,12 +8,7 @@ import {
   SessionStartError,
 } from "../../errors.ts";
 import { type FindOptions, SessionManager } from "../../manager.ts";
-import {
-  BackendType,
-  type ContainerRuntime,
-  SessionState,
-  type SessionStatus,
-} from "../../models.ts";
+import { BackendType, SessionState, type SessionStatus } from "../../models.ts";
 import type { Command } from "../command.ts";
 import { type Context, notifier } from "../context.ts";
 import { reportWarning } from "../report.ts";
@@ -118,16 +113,20 @@ export async function runStart(
     operands.map((name) => [name, managerOptions(name, flags, config)]),
   );
   const notify = notifier(context);
-  // Where nothing says what to start, it is what is there already.
-  const isDescribed = (name: string) =>
-    command !== undefined || config.sessions.has(name) ||
-    options.get(name)?.image !== undefined ||
-    flags.backend === BackendType.TMUX || flags.socket !== undefined;
+  // Where nothing says what to start, or on which runtime, it may be what is
+  // there already.
+  const isSettled = (name: string) => {
+    const { backend, runtime } = options.get(name)!;
+    return backend === BackendType.CONTAINER
+      ? runtime !== undefined
+      : command !== undefined || config.sessions.has(name) ||
+        flags.backend !== undefined || flags.socket !== undefined;
+  };
   return await forEachName<Started>(operands, context, {
     work: async (name) => {
-      const there = isDescribed(name)
+      const there = isSettled(name)
         ? null
-        : await findContainer(name, flags.runtime, context, library.find);
+        : await findContainer(name, context, library.find);
       const manager = there ??
         library.create(name, { ...options.get(name), notify });
       const status = await manager.start(command, { env });
@@ -154,12 +153,11 @@ export async function runStart(
 /** An engine that does not answer keeps nobody from starting a shell. */
 async function findContainer(
   name: string,
-  runtime: ContainerRuntime | undefined,
   context: Context,
   find: StartLibrary["find"],
 ): Promise<Startable | null> {
   try {
-    return await find(name, { backend: BackendType.CONTAINER, runtime });
+    return await find(name, { backend: BackendType.CONTAINER });
   } catch (error) {
     if (error instanceof EngineError) reportWarning(error, context);
     else if (

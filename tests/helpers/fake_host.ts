@@ -1,0 +1,46 @@
+/** A host that answers as it is told, for faults that no real one has. */
+import type {
+  Invocation,
+  ProcessHost,
+  RunOptions,
+  RunResult,
+} from "../../src/process/host.ts";
+
+/** What a program is to say; what is left out is nothing, and success. */
+export type Answer = Partial<RunResult> | Error;
+
+/** A call that was made. */
+export type Call = Invocation & RunOptions;
+
+/** A {@linkcode ProcessHost} that runs nothing. */
+export class FakeHost implements ProcessHost {
+  /** The calls so far. */
+  readonly calls: Call[] = [];
+  readonly #answer: (call: Call) => Answer;
+
+  /** @param answer What the called program is to say. */
+  constructor(answer: (call: Call) => Answer) {
+    this.#answer = answer;
+  }
+
+  run(invocation: Invocation, options: RunOptions): Promise<RunResult> {
+    const call = { ...invocation, ...options };
+    this.calls.push(call);
+    const answer = this.#answer(call);
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({
+      code: 0,
+      stdout: "",
+      stderr: "",
+      withheld: [],
+      ...answer,
+    });
+  }
+
+  attach(): Promise<number> {
+    return Promise.reject(new Error("nobody has a terminal here"));
+  }
+
+  isTerminal(): boolean {
+    return false;
+  }
+}

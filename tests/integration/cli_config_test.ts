@@ -1,0 +1,177 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { PERMISSIONS } from "../../src/cli/permissions.ts";
+import { tmuxTest } from "../helpers/engines.ts";
+import {
+  listed,
+  ops,
+  opsJson,
+  opsUnder,
+  opsWith,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
+import { logged } from "../helpers/sessions.ts";
+
+/** What is wrong with a file, and the one line that says so. */
+const broken: [what: string, text: string, says: string][] = [
+  [
+    "not YAML",
+    "ops:\n  sessions: [",
+    "kstlib.conf.yml: ",
+  ],
+  [
+    "a key that is unknown",
+    "ops: {sesions: {}}",
+    'kstlib.conf.yml: ops.sesions: is not known; did you mean "sessions"?',
+  ],
+  [
+    "a wrong type",
+    "ops: {sessions: {bot: {command: true}}}",
+    "kstlib.conf.yml: ops.sessions.bot.command: ",
+  ],
+  [
+    "a name that cannot be",
+    "ops: {sessions: {1bot: {command: x}}}",
+    "kstlib.conf.yml: ops.sessions: ",
+  ],
+];
+
+for (const [what, text, says] of broken) {
+  tmuxTest(`a broken config keeps nobody from what runs: ${what}`, async () => {
+    await using sandbox = tmuxSandbox();
+    await ops(sandbox, "start", "bot", "-c", "echo hello; exec cat");
+    await logged(sandbox.runner(), "bot", "hello");
+    await sandbox.write("kstlib.conf.yml", text);
+
+    const refused = await ops(sandbox, "start", "other", "-c", "sleep 1000");
+    assertEquals([refused.code, refused.stdout], [4, ""]);
+    assertMatch(refused.stderr, /^error: .*\n$/);
+    const reason = refused.stderr.slice("error: ".length, -1);
+    assertEquals(reason.slice(0, says.length), says);
+
+    const warning = `warning: ${reason}; going on without the configuration\n`;
+    const commands: [args: string[], stdout: RegExp][] = [
+      [["list", "-q"], /^bot\n$/],
+      [["status", "-q", "bot"], /^bot: running\n$/],
+      [["logs", "bot"], /^hello\n/],
+      [["send", "bot", "x"], /^$/],
+      [["stop", "bot"], /^Session 'bot' stopped/],
+    ];
+    for (const [args, expected] of commands) {
+      const { code, stdout, stderr } = await ops(sandbox, ...args);
+      assertEquals([code, stderr], [0, warning], args.join(" "));
+      assertMatch(stdout, expected);
+    }
+  });
+}
+
+tmuxTest("a file that is named has to be there", async () => {
+  await using sandbox = tmuxSandbox();
+  const start = ["start", "bot", "-c", "sleep 1000"];
+  assertEquals(await ops(sandbox, "--config", "lost.yml", ...start), {
+    code: 4,
+    stdout: "",
+    stderr: "error: lost.yml: there is no such file\n",
+  });
+  const env = { CONFIG_PATH: "lost.yml" };
+  assertEquals((await opsWith(sandbox, { env }, ...start)).code, 4);
+  assertEquals(await opsWith(sandbox, { env }, "list"), {
+    code: 0,
+    stdout: "",
+    stderr:
+      "warning: lost.yml: there is no such file (CONFIG_PATH names it); " +
+      "going on without the configuration\nNo sessions.\n",
+  });
+});
+
+/** A file that defines `bot` and another session. */
+const define = (other: string, command: string) =>
+  `ops: {sessions: {bot: {command: ${command}}, ${other}: {command: x}}}`;
+
+tmuxTest(
+  "what is nearer wins, key by key; what is named is alone",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    await Promise.all([
+      sandbox.write("home/.config/kstlib.conf.yml", define("xdg", "in xdg")),
+      sandbox.write("home/kstlib.conf.yml", define("home", "in home")),
+      sandbox.write("kstlib.conf.yml", define("here", "in here")),
+      sandbox.write("named/ops.yml", define("named", "in named")),
+    ]);
+    assertEquals(await listed(sandbox), ["bot", "xdg", "home", "here"]);
+    assertEquals((await opsJson(sandbox, "status", "bot")).command, "in here");
+
+    const flag = ["--config", "named/ops.yml"];
+    assertEquals(await listed(sandbox, ...flag), ["bot", "named"]);
+    const env = { CONFIG_PATH: sandbox.path("named/ops.yml") };
+    const byVariable = await opsWith(sandbox, { env }, "list", "-q");
+    assertEquals(byVariable.stdout, "bot\nnamed\n");
+    // The flag is nearer than the variable.
+    const both = await opsWith(
+      sandbox,
+      { env },
+      ...["list", "-q", "--config", "kstlib.conf.yml"],
+    );
+    assertEquals(both.stdout, "bot\nhere\n");
+  },
+);
+
+tmuxTest("a definition decides where its name is", async () => {
+  await using sandbox = tmuxSandbox();
+  await sandbox.write(
+    "kstlib.conf.yml",
+    "ops: {sessions: {bot: {command: sleep 1000, socket_name: work}}}",
+  );
+  await sandbox.tmux("new-session", "-d", "-s", "bot", "--", "env", "cat");
+  const states = async () => [
+    (await opsJson(sandbox, "status", "bot")).state,
+    (await opsJson(sandbox, "status", "bot", "-L", "default")).state,
+  ];
+  assertEquals(await states(), ["defined", "running"]);
+  await ops(sandbox, "start", "bot");
+  assertEquals(await states(), ["running", "running"]);
+  assertEquals((await ops(sandbox, "stop", "bot")).code, 0);
+  assertEquals(await states(), ["defined", "running"]);
+});
+
+tmuxTest("paths are relative to the file that says them", async () => {
+  await using sandbox = tmuxSandbox();
+  await sandbox.write(
+    "named/ops.yml",
+    "ops: {sessions: {bot: {command: pwd; exec sleep 1000, working_dir: ./in}}}",
+  );
+  await Deno.mkdir(sandbox.path("named/in"));
+  await ops(sandbox, "start", "bot", "--config", "named/ops.yml");
+  await logged(sandbox.runner(), "bot", sandbox.path("named/in"));
+});
+
+tmuxTest(
+  "another tmux program can be named, and is then to be permitted",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    await sandbox.tmux("new-session", "-d", "-s", "bot");
+    await sandbox.write("kstlib.conf.yml", "ops: {tmux_binary: my-tmux}");
+    const { stdout } = await sandbox.run("sh", ["-c", "command -v tmux"]);
+    const bin = sandbox.path("bin");
+    await Deno.mkdir(bin);
+    await Deno.symlink(stdout.trimEnd(), `${bin}/my-tmux`);
+    Deno.env.set("PATH", bin);
+    for (const args of [["list", "-q"], ["status", "-q", "bot"]]) {
+      const denied = await ops(sandbox, ...args);
+      assertEquals(denied.code, 5);
+      assertMatch(denied.stderr, /--allow-run=my-tmux/);
+      const why = {
+        values: ["my-tmux"],
+        purpose: "tmux_binary",
+        without: null,
+      };
+      const more = { kind: "run", ...why } as const;
+      const permitted = await opsUnder(
+        sandbox,
+        [...PERMISSIONS.list, more],
+        ...args,
+      );
+      assertEquals(permitted.code, 0);
+      assertMatch(permitted.stdout, /^bot(: running)?\n$/);
+    }
+  },
+);

@@ -1,0 +1,208 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertObjectMatch,
+} from "@std/assert";
+import { listed, onEachRuntime, ops, opsJson } from "../helpers/cli.ts";
+import { Containers, IMAGE, testOn } from "../helpers/containers.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+import { until } from "../helpers/wait.ts";
+
+onEachRuntime("a container from flags alone", async (sandbox, it) => {
+  const web = it.name("web");
+  const script = 'echo "$PWD $KEY" >/data/out; exec sleep 1000';
+  const where = ["-i", IMAGE, "--runtime", it.runtime, "-v", "./data:/data"];
+  await Deno.mkdir(sandbox.path("data"));
+  const status = await opsJson(
+    sandbox,
+    ...["start", web, ...where, "-w", "/tmp", "-e", "KEY=a b"],
+    ...["-p", "127.0.0.1::80", "--", "sh", "-c", script],
+  );
+  assertObjectMatch(status, {
+    state: "running",
+    backend: "container",
+    runtime: it.runtime,
+    managed: true,
+    command: `sh -c ${script}`,
+  });
+  assertMatch(status.ports[0], /^127\.0\.0\.1:\d+:80\/tcp$/);
+  const out = await until(() => Deno.readTextFile(sandbox.path("data/out")));
+  assertEquals(out, "/tmp a b\n");
+
+  const again = await ops(sandbox, "start", web, ...where);
+  assertEquals(again.code, 1);
+  assertMatch(again.stderr, /exists already .*it is running; stop it first/);
+  assertEquals(
+    (await ops(sandbox, "stop", web, "-f", "-q")).stdout,
+    `${web}\n`,
+  );
+  assertEquals((await ops(sandbox, "status", web)).code, 3);
+});
+
+onEachRuntime(
+  "a container that ends at once has failed",
+  async (sandbox, it) => {
+    const start = (name: string, ...argv: string[]) =>
+      ops(
+        sandbox,
+        ...["start", it.name(name), "-i", IMAGE, "--runtime", it.runtime],
+        ...["--", ...argv],
+      );
+    const [quick, missing] = await Promise.all([
+      start("quick", "sh", "-c", "echo the reason; exit 7"),
+      start("missing", "no-such-program"),
+    ]);
+    assertEquals([quick.code, quick.stdout], [1, ""]);
+    assertMatch(
+      quick.stderr,
+      /^the reason\r?\nerror: .* it exited \(7\) at once\n$/,
+    );
+    assertEquals([missing.code, missing.stdout], [1, ""]);
+    assertMatch(missing.stderr, /it exited \(127\) at once\n$/);
+  },
+);
+
+onEachRuntime(
+  "a stranger's container is started again, or goes on",
+  async (sandbox, it) => {
+    const web = it.name("web");
+    await it.foreign("web", ["sleep", "1000"], { verb: "create" });
+    assertEquals((await opsJson(sandbox, "status", web)).state, "stopped");
+    const started = await ops(sandbox, "start", web);
+    assertMatch(started.stdout, /started \(container backend\)\. PID \d+\.\n$/);
+    await it.engine("pause", web);
+    const paused = await ops(sandbox, "list", "--runtime", it.runtime);
+    assertMatch(
+      paused.stdout,
+      new RegExp(`^${web}\tstopped \\(paused\\)\t`, "m"),
+    );
+    assertEquals((await ops(sandbox, "start", web)).code, 0);
+    assertEquals((await opsJson(sandbox, "status", web)).state, "running");
+  },
+);
+
+onEachRuntime(
+  "images and beginnings of ids are no sessions",
+  async (sandbox, it) => {
+    const id = await it.foreign("web", ["sleep", "1000"]);
+    const names = [IMAGE, "ops-test", id.slice(0, 4), id.slice(0, 12), id];
+    const where = ["--runtime", it.runtime];
+    for (const command of ["status", "stop"]) {
+      const { code, stderr } = await ops(sandbox, command, ...where, ...names);
+      const lines = names.map((name) =>
+        `error: session "${name}" was not found (${it.runtime})\n`
+      );
+      assertEquals([code, stderr], [3, lines.join("")]);
+    }
+    const { state } = await opsJson(sandbox, "status", it.name("web"));
+    assertEquals(state, "running");
+  },
+);
+
+onEachRuntime("an image that cannot be had is named", async (sandbox, it) => {
+  const image = "127.0.0.1:1/no/such:1";
+  const { code, stderr } = await ops(
+    sandbox,
+    ...["start", it.name("web"), "-i", image, "--runtime", it.runtime],
+  );
+  assertEquals(code, 1);
+  assert(stderr.includes(`image ${image} cannot be had`), stderr);
+});
+
+testOn(
+  ["docker", "podman"],
+  "a name in three places is not guessed at",
+  async () => {
+    await using sandbox = new Sandbox();
+    await using docker = new Containers("docker");
+    const bot = docker.name("bot");
+    await using podman = new Containers("podman", bot.slice(0, -"-bot".length));
+    await Promise.all([
+      docker.foreign("bot", ["sleep", "1000"]),
+      podman.foreign("bot", ["sleep", "1000"]),
+      sandbox.tmux("new-session", "-d", "-s", bot),
+    ]);
+    const flags = ["--socket default", "--runtime podman", "--runtime docker"];
+    await Promise.all(
+      ["status", "stop", "logs", "attach"].map(async (command) => {
+        const { code, stderr } = await ops(sandbox, command, bot);
+        assertEquals([code, stderr], [
+          2,
+          `error: session "${bot}" is in more than one place ` +
+          `(tmux, podman, docker): choose one with ${flags.join(" or ")}\n`,
+        ]);
+      }),
+    );
+    await Promise.all(flags.map(async (flag) => {
+      const [name, value] = flag.split(" ") as [string, string];
+      const { runtime, backend } = await opsJson(
+        sandbox,
+        "status",
+        bot,
+        name,
+        value,
+      );
+      assertEquals(runtime ?? backend, value === "default" ? "tmux" : value);
+      const names = await listed(sandbox, name, value);
+      assertEquals(names.filter((it) => it === bot), [bot]);
+    }));
+    const containers = await listed(sandbox, "-b", "container");
+    assertEquals(containers.filter((it) => it === bot), [bot, bot]);
+    // Whoever else has that name is left alone.
+    assertEquals(
+      (await ops(sandbox, "stop", "-f", bot, "--runtime", "docker")).code,
+      0,
+    );
+    const { stdout } = await ops(sandbox, "list", "-b", "container");
+    const states = stdout.split("\n").filter((line) => line.startsWith(bot))
+      .map((line) => line.split("\t").slice(1, 3).join(" "));
+    assertEquals(states.toSorted(), ["exited (137) docker", "running podman"]);
+  },
+);
+
+testOn(
+  ["docker", "podman"],
+  "a definition without a runtime is where its container is",
+  async () => {
+    await using sandbox = new Sandbox();
+    await using docker = new Containers("docker");
+    const web = docker.name("web");
+    await sandbox.write(
+      "kstlib.conf.yml",
+      `ops: {sessions: {${web}: {backend: container, image: ${IMAGE}, ` +
+        "command: sleep 1000}}}",
+    );
+    const started = await ops(sandbox, "start", web, "--runtime", "docker");
+    assertEquals(started.code, 0);
+    // Podman is asked first, but it is not there.
+    assertEquals((await opsJson(sandbox, "status", web)).state, "running");
+    assertMatch((await ops(sandbox, "start", web)).stderr, /exists already/);
+    const names = await listed(sandbox);
+    assertEquals(names.filter((name) => name === web), [web]);
+    assertEquals((await ops(sandbox, "stop", "-f", web)).code, 0);
+    assertEquals((await opsJson(sandbox, "status", web)).state, "defined");
+  },
+);
+
+const contradictions: string[][] = [
+  ["list", "--runtime", "docker", "-L", "work"],
+  ["list", "-b", "tmux", "--runtime", "docker"],
+  ["list", "-L", "../elsewhere"],
+  ["status", "web", "-L", "a/b"],
+  ["stop", "web", "-b", "container", "-L", "work"],
+  ["status", "web", "--runtime", "containerd"],
+  ["start", "web", "-i", "bb", "-b", "tmux"],
+  ["start", "web", "-i", "bb", "-L", "work"],
+  ["start", "web", "-b", "container", "-L", "work"],
+  ["start", "web", "-b", "tmux", "-v", "/a:/a"],
+];
+
+Deno.test("flags of different backends contradict each other", async () => {
+  await using sandbox = new Sandbox();
+  await Promise.all(contradictions.map(async (args) => {
+    const { code, stdout, stderr } = await ops(sandbox, ...args);
+    assertEquals([code, stdout], [2, ""], args.join(" "));
+    assertMatch(stderr, /^error: .*(runtime|socket|image|volume).*\n$/);
+  }));
+});

@@ -1,0 +1,108 @@
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { tmuxTest } from "../helpers/engines.ts";
+import {
+  ops,
+  opsJson,
+  opsWith,
+  pathWithout,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
+import { testOn } from "../helpers/containers.ts";
+import { processesWith } from "../helpers/processes.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+import { until } from "../helpers/wait.ts";
+
+tmuxTest("a tmux server that hangs holds up nobody else", async () => {
+  await using sandbox = tmuxSandbox();
+  const hung = ["-L", "hung"];
+  await sandbox.write(
+    "kstlib.conf.yml",
+    "ops: {sessions: {later: {command: x, socket_name: hung}}}",
+  );
+  const [, stuck] = await Promise.all([
+    ops(sandbox, "start", "bot", "-c", "sleep 1000"),
+    opsJson(sandbox, "start", "stuck", ...hung, "-c", "sleep 1000"),
+  ]);
+  Deno.kill(stuck.pid, "SIGSTOP");
+  const before = pids(sandbox);
+  const list = /^bot\trunning\t.*\nlater\tunknown\ttmux:hung\t.*\n$/;
+  const commands: [
+    args: string[],
+    code: number,
+    stdout: RegExp,
+    complaints: number,
+  ][] = [
+    [["list"], 0, list, 1],
+    [["status", "-q", "bot"], 0, /^bot: running\n$/, 0],
+    [["status", "stuck", ...hung], 5, /^$/, 1],
+    [["status", "nobody", "later"], 5, /^$/, 2],
+    [["start", "new", ...hung, "-c", "sleep 1000"], 5, /^$/, 1],
+  ];
+  await Promise.all(commands.map(async ([args, code, stdout, complaints]) => {
+    const started = performance.now();
+    const answer = await ops(sandbox, ...args);
+    assertLess(performance.now() - started, 6_000, args.join(" "));
+    assertEquals(answer.code, code, args.join(" "));
+    assertMatch(answer.stdout, stdout);
+    const said = answer.stderr.split("\n").slice(0, -1);
+    assertEquals(said.length, complaints);
+    for (const complaint of said) {
+      assertMatch(complaint, /: tmux \(socket hung\): no answer within 5 s/);
+    }
+  }));
+  // A child that was killed may have to be looked at twice to be gone.
+  await until(() => pids(sandbox).every((pid) => before.includes(pid)));
+});
+
+/** The processes in a sandbox, the tmux servers among them. */
+function pids(sandbox: Sandbox): number[] {
+  return processesWith("TMUX_TMPDIR", sandbox.dir).map(({ pid }) => pid);
+}
+
+testOn(["docker"], "a Docker that does not run is one warning", async () => {
+  await using sandbox = new Sandbox();
+  await sandbox.tmux("new-session", "-d", "-s", "bot");
+  const env = { DOCKER_HOST: `unix://${sandbox.path("nowhere")}` };
+  const list = await opsWith(sandbox, { env }, "list", "-q", "-b", "tmux");
+  assertEquals(list, { code: 0, stdout: "bot\n", stderr: "" });
+  const all = await opsWith(sandbox, { env }, "list", "-q");
+  assertEquals(all.code, 0);
+  assertMatch(all.stdout, /^bot$/m);
+  const said =
+    /^warning: docker: installed, but its engine does not run: .*\n$/;
+  assertMatch(all.stderr, said);
+
+  const found = await opsWith(sandbox, { env }, "status", "-q", "bot");
+  assertEquals(found.stdout, "bot: running\n");
+  for (const args of [["status", "web"], ["list", "--runtime", "docker"]]) {
+    const { code, stderr } = await opsWith(sandbox, { env }, ...args);
+    assertEquals(code, 5);
+    assertMatch(
+      stderr,
+      /^error: docker: installed, but its engine does not run/,
+    );
+  }
+});
+
+Deno.test("without any engine, it is said how to get one", async () => {
+  await using sandbox = new Sandbox();
+  const bin = sandbox.path("bin");
+  const env = { PATH: pathWithout(bin, "tmux", "podman", "docker") };
+  const commands: [args: string[], says: RegExp][] = [
+    [["list"], /tmux is not installed .*apt install tmux/],
+    [["status", "bot"], /tmux is not installed/],
+    [["start", "bot", "-c", "true"], /tmux is not installed/],
+    [["list", "-b", "container"], /podman is not installed .*https:/],
+    [["start", "web", "-i", "bb"], /neither podman nor docker is installed/],
+    [
+      ["start", "web", "-i", "bb", "--runtime", "docker"],
+      /docker is not installed/,
+    ],
+  ];
+  await Promise.all(commands.map(async ([args, says]) => {
+    const { code, stdout, stderr } = await opsWith(sandbox, { env }, ...args);
+    assertEquals([code, stdout], [5, ""], args.join(" "));
+    assertMatch(stderr, /^error: .*\n$/);
+    assertMatch(stderr, says);
+  }));
+});

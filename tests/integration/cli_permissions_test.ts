@@ -1,0 +1,118 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import type { CommandName } from "../../src/cli/commands/table.ts";
+import { type Permission, PERMISSIONS } from "../../src/cli/permissions.ts";
+import { tmuxTest } from "../helpers/engines.ts";
+import {
+  inTerminal,
+  ops,
+  opsArgv,
+  opsJson,
+  opsUnder,
+  opsWith,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
+import { logged } from "../helpers/sessions.ts";
+
+/** Each command on a session of its own, and what it is to end with. */
+const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
+  list: () => [["list", "-q"], 0],
+  start: (name) => [["start", `new-${name}`, "-c", "sleep 1000"], 0],
+  stop: (name) => [["stop", name], 0],
+  // Without a terminal, and on tmux: this far they come, and no further.
+  attach: (name) => [["attach", name], 1],
+  exec: (name) => [["exec", name, "--", "true"], 1],
+  status: (name) => [["status", "-q", name], 0],
+  logs: (name) => [["logs", name], 0],
+  send: (name) => [["send", name, "x"], 0],
+};
+
+for (const [command, permissions] of Object.entries(PERMISSIONS)) {
+  tmuxTest(`permissions of ${command}: each is needed as is said`, async () => {
+    await using sandbox = tmuxSandbox();
+    const call = calls[command as CommandName];
+    const rows: (Permission | null)[] = [null, ...permissions];
+    const names = rows.map((_, i) => `bot${i}`);
+    await ops(sandbox, "start", ...names, "--config", await config(names));
+    await Promise.all(rows.map(async (missing, i) => {
+      const [args, code] = call(names[i]!);
+      const rest = permissions.filter((it) => it !== missing);
+      const result = await opsUnder(sandbox, rest, ...args);
+      const { stderr } = result;
+      assertNotMatch(stderr, /^\s+at |internal error/m);
+      if (missing === null) {
+        assertEquals([result.code, warnings(stderr)], [code, []]);
+      } else if (missing.without === null) {
+        const flag = `--allow-${missing.kind}`;
+        assertEquals(result.code, 5, `${flag}: ${stderr}`);
+        assertMatch(stderr, /^error: not permitted to .*\n$/);
+        assertStringIncludes(stderr, flag);
+      } else {
+        assertEquals(result.code, code, `${missing.purpose}: ${stderr}`);
+        const isTold = missing.without.startsWith("a warning") ||
+          command === "list" && missing.without.includes("list warns");
+        assertEquals(warnings(stderr).length > 0, isTold, missing.purpose);
+        for (const warning of warnings(stderr)) {
+          assertStringIncludes(warning, `--allow-${missing.kind}=`);
+        }
+      }
+    }));
+
+    async function config(names: string[]): Promise<string> {
+      const sessions = names.map((name) =>
+        `${name}: {command: "echo up; cat"}`
+      );
+      const text = `ops: {sessions: {${sessions.join(", ")}}}`;
+      return await sandbox.write("sessions.yml", text);
+    }
+  });
+}
+
+function warnings(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => line.startsWith("warning: "));
+}
+
+tmuxTest(
+  "permissions: nobody is asked for one, even at a terminal",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    for (const command of ["list", "status bot", "start bot", "stop bot"]) {
+      const argv = opsArgv(command.split(" ")).filter((it) =>
+        it !== "--no-prompt"
+      );
+      const terminal = await inTerminal(sandbox, argv);
+      assertNotMatch(await terminal.shows(/^\[exit/m), /allow/i);
+    }
+  },
+);
+
+tmuxTest(
+  "permissions: LD_ variables, which Deno withholds, are no hindrance",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const env = { LD_LIBRARY_PATH: "/nowhere" };
+    const command = 'echo "<$LD_LIBRARY_PATH>"; exec sleep 1000';
+    const started = await opsWith(
+      sandbox,
+      { env },
+      "start",
+      "bot",
+      "-c",
+      command,
+    );
+    assertEquals(started.code, 0);
+    assertMatch(
+      started.stderr,
+      /^warning: bot: LD_LIBRARY_PATH not passed on.*\n$/,
+    );
+    await logged(sandbox.runner(), "bot", "<>");
+    const listed = await opsWith(sandbox, { env }, "list", "-q");
+    assertEquals(listed, { code: 0, stdout: "bot\n", stderr: "" });
+    assertEquals((await opsWith(sandbox, { env }, "stop", "bot")).code, 0);
+    assertEquals(await opsJson(sandbox, "list"), []);
+  },
+);

@@ -1,0 +1,171 @@
+/** Attach, in terminals that tmux plays. */
+import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
+import { SessionAttachError } from "../../src/errors.ts";
+import { localHost } from "../../src/process/local.ts";
+import { inTerminal } from "../helpers/cli.ts";
+import { Containers, forEachRuntime } from "../helpers/containers.ts";
+import { tmuxTest } from "../helpers/engines.ts";
+import { processes } from "../helpers/processes.ts";
+import { ROOT, type Sandbox } from "../helpers/sandbox.ts";
+import type { Terminal } from "../helpers/terminal.ts";
+import { until } from "../helpers/wait.ts";
+
+/** Attaches the terminal it is run in to a container, and tells how it ended. */
+const ATTACH = `
+  import { ContainerRunner } from "${ROOT}src/container/runner.ts";
+  const [runtime, name] = Deno.args;
+  const notify = (text) =>
+    Deno.stdout.writeSync(new TextEncoder().encode("notice: " + text));
+  const outcome = await new ContainerRunner({ runtime, notify }).attach(name)
+    .catch(({ name, message }) => ({ error: name, message }));
+  console.log("outcome " + JSON.stringify(outcome));`;
+
+function attachTo(
+  sandbox: Sandbox,
+  it: Containers,
+  what: string,
+): Promise<Terminal> {
+  const deno = [Deno.execPath(), "eval", "--config", `${ROOT}deno.json`];
+  return inTerminal(sandbox, [...deno, ATTACH, it.runtime, it.name(what)]);
+}
+
+/** Waits for the end, and reads how it was; the terminal is as it was. */
+async function outcomeOf(terminal: Terminal): Promise<unknown> {
+  const screen = await terminal.shows("[exit 0, as it was]");
+  return JSON.parse(/outcome (.*)$/m.exec(screen)?.[1] ?? "null");
+}
+
+const DETACHED = {
+  ended: false,
+  switched: false,
+  exitCode: null,
+  signal: null,
+};
+
+/** Repeats what it is told, and the size of its terminal when that changes. */
+const PARROT = `trap 'echo caught' INT; trap 'stty size' WINCH; echo hello
+  while :; do read x && echo got $x; done`;
+
+function attachTest(
+  name: string,
+  body: (it: Containers, sandbox: Sandbox) => Promise<void>,
+): void {
+  forEachRuntime(`attach: ${name}`, body, tmuxTest);
+}
+
+attachTest("type, interrupt, and detach with C-p C-q", async (it, sandbox) => {
+  const runner = it.runner();
+  await it.start("bot", ["sh", "-c", PARROT]);
+  const terminal = await attachTo(sandbox, it, "bot");
+  await terminal.press("this", "Enter");
+  await terminal.shows("got this");
+  await terminal.press("C-c");
+  await terminal.shows("caught");
+  // Podman wants each key on its own.
+  await terminal.press("C-p");
+  await terminal.press("C-q");
+  assertEquals(await outcomeOf(terminal), DETACHED);
+  assertEquals((await runner.status(it.name("bot"))).state, "running");
+  // What is typed now is typed here.
+  await terminal.press("after", "Enter");
+  await terminal.shows("after\nafter");
+  assertEquals((await runner.logs(it.name("bot"))).includes("after"), false);
+});
+
+attachTest("the container knows the terminal's size", async (it, sandbox) => {
+  const script = "while :; do stty size; sleep 0.1; done";
+  await it.start("bot", ["sh", "-c", script]);
+  const terminal = await attachTo(sandbox, it, "bot");
+  await terminal.shows("50 200");
+  for (const [columns, rows] of [["120", "30"], ["90", "25"]] as const) {
+    await sandbox.tmux(
+      ...["-L", "terminal", "resize-window", "-x", columns, "-y", rows],
+    );
+    await terminal.shows(`${rows} ${columns}`);
+  }
+  await terminal.press("C-p");
+  await terminal.press("C-q");
+  assertEquals(await outcomeOf(terminal), DETACHED);
+});
+
+const endings: Array<[command: string, exitCode: number]> = [
+  ["exit 0", 0],
+  ["exit 7", 7],
+];
+
+attachTest("its end is told, with its code", async (it, sandbox) => {
+  await Promise.all(endings.map(async ([command, exitCode], i) => {
+    const script = `echo hello; read x; ${command}`;
+    await it.start(`end${i}`, ["sh", "-c", script]);
+    const terminal = await attachTo(sandbox, it, `end${i}`);
+    await terminal.press("Enter");
+    const expected = { ...DETACHED, ended: true, exitCode };
+    assertEquals(await outcomeOf(terminal), expected, command);
+  }));
+});
+
+attachTest("so is that it was stopped and removed", async (it, sandbox) => {
+  await it.start("bot", ["sh", "-c", PARROT]);
+  const terminal = await attachTo(sandbox, it, "bot");
+  await terminal.press("this", "Enter");
+  await terminal.shows("got this");
+  await it.runner().stop(it.name("bot"), { graceful: false });
+  assertObjectMatch(await outcomeOf(terminal) as object, { ended: true });
+});
+
+attachTest(
+  "without a terminal inside, Ctrl-C only leaves",
+  async (it, sandbox) => {
+    const runner = it.runner();
+    const id = await it.foreign("bot", Containers.trap("INT", 9));
+    await it.says("bot", "ready");
+    const terminal = await attachTo(sandbox, it, "bot");
+    const clients = () =>
+      processes().filter(({ argv }) =>
+        argv.includes("attach") && argv.includes(id)
+      );
+    await terminal.shows(
+      `notice: ${it.name("bot")} has no terminal: you see its output, ` +
+        "Ctrl-C leaves it running",
+    );
+    await until(() => clients().length > 0);
+    await terminal.press("C-c");
+    assertEquals(await outcomeOf(terminal), DETACHED);
+    await until(() => clients().length === 0);
+    assertEquals((await runner.status(it.name("bot"))).state, "running");
+  },
+);
+
+attachTest(
+  "without a terminal inside, its output is seen",
+  async (it, sandbox) => {
+    const script =
+      "trap 'echo last words; exit 3' TERM; while :; do echo tick; " +
+      "sleep 0.1; done";
+    await it.foreign("bot", ["sh", "-c", script]);
+    const terminal = await attachTo(sandbox, it, "bot");
+    await terminal.shows("tick");
+    await it.engine("kill", "--signal", "TERM", it.name("bot"));
+    const expected = { ...DETACHED, ended: true, exitCode: 3 };
+    assertEquals(await outcomeOf(terminal), expected);
+    await terminal.shows("last words");
+  },
+);
+
+forEachRuntime("attach: only to what runs, and from a terminal", async (it) => {
+  const attach = (what: string) => () =>
+    it.runner({ host: { ...localHost, isTerminal: () => false } })
+      .attach(it.name(what));
+  await Promise.all([
+    it.foreign("exited", ["true"]),
+    it.foreign("paused", ["sleep", "1000"]),
+    it.foreign("running", ["sleep", "1000"]),
+  ]);
+  await it.engine("pause", it.name("paused"));
+  await it.ended("exited");
+  const hint = (what: string) =>
+    `see its output with "ops logs ${it.name(what)}"`;
+  await assertRejects(attach("exited"), SessionAttachError, hint("exited"));
+  await assertRejects(attach("paused"), SessionAttachError, "it is paused");
+  await assertRejects(attach("running"), SessionAttachError, "not a terminal");
+});

@@ -1,0 +1,151 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { SessionConfigError } from "../../src/errors.ts";
+import { run } from "../../src/process/run.ts";
+import { type Containers, forEachRuntime } from "../helpers/containers.ts";
+
+/** What a shell script says, with a terminal or without one. */
+async function said(
+  it: Containers,
+  what: string,
+  script: string,
+  terminal = false,
+): Promise<(lines?: number) => Promise<string>> {
+  const flags = terminal ? ["--tty"] : [];
+  await it.foreign(what, ["sh", "-c", script], { flags });
+  await it.ended(what);
+  return (lines) => it.runner().logs(it.name(what), lines);
+}
+
+forEachRuntime("logs: the last lines, 100 if nothing is said", async (it) => {
+  const logs = await said(it, "many", "seq 1 1000");
+  const numbers = Array.from({ length: 1000 }, (_, i) => String(i + 1));
+  for (const lines of [1, 2, 7, 999, 1000, 1001, 100_000]) {
+    assertEquals((await logs(lines)).split("\n"), numbers.slice(-lines));
+  }
+  assertEquals((await logs()).split("\n"), numbers.slice(-100));
+  assertEquals(await logs(0), "");
+  await assertRejects(() => logs(-1), SessionConfigError);
+  await assertRejects(() => logs(1.5), SessionConfigError);
+});
+
+/**
+ * Writes numbers to both streams in turn, the first `$1` with long pauses, the
+ * others with short ones. The engines read each stream by itself, and what is
+ * written at about the same time has no order but theirs.
+ */
+const ALTERNATE = `i=0
+  pause() { [ $i -lt $1 ] && usleep 50000 || usleep 5000; }
+  while [ $i -lt $2 ]; do
+    echo $i; pause $1; echo $((i + 1)) >&2; pause $1; i=$((i + 2))
+  done`;
+const alternate = (
+  slow: number,
+  count: number,
+) => ["sh", "-c", ALTERNATE, "sh", `${slow}`, `${count}`];
+
+forEachRuntime("logs: both streams, in the order it happened", async (it) => {
+  const runner = it.runner();
+  await it.foreign("both", alternate(20, 200));
+  await it.ended("both");
+  // Through one pipe they come in the order in which the engine had them.
+  const { stdout } = await run(
+    {
+      binary: "sh",
+      args: ["-c", `${it.runtime} logs "$1" 2>&1`, "sh", it.name("both")],
+      engine: "sh",
+    },
+    { timeoutMs: 10_000 },
+  );
+  const numbers = stdout.trimEnd().split("\n");
+  assertEquals(new Set(numbers).size, 200);
+  assertEquals(numbers.slice(0, 20), [...Array(20).keys()].map(String));
+  for (const n of [1_000, 200, 51]) {
+    const logs = await runner.logs(it.name("both"), n);
+    assertEquals(logs.split("\n"), numbers.slice(-n));
+  }
+});
+
+forEachRuntime("logs: in order while more is written", async (it) => {
+  await it.foreign("busy", alternate(100_000, 100_000));
+  await it.says("busy", "\n42\n");
+  const numbers = (await it.runner().logs(it.name("busy"), 20)).split("\n")
+    .map(Number);
+  assertEquals(numbers, Array.from({ length: 20 }, (_, i) => numbers[0]! + i));
+});
+
+const X = "x".repeat(50_000);
+const Y = "y".repeat(65_536);
+
+/** Scripts and what they write, if a line break is `\n`. */
+const writes: Array<[what: string, script: string, text: string]> = [
+  ["empty lines", "echo; echo; echo a; echo", "\n\na\n\n"],
+  ["a prompt", "printf '> '; sleep 0.2; echo b", "> b\n"],
+  [
+    "character by character",
+    "for c in a b c; do printf $c; sleep 0.1; done; echo",
+    "abc\n",
+  ],
+  ["a long line", "yes x | head -n 50000 | tr -d '\\n'; echo", `${X}\n`],
+  ["another", "yes y | head -n 65536 | tr -d '\\n'; echo", `${Y}\n`],
+  ["colours", "printf '\\033[31mred\\033[0m\\n'", "\x1b[31mred\x1b[0m\n"],
+  ["a progress bar", "printf '10%%\\r20%%\\n'", "10%\r20%\n"],
+  ["blanks", "printf '  a\\t b  \\n'", "  a\t b  \n"],
+  ["not ASCII", "echo 'ünï 日本'", "ünï 日本\n"],
+  [
+    "stamps of its own",
+    "echo 2026-11-23T02:49:16.6Z a",
+    "2026-11-23T02:49:16.6Z a\n",
+  ],
+  ["no line break", "printf last", "last"],
+];
+
+forEachRuntime("logs: every byte, with a terminal and without", async (it) => {
+  const script = writes.map(([, script]) => script).join("; ");
+  const lines = writes.map(([, , text]) => text).join("").split("\n");
+  await Promise.all([true, false].map(async (terminal) => {
+    const logs = await said(it, `terminal-${terminal}`, script, terminal);
+    for (const n of [1, 2, 3, 5, 8, 13, 100]) {
+      const text = await logs(n);
+      assertEquals(
+        // A terminal puts a carriage return before each line break.
+        (terminal ? text.replaceAll("\r\n", "\n") : text).split("\n"),
+        lines.slice(-n),
+        `${n} lines, terminal: ${terminal}`,
+      );
+    }
+  }));
+});
+
+forEachRuntime("logs: little or nothing", async (it) => {
+  const scripts = { true: "", echo: "", "printf a": "a", "echo a": "a" };
+  await Promise.all(
+    Object.entries(scripts).map(async ([script, text], i) => {
+      assertEquals(await (await said(it, `little${i}`, script))(), text);
+    }),
+  );
+});
+
+forEachRuntime("logs: long and broken lines on both streams", async (it) => {
+  const script = [
+    ...["x=$(yes x | head -n 50000 | tr -d '\\n')", "echo a"],
+    ...["echo $x >&2", "echo b >&2", "echo $x", "printf c >&2"],
+    ...["echo d >&2", "echo e"],
+  ].join("; usleep 50000; ");
+  const logs = await said(it, "long", script);
+  assertEquals(await logs(), ["a", X, "b", X, "cd", "e"].join("\n"));
+  assertEquals(await logs(4), ["b", X, "cd", "e"].join("\n"));
+});
+
+forEachRuntime(
+  "logs: of every run of a container, and while it is paused",
+  async (it) => {
+    await it.foreign("twice", ["sh", "-c", "echo again; sleep 1000"]);
+    const name = it.name("twice");
+    await it.says("twice", "again");
+    await it.runner().stop(name, { graceful: false });
+    await it.engine("start", name);
+    await it.says("twice", "again\nagain");
+    await it.engine("pause", name);
+    assertEquals(await it.runner().logs(name), "again\nagain");
+  },
+);

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { discoverSockets, socketDirectory } from "../../src/tmux/sockets.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+
+Deno.test("sockets are where tmux puts them", async () => {
+  await using sandbox = new Sandbox();
+  assertEquals(socketDirectory(), `${sandbox.dir}/tmux-${Deno.uid()}`);
+  Deno.env.set("TMUX_TMPDIR", "");
+  assertEquals(socketDirectory(), `/tmp/tmux-${Deno.uid()}`);
+});
+
+Deno.test("the default socket is asked though nobody has ever run tmux", async () => {
+  await using _sandbox = new Sandbox();
+  assertEquals(discoverSockets(), [null]);
+});
+
+Deno.test("every socket is found, and nothing that is none", async () => {
+  await using sandbox = new Sandbox();
+  const directory = socketDirectory();
+  await Deno.mkdir(`${directory}/directory`, { recursive: true });
+  await sandbox.write(`tmux-${Deno.uid()}/file`, "");
+  await Deno.symlink("nowhere", `${directory}/link`);
+  const labels = ["work", "default", "a b", "ünï"];
+  const listeners = labels.map((label) =>
+    Deno.listen({ transport: "unix", path: `${directory}/${label}` })
+  );
+  try {
+    const [first, ...others] = discoverSockets();
+    assertEquals(first, null);
+    assertEquals(others.toSorted(), ["a b", "work", "ünï"]);
+  } finally {
+    for (const listener of listeners) listener.close();
+  }
+});
