@@ -6,7 +6,6 @@
 
 const ROUNDS = 20;
 const SESSIONS = [1, 100, 500];
-/** Engines other than tmux would be measured too: so only tmux is to be found. */
 const PERMISSIONS = [
   "--no-prompt",
   "--allow-run=tmux",
@@ -34,8 +33,11 @@ async function measure(
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, { name, binary, args }] of candidates.entries()) {
       const started = performance.now();
-      const { success, stderr } = await new Deno.Command(binary, { args, env })
-        .output();
+      const { success, stderr } = await new Deno.Command(binary, {
+        args,
+        env,
+        cwd: env.HOME,
+      }).output();
       best[i] = Math.min(best[i]!, performance.now() - started);
       if (!success) {
         throw new Error(`${name}: ${new TextDecoder().decode(stderr)}`);

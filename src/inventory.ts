@@ -1,5 +1,6 @@
 /** Everything on the host and everything defined, as one list. */
-import type { ContainerClient } from "./container/client.ts";
+import { ContainerClient } from "./container/client.ts";
+import { DIALECTS } from "./container/dialect.ts";
 import type { OpsConfig, SessionDefinition } from "./config/model.ts";
 import { BackendNotFoundError, OpsError } from "./errors.ts";
 import {
@@ -94,20 +95,8 @@ async function sessionsAt(
 ): Promise<SessionStatus[]> {
   const sessions = backend === BackendType.TMUX
     ? await new TmuxClient(tmuxBinary, socketName, host).sessions()
-    : await (await containerClient(runtime, host)).list();
+    : await new ContainerClient(DIALECTS[runtime ?? "podman"], host).list();
   return sessions.map(({ status }) => status);
-}
-
-// Loaded while tmux, which answers sooner, is already asked.
-async function containerClient(
-  runtime: ContainerRuntime | null,
-  host: ProcessHost,
-): Promise<ContainerClient> {
-  const [{ ContainerClient }, { DIALECTS }] = await Promise.all([
-    import("./container/client.ts"),
-    import("./container/dialect.ts"),
-  ]);
-  return new ContainerClient(DIALECTS[runtime ?? "podman"], host);
 }
 
 function placesIn(

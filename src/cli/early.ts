@@ -8,13 +8,16 @@ import { DIALECTS } from "../container/dialect.ts";
 import { OpsError } from "../errors.ts";
 import type { Invocation, ProcessHost, RunResult } from "../process/host.ts";
 import { localHost } from "../process/local.ts";
+import { BackendType } from "../status.ts";
 import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
 import { discoverSockets } from "../tmux/sockets.ts";
 
 /** The command that begins with asking every engine for everything. */
 const LISTING = /^(?:list|ls)$/;
-/** Flags with which it asks only some, or none. */
-const NARROWING = /^(?:-[^-]*[bLh]|--(?:backend|socket|runtime|help))/;
+/** Flags with which it asks only one kind of engine. */
+const BACKEND = /^(?:-b=?|--backend=)?(tmux|container)$/;
+/** Flags with which it asks for something else, or for nothing. */
+const OTHER = /^(?:-[^-]*[Lh]|--(?:socket|runtime|help))/;
 /** Time limit of a question, in milliseconds. */
 const QUESTION_MS = 5_000;
 
@@ -26,11 +29,11 @@ const QUESTION_MS = 5_000;
 export function askEarly(
   [command = "", ...flags]: readonly string[],
 ): ProcessHost {
-  if (!LISTING.test(command) || flags.some((flag) => NARROWING.test(flag))) {
+  if (!LISTING.test(command) || flags.some((flag) => OTHER.test(flag))) {
     return localHost;
   }
   const answers = new Map<string, Promise<RunResult>>();
-  for (const question of questions()) {
+  for (const question of questions(flags)) {
     const answer = localHost.run(question, { timeoutMs: QUESTION_MS });
     // Whoever asks for it hears of a failure.
     answer.catch(() => {});
@@ -47,14 +50,17 @@ export function askEarly(
   };
 }
 
-function questions(): Invocation[] {
+function questions(flags: readonly string[]): Invocation[] {
+  const backend = flags.map((flag) => BACKEND.exec(flag)?.[1]).find(Boolean);
+  const sockets = backend === BackendType.CONTAINER ? [] : socketsThereAre();
+  const runtimes = backend === BackendType.TMUX ? [] : Object.values(DIALECTS);
   return [
-    ...socketsThereAre().map((socket) => ({
+    ...sockets.map((socket) => ({
       binary: "tmux",
       args: [...serverArgs(socket), "-N", ...listPanes()],
       engine: engineName(socket),
     })),
-    ...Object.values(DIALECTS).map(({ runtime, list }) => ({
+    ...runtimes.map(({ runtime, list }) => ({
       binary: runtime,
       args: list,
       engine: runtime,

@@ -115,15 +115,11 @@ export class TmuxClient {
   }
 
   /** Hands our terminal to tmux. */
-  async attach(
-    args: readonly string[],
-    env: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async attach(args: readonly string[]): Promise<void> {
     await this.#named(this.#host.attach({
       binary: this.binary,
       args: [...serverArgs(this.socketName), "-N", ...args],
       engine: this.engine,
-      env,
     }));
   }
 

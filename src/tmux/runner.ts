@@ -214,8 +214,7 @@ export class TmuxRunner implements Runner {
         "standard input and output are not a terminal; run it in one",
       );
     }
-    // Another server's client may well run inside this one.
-    await this.#client.attach(["attach-session", "-t", id], { TMUX: "" });
+    await this.#client.attach(["attach-session", "-t", id]);
     const after = (await this.#client.sessions()).find((s) => s.id === id);
     return {
       switched: false,

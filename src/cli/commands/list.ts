@@ -7,6 +7,7 @@ import { ExitCode } from "../exit_codes.ts";
 import { configOrWarning } from "../configuration.ts";
 import { placeFlags, quietFlag, switchFlag } from "../flags.ts";
 import { placeOf } from "../place.ts";
+import { showList } from "../render/list.ts";
 
 const flags = {
   ...placeFlags,
@@ -59,11 +60,11 @@ export async function runList(
     given.config,
     library.loadConfig,
   );
-  // What shows the answer is loaded while the engines think about it.
-  const [inventory, { showList }] = await Promise.all([
-    library.listAll({ ...placeOf(given), config, host: context.host }),
-    import("../render/list.ts"),
-  ]);
+  const inventory = await library.listAll({
+    ...placeOf(given),
+    config,
+    host: context.host,
+  });
   showList(select(inventory, given.managed), given, context);
   return ExitCode.DONE;
 }
