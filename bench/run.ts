@@ -28,6 +28,7 @@ interface Candidate {
 async function measure(
   candidates: readonly Candidate[],
   env: Record<string, string>,
+  cwd: string,
 ): Promise<number[]> {
   const best = candidates.map(() => Infinity);
   for (let round = 0; round < ROUNDS; round++) {
@@ -36,7 +37,7 @@ async function measure(
       const { success, stderr } = await new Deno.Command(binary, {
         args,
         env,
-        cwd: env.HOME,
+        cwd,
       }).output();
       best[i] = Math.min(best[i]!, performance.now() - started);
       if (!success) {
@@ -88,7 +89,7 @@ try {
     while (made < count) {
       await tmux("new-session", "-d", "-s", `s${made++}`, "sleep 1000");
     }
-    const times = await measure(candidates, env);
+    const times = await measure(candidates, env, directory);
     console.log(
       [
         count,

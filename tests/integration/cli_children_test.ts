@@ -1,64 +1,50 @@
 /** How many programs `ops list` runs, counted by what stands in front of them. */
 import { assertEquals } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
-import { listed, onEachRuntime, tmuxSandbox } from "../helpers/cli.ts";
+import { onEachRuntime, opsWith, tmuxSandbox } from "../helpers/cli.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
 
-/** What is called when a command line runs, in a sandbox that notes it. */
-async function callsOf(
-  sandbox: Sandbox,
-  programs: readonly string[],
-  run: () => Promise<unknown>,
-): Promise<string[]> {
-  const path = Deno.env.get("PATH");
-  const calls = sandbox.path("calls");
-  for (const program of programs) {
+/** What a list names, and what it calls to know. */
+async function list(sandbox: Sandbox): Promise<[string[], calls: string[]]> {
+  const calls = await sandbox.write("calls", "");
+  for (const program of ["tmux", "podman", "docker"]) {
     const which = await sandbox.run("sh", ["-c", `command -v ${program}`]);
+    if (which.code !== 0) continue;
     const script = `#!/bin/sh\necho ${program} >>'${calls}'\n` +
       `exec ${which.stdout.trimEnd()} "$@"\n`;
     await sandbox.write(`noting/${program}`, script, 0o755);
   }
-  Deno.env.set("PATH", `${sandbox.path("noting")}:${path}`);
-  await run();
-  Deno.env.set("PATH", path!);
+  const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
+  const { stdout } = await opsWith(sandbox, { env: { PATH } }, "list", "-q");
   const noted = await Deno.readTextFile(calls);
-  await Deno.remove(calls);
-  return noted.trimEnd().split("\n").toSorted();
+  return [stdout.trimEnd().split("\n"), noted.trimEnd().split("\n").toSorted()];
 }
 
 tmuxTest("list asks tmux once, be there 1 session or 200", async () => {
   await using sandbox = tmuxSandbox();
-  for (const count of [1, 200]) {
-    const more = count - (await listed(sandbox)).length;
+  for (const [before, count] of [[0, 1], [1, 200]] as const) {
     const script = Array.from(
-      { length: more },
+      { length: count - before },
       (_, i) => `new-session -d -s s${count}-${i} sleep 1000\n`,
     );
     const file = await sandbox.write("script", script.join(""));
     await sandbox.tmux("start-server", ";", "source-file", file);
-    const calls = await callsOf(sandbox, ["tmux"], async () => {
-      assertEquals((await listed(sandbox)).length, count);
-    });
-    assertEquals(calls, ["tmux"]);
+    const [names, calls] = await list(sandbox);
+    assertEquals([names.length, calls], [count, ["tmux"]]);
   }
 });
 
 onEachRuntime(
   "list asks as often for 4 containers as for 1",
   async (sandbox, it) => {
-    const calls: string[][] = [];
-    for (const count of [1, 4]) {
-      for (let i = calls.length; i < count; i++) {
-        await it.foreign(`${count}-${i}`, ["true"], { verb: "create" });
-      }
-      calls.push(
-        await callsOf(sandbox, ["tmux", "podman", "docker"], async () => {
-          const names = await listed(sandbox);
-          const ours = names.filter((name) => name.startsWith(it.name("")));
-          assertEquals(ours.length, count);
-        }),
-      );
-    }
-    assertEquals(calls[0], calls[1]);
+    const create = (what: string) =>
+      it.foreign(what, ["true"], { verb: "create" });
+    await create("0");
+    const [, before] = await list(sandbox);
+    await Promise.all(["1", "2", "3"].map(create));
+    const [names, after] = await list(sandbox);
+    const ours = names.filter((name) => name.startsWith(it.name("")));
+    assertEquals(ours.length, 4);
+    assertEquals(after, before);
   },
 );

@@ -27,7 +27,9 @@ onEachRuntime("a container from flags alone", async (sandbox, it) => {
     command: `sh -c ${script}`,
   });
   assertMatch(status.ports[0], /^127\.0\.0\.1:\d+:80\/tcp$/);
-  const out = await until(() => Deno.readTextFile(sandbox.path("data/out")));
+  const out = await until(async () =>
+    await Deno.readTextFile(sandbox.path("data/out")) || null
+  );
   assertEquals(out, "/tmp a b\n");
 
   const again = await ops(sandbox, "start", web, ...where);
@@ -136,13 +138,8 @@ testOn(
     );
     await Promise.all(flags.map(async (flag) => {
       const [name, value] = flag.split(" ") as [string, string];
-      const { runtime, backend } = await opsJson(
-        sandbox,
-        "status",
-        bot,
-        name,
-        value,
-      );
+      const status = await opsJson(sandbox, "status", bot, name, value);
+      const { runtime, backend } = status;
       assertEquals(runtime ?? backend, value === "default" ? "tmux" : value);
       const names = await listed(sandbox, name, value);
       assertEquals(names.filter((it) => it === bot), [bot]);
@@ -150,10 +147,7 @@ testOn(
     const containers = await listed(sandbox, "-b", "container");
     assertEquals(containers.filter((it) => it === bot), [bot, bot]);
     // Whoever else has that name is left alone.
-    assertEquals(
-      (await ops(sandbox, "stop", "-f", bot, "--runtime", "docker")).code,
-      0,
-    );
+    await ops(sandbox, "stop", "-f", bot, "--runtime", "docker");
     const { stdout } = await ops(sandbox, "list", "-b", "container");
     const states = stdout.split("\n").filter((line) => line.startsWith(bot))
       .map((line) => line.split("\t").slice(1, 3).join(" "));

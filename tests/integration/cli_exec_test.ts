@@ -31,17 +31,8 @@ onEachRuntime(
       if (code === 7) assertEquals(ran.stderr, "err\n");
       if (code === 0) assertEquals(ran.stderr, "");
     }));
-    const script = "cat; echo out; echo err >&2; exit 7";
-    const json = await ops(
-      sandbox,
-      "exec",
-      web,
-      "--json",
-      "--",
-      "sh",
-      "-c",
-      script,
-    );
+    const script = ["sh", "-c", "cat; echo out; echo err >&2; exit 7"];
+    const json = await ops(sandbox, "exec", web, "--json", "--", ...script);
     assertEquals([json.code, json.stderr], [7, ""]);
     assertEquals(JSON.parse(json.stdout), {
       name: web,
@@ -65,17 +56,10 @@ onEachRuntime(
   "exec: on a terminal, it has the terminal",
   async (sandbox, it) => {
     await it.foreign("web", ["sleep", "1000"]);
-    const terminal = await opsInTerminal(
-      sandbox,
-      "exec",
-      it.name("web"),
-      "--",
-      "sh",
-    );
-    await terminal.press(
-      "test -t 0 && echo is $((6 * 7)); sleep 1000",
-      "Enter",
-    );
+    const shell = ["exec", it.name("web"), "--", "sh"];
+    const terminal = await opsInTerminal(sandbox, ...shell);
+    const first = "test -t 0 && echo is $((6 * 7)); sleep 1000";
+    await terminal.press(first, "Enter");
     await terminal.shows("is 42");
     await terminal.press("C-c");
     await terminal.press("echo still $((6 * 9)); exit 3", "Enter");

@@ -42,6 +42,14 @@ const CONFIG = `ops:
     later: {command: [sleep, "1"]}
 `;
 
+// deno-fmt-ignore
+const FIELDS = [
+  "attached", "backend", "command", "created_at", "detail", "exit_code",
+  "finished_at", "health", "image", "managed", "name", "oom_killed",
+  "pane_pid", "pid", "ports", "runtime", "signal", "socket_name",
+  "started_at", "state", "window_count",
+];
+
 const selections: [flags: string[], names: string[]][] = [
   [[], ["0", "bot", "later", "worker"]],
   [["--managed"], ["bot", "worker"]],
@@ -90,13 +98,7 @@ tmuxTest(
         "list",
       );
       for (const session of sessions) {
-        // deno-fmt-ignore
-        assertEquals(Object.keys(session).toSorted(), [
-        "attached", "backend", "command", "created_at", "detail", "exit_code",
-        "finished_at", "health", "image", "managed", "name", "oom_killed",
-        "pane_pid", "pid", "ports", "runtime", "signal", "socket_name",
-        "started_at", "state", "window_count",
-      ]);
+        assertEquals(Object.keys(session).toSorted(), FIELDS);
         // One session has one state, whoever is asked.
         const name = String(session.name);
         assertEquals(await opsJson(sandbox, "status", name), session);
