@@ -82,8 +82,8 @@ export async function survey(scope: Scope): Promise<Survey> {
   return {
     answers: installed,
     failures: [
-      ...failures,
       ...installed.flatMap(({ failure }) => failure ?? []),
+      ...failures,
     ],
   };
 }
