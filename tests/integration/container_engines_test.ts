@@ -30,7 +30,6 @@ const faults: Array<
   [what: string, make: (sandbox: Sandbox) => Fault, says: RegExp]
 > = [
   ["is stopped", stopped, /^docker: no answer within 5 s: it is stopped, hung/],
-  ["never answers", mute, /^docker: no answer within 5 s: it is stopped, hung/],
   ["does not run", absent, /^docker: installed, but its engine does not run:/],
   ["is not ours to ask", denied, /^docker: no right to its socket: run it as /],
 ];
@@ -116,24 +115,6 @@ function stopped(): Fault {
   assert(daemon, `no dockerd listens on ${address}`);
   Deno.kill(daemon.pid, "SIGSTOP");
   return { [Symbol.dispose]: () => Deno.kill(daemon.pid, "SIGCONT") };
-}
-
-/** A daemon that takes every call and answers none. */
-function mute(sandbox: Sandbox): Fault {
-  const path = sandbox.path("mute");
-  const listener = Deno.listen({ transport: "unix", path });
-  const calls: Deno.Conn[] = [];
-  (async () => {
-    for await (const call of listener) calls.push(call);
-  })();
-  const variable = dockerAt(`unix://${path}`);
-  return {
-    [Symbol.dispose]: () => {
-      variable[Symbol.dispose]();
-      listener.close();
-      for (const call of calls) call.close();
-    },
-  };
 }
 
 function absent(sandbox: Sandbox): Fault {
