@@ -10,18 +10,29 @@ export interface Process {
   readonly terminalSession: number;
   /** The terminal's foreground group. */
   readonly foreground: number;
+  /**
+   * When it started, in ticks since the machine did: with its id this names it
+   * for good. 0 where it is not known.
+   */
+  readonly started: number;
 }
 
-/** `pid (command) state parent group session terminal foreground …` */
-const STAT = /^(\d+) \((.*)\) ([A-Za-z])\S* (\d+) (\d+) (\d+) -?\d+ (-?\d+)/;
+/** `pid (command) state parent group session terminal foreground … started` */
+const STAT =
+  /^(\d+) \((.*)\) ([A-Za-z])\S* (\d+) (\d+) (\d+) -?\d+ (-?\d+)(?:(?: \S+){13} (\d+))?/;
 
 /** Reads a process table, zombies left out: they have ended. */
 export function parseProcesses(stdout: string): Process[] {
   return stdout.split("\n").flatMap((line) => {
     const [, pid, command, state, ...ids] = STAT.exec(line) ?? [];
     if (pid === undefined || state === "Z" || state === "X") return [];
-    const [parent = 0, group = 0, terminalSession = 0, foreground = 0] = ids
-      .map(Number);
+    const [
+      parent = 0,
+      group = 0,
+      terminalSession = 0,
+      foreground = 0,
+      started = 0,
+    ] = ids.map((id) => Number(id ?? 0));
     return [{
       pid: Number(pid),
       command: command ?? "",
@@ -29,6 +40,7 @@ export function parseProcesses(stdout: string): Process[] {
       group,
       terminalSession,
       foreground,
+      started,
     }];
   });
 }
@@ -36,15 +48,22 @@ export function parseProcesses(stdout: string): Process[] {
 /**
  * The processes of a pane whose first process is `leader`: those of its
  * terminal session, of its group, and their descendants.
+ *
+ * @param known Those it had before: one that has a session of its own is no
+ * longer anybody's descendant once its parent has ended.
  */
 export function processesOf(
   leader: number,
   table: readonly Process[],
+  known: readonly Process[] = [],
 ): Process[] {
+  const isKnown = ({ pid, started }: Process) =>
+    started !== 0 &&
+    known.some((one) => one.pid === pid && one.started === started);
   const found = new Map(
     table.filter((process) =>
       process.pid === leader || process.group === leader ||
-      process.terminalSession === leader
+      process.terminalSession === leader || isKnown(process)
     ).map((process) => [process.pid, process]),
   );
   let before;

@@ -66,6 +66,7 @@ export async function endProcesses(
   const signals: string[] = [];
   const hungUp = new Set<string>();
   let pause = FIRST_PAUSE_MS;
+  let trees: readonly Tree[] = [];
 
   async function send(signal: Deno.Signal, targets: readonly number[]) {
     if (targets.length === 0) return;
@@ -76,7 +77,7 @@ export async function endProcesses(
 
   await client.attempt(keepEndedScript(session.panes.map((p) => p.pane_id)));
   while (true) {
-    const trees = await look(client, session);
+    trees = await look(client, session, trees);
     if (trees.length === 0) return { signals, survivors: [] };
 
     // What its leader has left behind would never hear of an interrupt.
@@ -114,16 +115,18 @@ export async function endProcesses(
 async function look(
   client: TmuxClient,
   session: TmuxSession,
+  before: readonly Tree[],
 ): Promise<Tree[]> {
   const buffer = `kstlib-ops-${crypto.randomUUID()}`;
   const { stdout } = await client.ask(processTable(client.binary, buffer));
   const table = parseProcesses(stdout);
   return session.panes.map((pane) => {
     const pid = Number(pane.pane_pid);
+    const known = before.find((tree) => tree.pane === pane)?.processes;
     return {
       pane,
       leader: table.find((process) => process.pid === pid),
-      processes: processesOf(pid, table),
+      processes: processesOf(pid, table, known),
     };
   }).filter((tree) => tree.processes.length > 0);
 }

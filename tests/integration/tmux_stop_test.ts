@@ -142,12 +142,12 @@ tmuxTest(
     const env = { TREE: sandbox.path("tree") };
     const command = "sleep 1000 & nohup sleep 1001 >/dev/null 2>&1 & " +
       "(trap '' INT TERM HUP; sleep 1002) & " +
-      "sh -c 'sleep 1003 & sleep 1004' & wait";
+      "sh -c 'sleep 1003 & sleep 1004' & setsid sleep 1005 & wait";
     await runner.start(new SessionConfig({ name: "bot", command, env }));
     assertEquals(
       processesWith("TREE", env.TREE).filter(({ argv }) => argv[0] === "sleep")
         .map(({ argv }) => argv[1]).toSorted(),
-      ["1000", "1001", "1002", "1003", "1004"],
+      ["1000", "1001", "1002", "1003", "1004", "1005"],
     );
     const result = await runner.stop("bot", { timeout: 1 });
     assertEquals(processesWith("TREE", env.TREE), []);

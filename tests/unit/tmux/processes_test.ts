@@ -38,12 +38,36 @@ Deno.test("every number of a process is read from its own place", () => {
       group: 3,
       terminalSession: 4,
       foreground: 6,
+      started: 0,
     },
   ]);
+  const later = "9 10 11 12 13 14 15 16 17 18 19 20 21".replace(/\d+/g, "0");
+  assertEquals(
+    parseProcesses(`7 (a) S 2 3 4 5 6 ${later} 22 23`)[0]?.started,
+    22,
+  );
+});
+
+Deno.test("what once was the pane's remains so, by id and start", () => {
+  const orphan = process(30, { started: 5 });
+  assertEquals(processesOf(LEADER, [orphan]), []);
+  assertEquals(processesOf(LEADER, [orphan], [orphan]), [orphan]);
+  assertEquals(
+    processesOf(LEADER, [process(30, { started: 6 })], [orphan]),
+    [],
+  );
+  const unknown = process(30);
+  assertEquals(processesOf(LEADER, [unknown], [unknown]), []);
 });
 
 function process(pid: number, differs: Partial<Process> = {}): Process {
-  const alone = { parent: 1, group: pid, terminalSession: pid, foreground: -1 };
+  const alone = {
+    parent: 1,
+    group: pid,
+    terminalSession: pid,
+    foreground: -1,
+    started: 0,
+  };
   return { pid, command: `p${pid}`, ...alone, ...differs };
 }
 
