@@ -7,6 +7,7 @@
 import { DIALECTS } from "../container/dialect.ts";
 import { OpsError } from "../errors.ts";
 import type { Invocation, ProcessHost, RunResult } from "../process/host.ts";
+import { QUESTION_MS } from "../process/limits.ts";
 import { localHost } from "../process/local.ts";
 import { BackendType } from "../status.ts";
 import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
@@ -18,8 +19,6 @@ const LISTING = /^(?:list|ls)$/;
 const BACKEND = /^(?:-b=?|--backend=)?(tmux|container)$/;
 /** Flags with which it asks for something else, or for nothing. */
 const OTHER = /^(?:-[^-]*[Lh]|--(?:socket|runtime|help))/;
-/** Time limit of a question, in milliseconds. */
-const QUESTION_MS = 5_000;
 
 /**
  * Asks what this command line will probably want to know.

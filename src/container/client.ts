@@ -10,6 +10,7 @@ import type {
   RunOptions,
   RunResult,
 } from "../process/host.ts";
+import { ACTION_MS, QUESTION_MS } from "../process/limits.ts";
 import { inspectArgs } from "./args.ts";
 import type { Dialect } from "./dialect.ts";
 import {
@@ -18,11 +19,6 @@ import {
   parsePodmanList,
   UNDECIDED,
 } from "./parse.ts";
-
-/** Time limit of a question, in milliseconds. */
-const QUESTION_MS = 5_000;
-/** Time limit of an action, in milliseconds. */
-const ACTION_MS = 30_000;
 
 /** What a container can be called; Docker and Podman share the rule. */
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;

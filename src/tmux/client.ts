@@ -5,6 +5,7 @@ import {
   TmuxNotFoundError,
 } from "../errors.ts";
 import type { ProcessHost, RunResult } from "../process/host.ts";
+import { ACTION_MS, QUESTION_MS } from "../process/limits.ts";
 import {
   engineName,
   listPanes,
@@ -18,11 +19,6 @@ import {
   sessionsOf,
   type TmuxSession,
 } from "./parse.ts";
-
-/** Time limit of a question, in milliseconds. */
-const QUESTION_MS = 5_000;
-/** Time limit of an action, in milliseconds. */
-const ACTION_MS = 30_000;
 
 /** How a call is made, where it differs from an ordinary one. */
 export interface CallOptions {

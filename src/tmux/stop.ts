@@ -81,11 +81,10 @@ export async function endProcesses(
     if (trees.length === 0) return { signals, survivors: [] };
 
     // What its leader has left behind would never hear of an interrupt.
-    if (steps[0]?.signal === "SIGINT" && trees.every((t) => !t.leader)) {
-      steps.shift();
-    }
+    const isLeaderless = trees.every((tree) => !tree.leader);
+    if (steps[0]?.signal === "SIGINT" && isLeaderless) steps.shift();
     const isNext = steps[0]!.atMs <= performance.now() - started ||
-      steps[0]!.signal === "SIGTERM" && trees.every((t) => !t.leader);
+      steps[0]!.signal === "SIGTERM" && isLeaderless;
     if (isNext) {
       const { signal } = steps.shift()!;
       if (signal === null) {
