@@ -1,5 +1,4 @@
 /** Everything on the host and everything defined, as one list. */
-import { ContainerClient } from "./container/client.ts";
 import { DIALECTS } from "./container/dialect.ts";
 import type { OpsConfig, SessionDefinition } from "./config/model.ts";
 import { BackendNotFoundError, OpsError } from "./errors.ts";
@@ -14,7 +13,6 @@ import type { ProcessHost } from "./process/host.ts";
 import { localHost } from "./process/local.ts";
 import { TmuxClient } from "./tmux/client.ts";
 import { canonicalLabel, discoverSockets } from "./tmux/sockets.ts";
-import { validateSocketName } from "./validation.ts";
 
 /** Which engines are meant; what is unset means any. */
 export interface Scope {
@@ -62,7 +60,7 @@ export interface Survey {
  */
 export async function survey(scope: Scope): Promise<Survey> {
   const missing: BackendNotFoundError[] = [];
-  const { places, failures } = placesIn(scope);
+  const { places, failures } = await placesIn(scope);
   const answers = await Promise.all(
     places.map(async (place): Promise<Answer | null> => {
       try {
@@ -93,19 +91,22 @@ async function sessionsAt(
   { backend, socketName, runtime }: Place,
   { tmuxBinary = "tmux", host = localHost }: Scope,
 ): Promise<SessionStatus[]> {
-  const sessions = backend === BackendType.TMUX
-    ? await new TmuxClient(tmuxBinary, socketName, host).sessions()
-    : await new ContainerClient(DIALECTS[runtime ?? "podman"], host).list();
-  return sessions.map(({ status }) => status);
+  if (backend === BackendType.TMUX) {
+    const client = new TmuxClient(tmuxBinary, socketName, host);
+    return (await client.sessions()).map(({ status }) => status);
+  }
+  const { ContainerClient } = await import("./container/client.ts");
+  const client = new ContainerClient(DIALECTS[runtime ?? "podman"], host);
+  return (await client.list()).map(({ status }) => status);
 }
 
-function placesIn(
+async function placesIn(
   scope: Scope,
-): { places: readonly Place[]; failures: readonly OpsError[] } {
+): Promise<{ places: readonly Place[]; failures: readonly OpsError[] }> {
   const places: Place[] = [];
   const failures: OpsError[] = [];
   if (scope.backend !== BackendType.CONTAINER && scope.runtime === undefined) {
-    for (const socketName of socketsIn(scope, failures)) {
+    for (const socketName of await socketsIn(scope, failures)) {
       places.push({ backend: BackendType.TMUX, socketName, runtime: null });
     }
   }
@@ -122,9 +123,13 @@ function placesIn(
   return { places, failures };
 }
 
-function socketsIn(scope: Scope, failures: OpsError[]): (string | null)[] {
+async function socketsIn(
+  scope: Scope,
+  failures: OpsError[],
+): Promise<(string | null)[]> {
   const { socketName } = scope;
   if (socketName !== undefined) {
+    const { validateSocketName } = await import("./validation.ts");
     validateSocketName(socketName);
     return [canonicalLabel(socketName)];
   }

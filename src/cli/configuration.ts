@@ -3,7 +3,6 @@ import type { loadConfigLazily } from "../config/lazy.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { OpsError, SessionConfigError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { reportWarning } from "./report.ts";
 
 /**
  * Loads the configuration, or warns and returns `null`: a broken one never
@@ -18,6 +17,7 @@ export async function configOrWarning(
     return await load({ file });
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
+    const { reportWarning } = await import("./report.ts");
     reportWarning(withoutConfig(error), context);
     return null;
   }

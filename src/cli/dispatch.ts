@@ -3,6 +3,7 @@ import { hasSwitch, splitWords } from "./arguments.ts";
 import { readInput } from "./command.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
 import type { ProcessHost } from "../process/host.ts";
+import { localHost } from "../process/local.ts";
 import { type Context, processContext } from "./context.ts";
 import { UnknownWordError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
@@ -34,12 +35,12 @@ export async function runCommandLine(
 /** The context of this process for a command line. */
 export function contextFor(
   words: readonly string[],
-  host: ProcessHost,
+  run: ProcessHost["run"],
 ): Context {
   return processContext({
     json: hasSwitch(words, "--json"),
     noColor: hasSwitch(words, "--no-color"),
-    host,
+    host: { ...localHost, run },
   });
 }
 

@@ -3,73 +3,95 @@
  * most of the time of a listing, and the rest of the program can be loaded
  * meanwhile. Nothing but the time depends on it: a question that is then not
  * put has been asked in vain, and one that differs is asked as if this were not.
+ *
+ * What stands here, and what it imports, is paid for before an engine hears of
+ * anything, so it is kept small.
  */
 import { DIALECTS } from "../container/dialect.ts";
 import { OpsError } from "../errors.ts";
 import type { Invocation, ProcessHost, RunResult } from "../process/host.ts";
-import { QUESTION_MS } from "../process/limits.ts";
-import { localHost } from "../process/local.ts";
-import { BackendType } from "../status.ts";
+import { QUESTION_MS, run } from "../process/run.ts";
+import type { BackendType } from "../status.ts";
 import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
 import { discoverSockets } from "../tmux/sockets.ts";
 
-/** The command that begins with asking every engine for everything. */
-const LISTING = /^(?:list|ls)$/;
-/** Flags with which it asks only one kind of engine. */
-const BACKEND = /^(?:-b=?|--backend=)?(tmux|container)$/;
-/** Flags with which it asks for something else, or for nothing. */
-const OTHER = /^(?:-[^-]*[Lh]|--(?:socket|runtime|help))/;
+/** Flags that change nothing about what a listing asks. */
+const BESIDE_THE_POINT = [
+  "--json",
+  "--managed",
+  "--no-color",
+  "--quiet",
+  "-q",
+];
 
 /**
  * Asks what this command line will probably want to know.
  *
- * @returns This machine, which answers those questions with what it has.
+ * @returns What runs programs, and answers those questions with what it has.
  */
-export function askEarly(
-  [command = "", ...flags]: readonly string[],
-): ProcessHost {
-  if (!LISTING.test(command) || flags.some((flag) => OTHER.test(flag))) {
-    return localHost;
-  }
+export function askEarly(words: readonly string[]): ProcessHost["run"] {
   const answers = new Map<string, Promise<RunResult>>();
-  for (const question of questions(flags)) {
-    const answer = localHost.run(question, { timeoutMs: QUESTION_MS });
+  for (const question of questions(enginesToAsk(words))) {
+    const answer = run(question, { timeoutMs: QUESTION_MS });
     // Whoever asks for it hears of a failure.
     answer.catch(() => {});
     answers.set(keyOf(question), answer);
   }
-  return {
-    ...localHost,
-    run: (invocation, options) => {
-      const key = keyOf(invocation);
-      const answer = answers.get(key);
-      answers.delete(key); // it is true only once
-      return answer ?? localHost.run(invocation, options);
-    },
+  return (invocation, options) => {
+    const key = keyOf(invocation);
+    const answer = answers.get(key);
+    answers.delete(key); // it is true only once
+    return answer ?? run(invocation, options);
   };
 }
 
-function questions(flags: readonly string[]): Invocation[] {
-  const backend = flags.map((flag) => BACKEND.exec(flag)?.[1]).find(Boolean);
-  const sockets = backend === BackendType.CONTAINER ? [] : socketsThereAre();
-  const runtimes = backend === BackendType.TMUX ? [] : Object.values(DIALECTS);
-  return [
-    ...sockets.map((socket) => ({
-      binary: "tmux",
-      args: [...serverArgs(socket), "-N", ...listPanes()],
-      engine: engineName(socket),
-    })),
-    ...runtimes.map(({ runtime, list }) => ({
-      binary: runtime,
-      args: list,
-      engine: runtime,
-    })),
-  ];
+/** The engines that the command asks for everything, as far as is plain. */
+function enginesToAsk(
+  [command, ...flags]: readonly string[],
+): readonly BackendType[] {
+  if (command !== "list" && command !== "ls") return [];
+  switch (flags.filter((it) => !BESIDE_THE_POINT.includes(it)).join(" ")) {
+    case "":
+      return ["tmux", "container"];
+    case "-b tmux":
+    case "--backend tmux":
+      return ["tmux"];
+    case "-b container":
+    case "--backend container":
+      return ["container"];
+    default:
+      return [];
+  }
 }
 
-function socketsThereAre(): (string | null)[] {
+/**
+ * Those that take longest first. Each is made when the one before has been
+ * asked, so that none waits for the next.
+ */
+function* questions(backends: readonly BackendType[]): Generator<Invocation> {
+  if (backends.includes("container")) {
+    const { podman, docker } = DIALECTS;
+    for (const { runtime, list } of [docker, podman]) {
+      yield { binary: runtime, args: list, engine: runtime };
+    }
+  }
+  if (backends.includes("tmux")) {
+    yield questionFor(null);
+    for (const socket of otherSockets()) yield questionFor(socket);
+  }
+}
+
+function questionFor(socket: string | null): Invocation {
+  return {
+    binary: "tmux",
+    args: [...serverArgs(socket), "-N", ...listPanes()],
+    engine: engineName(socket),
+  };
+}
+
+function otherSockets(): string[] {
   try {
-    return discoverSockets();
+    return discoverSockets().filter((label) => label !== null);
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     return []; // it will be told by whoever needs them

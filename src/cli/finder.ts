@@ -3,8 +3,12 @@ import { loadConfigLazily } from "../config/lazy.ts";
 import { type FindOptions, SessionManager } from "../manager.ts";
 import { configOrWarning } from "./configuration.ts";
 import { type Context, notifier } from "./context.ts";
-import type { FlagValues, globalFlags, placeFlags } from "./flags.ts";
-import { placeOf } from "./place.ts";
+import {
+  type FlagValues,
+  type globalFlags,
+  type placeFlags,
+  placeOf,
+} from "./flags.ts";
 
 /** What commands do with a session that is there. */
 export type Session = Pick<

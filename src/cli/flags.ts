@@ -5,7 +5,6 @@ import {
   ContainerRuntime,
   type ContainerRuntime as Runtime,
 } from "../status.ts";
-import { validateChoice } from "../validation.ts";
 import type { FlagShape } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 
@@ -56,8 +55,13 @@ export function choiceFlag<Choice extends string>(
     ...description,
     read: (given, flag) => {
       const text = lastText(given, flag);
-      if (text !== undefined) validateChoice(text, description.choices, flag);
-      return text as Choice | undefined;
+      const { choices } = description;
+      const choice = choices.find((it) => it === text);
+      if (text === undefined || choice !== undefined) return choice;
+      throw new UsageError(
+        `${flag}: ${JSON.stringify(text)} is not known`,
+        `it is ${choices.join(" or ")}`,
+      );
     },
   };
 }
@@ -140,6 +144,45 @@ export const placeFlags = {
     summary: "The tmux socket, as tmux -L has it",
   }),
 } as const;
+
+/** Where to look; what is unset means anywhere. */
+export interface Place {
+  readonly backend: Backend | undefined;
+  readonly runtime: Runtime | undefined;
+  readonly socketName: string | undefined;
+}
+
+/**
+ * Where the flags say to look.
+ *
+ * @throws {UsageError} If they contradict each other.
+ */
+export function placeOf(flags: FlagValues<typeof placeFlags>): Place {
+  const { backend, runtime, socket } = flags;
+  if (runtime !== undefined && socket !== undefined) {
+    throw new UsageError(
+      "--runtime is for containers and --socket for tmux",
+      "give one of them",
+    );
+  }
+  if (runtime !== undefined) refuseFor(BackendType.TMUX, backend, "--runtime");
+  if (socket !== undefined) {
+    refuseFor(BackendType.CONTAINER, backend, "--socket");
+  }
+  return { backend, runtime, socketName: socket };
+}
+
+function refuseFor(
+  other: Backend,
+  backend: Backend | undefined,
+  flag: string,
+): void {
+  if (backend !== other) return;
+  throw new UsageError(
+    `${flag} does not go with --backend ${other}`,
+    "leave one of them out",
+  );
+}
 
 /** A flag that shortens the result. */
 export function quietFlag(summary: string): Flag<boolean> {

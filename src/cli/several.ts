@@ -9,7 +9,7 @@ export interface Task<Result> {
   /** Does it. */
   readonly work: (name: string) => Promise<Result>;
   /** Tells people the result. */
-  readonly show: (result: Result) => void;
+  readonly show: (result: Result) => void | Promise<void>;
   /** What programs get of the result. */
   readonly toData: (result: Result) => unknown;
   /** What is wrong with a result that did come back, if anything. */
@@ -40,7 +40,7 @@ export async function forEachName<Result>(
     try {
       const result = await pending;
       if (context.json) data.push(task.toData(result));
-      else task.show(result);
+      else await task.show(result);
       const fault = task.findFault?.(result) ?? null;
       if (fault !== null) throw fault;
     } catch (error) {

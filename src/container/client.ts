@@ -10,7 +10,7 @@ import type {
   RunOptions,
   RunResult,
 } from "../process/host.ts";
-import { ACTION_MS, QUESTION_MS } from "../process/limits.ts";
+import { ACTION_MS, QUESTION_MS } from "../process/run.ts";
 import { inspectArgs } from "./args.ts";
 import type { Dialect } from "./dialect.ts";
 import {

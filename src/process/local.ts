@@ -1,11 +1,13 @@
 /** This machine. */
-import { attach } from "./attach.ts";
 import type { ProcessHost } from "./host.ts";
 import { run } from "./run.ts";
 
 /** Runs programs on this machine. */
 export const localHost: ProcessHost = {
   run,
-  attach,
+  attach: async (invocation, options) => {
+    const { attach } = await import("./attach.ts");
+    return await attach(invocation, options);
+  },
   isTerminal: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
 };

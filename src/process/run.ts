@@ -3,6 +3,11 @@ import { EngineTimeoutError } from "../errors.ts";
 import type { Invocation, RunOptions, RunResult } from "./host.ts";
 import { kill, spawn } from "./spawn.ts";
 
+/** How long an engine may take to answer a question, in milliseconds. */
+export const QUESTION_MS = 5_000;
+/** How long it may take to do something. */
+export const ACTION_MS = 30_000;
+
 /** See {@linkcode ProcessHost.run}. */
 export async function run(
   invocation: Invocation,

@@ -56,12 +56,12 @@ export function sessionsOf(
   socketName: string | null,
 ): TmuxSession[] {
   const bySession = Map.groupBy(panes, (pane) => pane.session_id);
-  const byId = new Map(panes.map((pane) => [pane.pane_id, pane]));
-  return [...bySession].map(([id, inSession]) => {
+  return Array.from(bySession, ([id, inSession]) => {
     const first = inSession[0]!;
     const mark = first["@kstlib_pane"];
     // By its id wherever it is: the user may have moved it elsewhere.
-    const ours = byId.get(mark);
+    const isOurs = (pane: Pane) => pane.pane_id === mark;
+    const ours = inSession.find(isOurs) ?? panes.find(isOurs);
     const own = mark === "" ? inSession : ours === undefined ? [] : [ours];
     return { id, panes: own, status: statusOf(first, own, socketName) };
   });
@@ -75,12 +75,13 @@ function statusOf(
   const alive = own.filter((pane) => !hasEnded(pane));
   const shown = pickShown(alive.length > 0 ? alive : own);
   const managed = first["@kstlib_pane"] !== "";
+  const createdAt = time(first.session_created);
   return sessionStatus({
     name: first.session_name,
     state: alive.length > 0 ? SessionState.RUNNING : SessionState.EXITED,
     backend: BackendType.TMUX,
     pid: number(first.pid),
-    createdAt: time(first.session_created),
+    createdAt,
     windowCount: number(first.session_windows) ?? 0,
     socketName,
     managed,
@@ -88,8 +89,8 @@ function statusOf(
       ? decodeURIComponent(first["@kstlib_command"])
       : shown?.pane_current_command || null,
     attached: number(first.session_attached),
-    startedAt: managed ? time(first.session_created) : null,
-    ...(alive.length > 0 ? {} : outcomeOf(shown)),
+    startedAt: managed ? createdAt : null,
+    ...(alive.length > 0 ? undefined : outcomeOf(shown)),
     panePid: shown === undefined
       ? null
       : number(shown["@kstlib_pid"] || shown.pane_pid),

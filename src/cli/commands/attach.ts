@@ -6,7 +6,7 @@ import { ExitCode } from "../exit_codes.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
 import { placeFlags } from "../flags.ts";
 import { toJson } from "../render/json.ts";
-import { outcomeText } from "../render/status.ts";
+import { outcomeText } from "../render/words.ts";
 import { note } from "../report.ts";
 
 const flags = { ...placeFlags } as const;

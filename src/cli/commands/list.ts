@@ -5,8 +5,7 @@ import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { configOrWarning } from "../configuration.ts";
-import { placeFlags, quietFlag, switchFlag } from "../flags.ts";
-import { placeOf } from "../place.ts";
+import { placeFlags, placeOf, quietFlag, switchFlag } from "../flags.ts";
 import { showList } from "../render/list.ts";
 
 const flags = {
@@ -65,7 +64,7 @@ export async function runList(
     config,
     host: context.host,
   });
-  showList(select(inventory, given.managed), given, context);
+  await showList(select(inventory, given.managed), given, context);
   return ExitCode.DONE;
 }
 

@@ -13,7 +13,7 @@ import type { Command } from "../command.ts";
 import { type Context, notifier } from "../context.ts";
 import { reportWarning } from "../report.ts";
 import { sanitize } from "../render/sanitize.ts";
-import { outcomeText, processText } from "../render/status.ts";
+import { outcomeText, processText } from "../render/words.ts";
 import { forEachName } from "../several.ts";
 import { readEnvironment } from "./start_environment.ts";
 import { startFlags, type StartInput } from "./start_flags.ts";

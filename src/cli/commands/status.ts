@@ -54,12 +54,12 @@ export async function runStatus(
       const manager = await find(name);
       return await manager.status();
     },
-    show: (found) => {
+    show: async (found) => {
       if (given.quiet) {
         context.stdout.write(`${sanitize(found.name)}: ${found.state}\n`);
         return;
       }
-      context.stdout.write(separator + renderStatus(found, context));
+      context.stdout.write(separator + await renderStatus(found, context));
       separator = "\n";
     },
     toData: (found: SessionStatus) => found,

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
 import { numberFlag, placeFlags, quietFlag, switchFlag } from "../flags.ts";
 import { sanitize } from "../render/sanitize.ts";
-import { formatDuration } from "../render/time.ts";
+import { formatDuration } from "../render/words.ts";
 import { forEachName } from "../several.ts";
 
 const flags = {

@@ -2,35 +2,44 @@
 import type { Inventory } from "../../inventory.ts";
 import type { SessionStatus } from "../../status.ts";
 import type { Context } from "../context.ts";
-import { note, reportWarning } from "../report.ts";
-import { toJson } from "./json.ts";
 import { sanitize } from "./sanitize.ts";
-import { placeText, processText, stateBrush, stateText } from "./status.ts";
 import { type Column, renderTable } from "./table.ts";
-import { formatAge } from "./time.ts";
+import {
+  formatAge,
+  placeText,
+  processText,
+  stateBrush,
+  stateText,
+} from "./words.ts";
 
 /** Shows sessions, and warns of those that may be missing. */
-export function showList(
+export async function showList(
   { sessions, warnings }: Inventory,
   options: { readonly quiet: boolean },
   context: Context,
-): void {
-  for (const warning of warnings) reportWarning(warning, context);
-  context.stdout.write(renderList(sessions, options, context));
-  if (sessions.length === 0) note("No sessions.", context);
+): Promise<void> {
+  if (warnings.length > 0 || sessions.length === 0) {
+    const { note, reportWarning } = await import("../report.ts");
+    for (const warning of warnings) reportWarning(warning, context);
+    if (sessions.length === 0) note("No sessions.", context);
+  }
+  context.stdout.write(await renderList(sessions, options, context));
 }
 
 /** As JSON, as a table, or, with `quiet`, by name only. */
-function renderList(
+async function renderList(
   sessions: readonly SessionStatus[],
   { quiet }: { readonly quiet: boolean },
   context: Context,
-): string {
-  if (context.json) return `${toJson(sessions)}\n`;
+): Promise<string> {
+  if (context.json) {
+    const { toJson } = await import("./json.ts");
+    return `${toJson(sessions)}\n`;
+  }
   if (sessions.length === 0) return "";
   return quiet
     ? sessions.map(({ name }) => `${sanitize(name)}\n`).join("")
-    : renderTable(columnsFor(context), sessions, context.stdout);
+    : await renderTable(columnsFor(context), sessions, context.stdout);
 }
 
 function columnsFor({ stdout, now }: Context): Column<SessionStatus>[] {

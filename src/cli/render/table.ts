@@ -4,9 +4,8 @@
  * out, so that `cut`, `awk` and `while read` work as they are.
  */
 import type { Output } from "../context.ts";
-import { type Brush, plain } from "./paint.ts";
+import type { Brush } from "./paint.ts";
 import { isPlain, sanitize } from "./sanitize.ts";
-import { textWidth, truncate } from "./width.ts";
 
 /** A column: what it is called, and what it shows of a row. */
 export interface Column<Row> {
@@ -18,82 +17,20 @@ export interface Column<Row> {
   readonly brush?: (row: Row) => Brush;
 }
 
-/** A text that is safe to show, and its color. */
-interface Cell {
-  readonly text: string;
-  readonly brush: Brush;
-}
-
-const GAP = "  ";
-const NOTHING = "-";
-/** A column is not cut further than this. */
-const NARROWEST = 8;
-
 /** Renders a table for an output, each line ended. */
-export function renderTable<Row>(
+export async function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   output: Pick<Output, "isTerminal" | "columns" | "paint">,
-): string {
-  if (!output.isTerminal) {
-    const cells = rows.map((row) => columns.map((column) => column.cell(row)));
-    // One look at everything costs a start less than one at every cell.
-    const safe = isPlain(cells.flat().join(""))
-      ? cells
-      : cells.map((line) => line.map(sanitize));
-    return safe.map((line) => `${line.join("\t")}\n`).join("");
+): Promise<string> {
+  if (output.isTerminal) {
+    const { renderFitted } = await import("./fitted_table.ts");
+    return renderFitted(columns, rows, output);
   }
-  // A column in which no row has anything says nothing.
-  const shown = columns.filter((it) => rows.some((row) => it.cell(row) !== ""));
-  const brush = output.paint.bold;
-  const lines: Cell[][] = [
-    shown.map((column) => ({ text: column.header, brush })),
-    ...rows.map((row) => shown.map((column) => toCell(column, row))),
-  ];
-  const wanted = shown.map((_, i) => {
-    return Math.max(...lines.map((line) => textWidth(line[i]!.text)));
-  });
-  const widths = fitWidths(wanted, output.columns);
-  return lines.map((line) => renderLine(line, widths)).join("");
-}
-
-function toCell<Row>(column: Column<Row>, row: Row): Cell {
-  return {
-    text: sanitize(column.cell(row)) || NOTHING,
-    brush: column.brush?.(row) ?? plain,
-  };
-}
-
-function renderLine(line: readonly Cell[], widths: readonly number[]): string {
-  let rendered = "";
-  let filler = "";
-  for (const [i, { text, brush }] of line.entries()) {
-    const fitted = truncate(text, widths[i]!);
-    rendered += filler + brush(fitted);
-    // Put before the next cell only, so that no line ends in blanks.
-    filler = " ".repeat(widths[i]! - textWidth(fitted)) + GAP;
-  }
-  return `${rendered}\n`;
-}
-
-/**
- * Makes columns fit into a width: the last one gives way first, then always
- * the widest. A terminal too narrow even for that breaks the lines itself.
- */
-export function fitWidths(
-  wanted: readonly number[],
-  available: number,
-): number[] {
-  const widths = [...wanted];
-  const last = widths.length - 1;
-  const gaps = GAP.length * last;
-  let excess = widths.reduce((sum, it) => sum + it, gaps) - available;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const narrowed = widths[last]! > NARROWEST ? last : widest;
-    if (widths[narrowed]! <= NARROWEST) break;
-    widths[narrowed]!--;
-    excess--;
-  }
-  return widths;
+  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+  // One look at everything costs a start less than one at every cell.
+  const safe = isPlain(cells.flat().join(""))
+    ? cells
+    : cells.map((line) => line.map(sanitize));
+  return safe.map((line) => `${line.join("\t")}\n`).join("");
 }

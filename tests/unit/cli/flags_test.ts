@@ -5,6 +5,7 @@ import {
   listFlag,
   numberFlag,
   placeFlags,
+  placeOf,
   switchFlag,
   textFlag,
 } from "../../../src/cli/flags.ts";
@@ -40,7 +41,7 @@ Deno.test("choiceFlag() names what it can be", () => {
   assertEquals(read(["a"], "--x"), "a");
   assertThrows(
     () => read(["c"], "--x"),
-    SessionConfigError,
+    UsageError,
     '--x: "c" is not known; it is a or b',
   );
   assertEquals(placeFlags.backend.choices, ["tmux", "container"]);
@@ -68,4 +69,23 @@ Deno.test("listFlag() takes all", () => {
   assertEquals(read([], "--x"), []);
   assertEquals(read(["a", "b"], "--x"), ["a", "b"]);
   assertThrows(() => read(["a", ""], "--x"), UsageError);
+});
+
+const nothing = { backend: undefined, runtime: undefined, socket: undefined };
+
+Deno.test("placeOf() says where to look", () => {
+  assertEquals(placeOf({ ...nothing, backend: "tmux", socket: "work" }), {
+    backend: "tmux",
+    runtime: undefined,
+    socketName: "work",
+  });
+});
+
+Deno.test("placeOf() refuses places that there cannot be", () => {
+  const wrong = [
+    { ...nothing, backend: "container", socket: "work" },
+    { ...nothing, backend: "tmux", runtime: "docker" },
+    { ...nothing, runtime: "docker", socket: "work" },
+  ] as const;
+  for (const flags of wrong) assertThrows(() => placeOf(flags), UsageError);
 });

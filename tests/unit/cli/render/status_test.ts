@@ -1,86 +1,27 @@
 import { assertEquals } from "@std/assert";
-import { colorPaint } from "../../../../src/cli/render/paint.ts";
-import {
-  outcomeText,
-  placeText,
-  processText,
-  renderStatus,
-  stateBrush,
-  stateText,
-} from "../../../../src/cli/render/status.ts";
-import { type SessionState, sessionStatus } from "../../../../src/models.ts";
+import { renderStatus } from "../../../../src/cli/render/status.ts";
+import { sessionStatus } from "../../../../src/models.ts";
 import { running } from "../fakes.ts";
 import { recorder } from "../recorder.ts";
 
-Deno.test("stateText() tells how the state came about", () => {
-  const exited = { state: "exited" } as const;
-  const cases = [
-    [running("a"), "running"],
-    [running("a", { ...exited, exitCode: 0 }), "exited (0)"],
-    [running("a", { ...exited, signal: "SIGKILL" }), "exited (SIGKILL)"],
-    [running("a", exited), "exited"],
-    [
-      running("a", { ...exited, exitCode: 137, oomKilled: true }),
-      "exited (137, out of memory)",
-    ],
-    [running("a", { state: "stopped", detail: "paused" }), "stopped (paused)"],
-  ] as const;
-  for (const [status, text] of cases) assertEquals(stateText(status), text);
-});
-
-Deno.test("outcomeText() prefers the signal", () => {
-  assertEquals(outcomeText({ exitCode: 137, signal: "SIGKILL" }), "SIGKILL");
-  assertEquals(outcomeText({ exitCode: null, signal: null }), "");
-});
-
-Deno.test("stateBrush() is red only for what went wrong", () => {
-  const brush = (state: SessionState, exitCode: number | null = null) =>
-    stateBrush(running("a", { state, exitCode }), colorPaint);
-  assertEquals(brush("running"), colorPaint.green);
-  assertEquals(brush("exited", 0), colorPaint.dim);
-  assertEquals(brush("exited", 1), colorPaint.red);
-  assertEquals(brush("exited"), colorPaint.red);
-  assertEquals(brush("defined"), colorPaint.dim);
-  assertEquals(brush("unknown"), colorPaint.yellow);
-});
-
-Deno.test("placeText() is where to look for it", () => {
-  assertEquals(placeText(running("a")), "tmux");
-  assertEquals(placeText(running("a", { socketName: "work" })), "tmux:work");
-  const container = { backend: "container" } as const;
-  assertEquals(placeText(running("a", container)), "container");
-  const docker = { ...container, runtime: "docker" } as const;
-  assertEquals(placeText(running("a", docker)), "docker");
-});
-
-Deno.test("processText() does not tell a process that has ended", () => {
-  assertEquals(processText(running("a", { state: "exited" })), "");
-});
-
-Deno.test("processText() prefers the command's own process", () => {
-  assertEquals(processText(running("a")), "42");
-  assertEquals(processText(running("a", { panePid: null })), "1");
-  assertEquals(processText(running("a", { panePid: null, pid: null })), "");
-});
-
-Deno.test("renderStatus() shows only what there is", () => {
+Deno.test("renderStatus() shows only what there is", async () => {
   const status = sessionStatus({
     name: "bot",
     state: "defined",
     backend: "tmux",
   });
   assertEquals(
-    renderStatus(status, recorder()),
+    await renderStatus(status, recorder()),
     "Name\tbot\nState\tdefined\nBackend\ttmux\n",
   );
 });
 
-Deno.test("renderStatus() gives people the age, and programs the time", () => {
+Deno.test("renderStatus() gives people the age, and programs the time", async () => {
   const status = running("bot", { createdAt: "2026-11-23T12:00:00Z" });
   const now = Date.parse("2026-11-23T14:00:00Z");
-  const line = (isTerminal: boolean) =>
-    renderStatus(status, recorder({ isTerminal, now })).split("\n")
+  const line = async (isTerminal: boolean) =>
+    (await renderStatus(status, recorder({ isTerminal, now }))).split("\n")
       .find((it) => it.startsWith("Created"));
-  assertEquals(line(true), "Created   2026-11-23T12:00:00Z (2 h ago)");
-  assertEquals(line(false), "Created\t2026-11-23T12:00:00Z");
+  assertEquals(await line(true), "Created   2026-11-23T12:00:00Z (2 h ago)");
+  assertEquals(await line(false), "Created\t2026-11-23T12:00:00Z");
 });

@@ -1,9 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Column,
-  fitWidths,
-  renderTable,
-} from "../../../../src/cli/render/table.ts";
+import { fitWidths } from "../../../../src/cli/render/fitted_table.ts";
+import { type Column, renderTable } from "../../../../src/cli/render/table.ts";
 import { textWidth } from "../../../../src/cli/render/width.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";
 
@@ -13,7 +10,7 @@ interface Row {
   readonly command?: string;
 }
 
-function render(rows: Row[], options: RecorderOptions): string {
+function render(rows: Row[], options: RecorderOptions): Promise<string> {
   const { stdout } = recorder(options);
   const columns: Column<Row>[] = [
     {
@@ -29,12 +26,12 @@ function render(rows: Row[], options: RecorderOptions): string {
 
 const terminal = { isTerminal: true, columns: 40 };
 
-Deno.test("renderTable() aligns columns, and fills no line up", () => {
+Deno.test("renderTable() aligns columns, and fills no line up", async () => {
   const rows = [
     { name: "日本", image: "x", command: "sleep" },
     { name: "b", image: "nginx" },
   ];
-  assertEquals(render(rows, terminal).split("\n"), [
+  assertEquals((await render(rows, terminal)).split("\n"), [
     "NAME  IMAGE  COMMAND",
     "日本  x      sleep",
     "b     nginx  -",
@@ -42,18 +39,19 @@ Deno.test("renderTable() aligns columns, and fills no line up", () => {
   ]);
 });
 
-Deno.test("renderTable() leaves out what nobody has, on a terminal", () => {
-  assertEquals(render([{ name: "a" }], terminal), "NAME\na\n");
+Deno.test("renderTable() leaves out what nobody has, on a terminal", async () => {
+  assertEquals(await render([{ name: "a" }], terminal), "NAME\na\n");
 });
 
-Deno.test("renderTable() fits a terminal", () => {
+Deno.test("renderTable() fits a terminal", async () => {
   const rows = [{
     name: "bot",
     image: "i".repeat(30),
     command: "x".repeat(90),
   }];
   for (const columns of [80, 60, 40, 30]) {
-    const lines = render(rows, { isTerminal: true, columns }).split("\n");
+    const table = await render(rows, { isTerminal: true, columns });
+    const lines = table.split("\n");
     for (const line of lines) {
       assert(textWidth(line) <= columns, `${columns}: ${line}`);
     }
@@ -62,8 +60,8 @@ Deno.test("renderTable() fits a terminal", () => {
   }
 });
 
-Deno.test("renderTable() colors the text and not the blanks beside it", () => {
-  const text = render([{ name: "b", command: "x" }], {
+Deno.test("renderTable() colors the text and not the blanks beside it", async () => {
+  const text = await render([{ name: "b", command: "x" }], {
     ...terminal,
     hasColor: true,
   });
@@ -74,23 +72,23 @@ Deno.test("renderTable() colors the text and not the blanks beside it", () => {
   );
 });
 
-Deno.test("renderTable() gives a pipe every cell, whole", () => {
+Deno.test("renderTable() gives a pipe every cell, whole", async () => {
   const command = "x".repeat(200);
   assertEquals(
-    render([{ name: "a b", command }, { name: "c" }], { columns: 20 }),
+    await render([{ name: "a b", command }, { name: "c" }], { columns: 20 }),
     `a b\t\t${command}\nc\t\t\n`,
   );
 });
 
-Deno.test("renderTable() keeps a name from breaking out of its cell", () => {
+Deno.test("renderTable() keeps a name from breaking out of its cell", async () => {
   for (const isTerminal of [true, false]) {
-    const text = render([{ name: "a\tb\nc\x1b[2J" }], { isTerminal });
+    const text = await render([{ name: "a\tb\nc\x1b[2J" }], { isTerminal });
     assert(text.includes("a\\tb\\nc\\x1b[2J"), text);
   }
 });
 
-Deno.test("renderTable() has nothing to say of no rows to a pipe", () => {
-  assertEquals(render([], {}), "");
+Deno.test("renderTable() has nothing to say of no rows to a pipe", async () => {
+  assertEquals(await render([], {}), "");
 });
 
 Deno.test("fitWidths() narrows the last column first, then the widest", () => {

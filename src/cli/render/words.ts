@@ -1,0 +1,78 @@
+/** Single facts of a session, in words and colors. */
+import { BackendType, SessionState, type SessionStatus } from "../../status.ts";
+import type { Brush, Paint } from "./paint.ts";
+
+/** The state, with how it came about: `exited (7)`, `stopped (paused)`. */
+export function stateText(status: SessionStatus): string {
+  const how = status.state === SessionState.EXITED
+    ? [outcomeText(status), status.oomKilled ? "out of memory" : ""]
+    : [status.detail ?? ""];
+  const known = how.filter((it) => it !== "").join(", ");
+  return known === "" ? status.state : `${status.state} (${known})`;
+}
+
+/** How a command ended: `7`, `SIGKILL`, or nothing where it is not known. */
+export function outcomeText(
+  { exitCode, signal }: Pick<SessionStatus, "exitCode" | "signal">,
+): string {
+  return signal ?? exitCode?.toString() ?? "";
+}
+
+/** The color of a state: green is well, red went wrong, yellow is not sure. */
+export function stateBrush(status: SessionStatus, paint: Paint): Brush {
+  switch (status.state) {
+    case SessionState.RUNNING:
+      return paint.green;
+    case SessionState.EXITED:
+      return status.exitCode === 0 ? paint.dim : paint.red;
+    case SessionState.DEFINED:
+      return paint.dim;
+    default:
+      return paint.yellow;
+  }
+}
+
+/** Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, `container`. */
+export function placeText(status: SessionStatus): string {
+  if (status.backend === BackendType.CONTAINER) {
+    return status.runtime ?? status.backend;
+  }
+  return status.socketName === null
+    ? status.backend
+    : `${status.backend}:${status.socketName}`;
+}
+
+/** The process that matters: the command's own, else what the engine tells. */
+export function processText({ state, panePid, pid }: SessionStatus): string {
+  // The number of a process that has ended may be another's by now.
+  if (state === SessionState.EXITED) return "";
+  return (panePid ?? pid)?.toString() ?? "";
+}
+
+const UNITS: readonly (readonly [name: string, seconds: number])[] = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+];
+
+/**
+ * How long ago a time was, in one unit, rounded down: `3 min ago`.
+ *
+ * @param iso The time, ISO 8601.
+ * @param now The time now, in milliseconds since 1970.
+ */
+export function formatAge(iso: string, now: number): string {
+  const age = Math.floor((now - Date.parse(iso)) / 1000);
+  if (Number.isNaN(age)) return "";
+  for (const [name, seconds] of UNITS) {
+    if (age >= seconds) return `${Math.floor(age / seconds)} ${name} ago`;
+  }
+  // A clock that runs behind the engine's is no reason to speak of the future.
+  return `${Math.max(0, age)} s ago`;
+}
+
+/** A duration, as coarse as one cares: `0.1 s`, `12 s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+}

@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import { colorPaint } from "../../../../src/cli/render/paint.ts";
+import {
+  formatAge,
+  formatDuration,
+  outcomeText,
+  placeText,
+  processText,
+  stateBrush,
+  stateText,
+} from "../../../../src/cli/render/words.ts";
+import type { SessionState } from "../../../../src/models.ts";
+import { running } from "../fakes.ts";
+
+const now = Date.parse("2026-11-23T12:00:00Z");
+
+Deno.test("stateText() tells how the state came about", () => {
+  const exited = { state: "exited" } as const;
+  const cases = [
+    [running("a"), "running"],
+    [running("a", { ...exited, exitCode: 0 }), "exited (0)"],
+    [running("a", { ...exited, signal: "SIGKILL" }), "exited (SIGKILL)"],
+    [running("a", exited), "exited"],
+    [
+      running("a", { ...exited, exitCode: 137, oomKilled: true }),
+      "exited (137, out of memory)",
+    ],
+    [running("a", { state: "stopped", detail: "paused" }), "stopped (paused)"],
+  ] as const;
+  for (const [status, text] of cases) assertEquals(stateText(status), text);
+});
+
+Deno.test("outcomeText() prefers the signal", () => {
+  assertEquals(outcomeText({ exitCode: 137, signal: "SIGKILL" }), "SIGKILL");
+  assertEquals(outcomeText({ exitCode: null, signal: null }), "");
+});
+
+Deno.test("stateBrush() is red only for what went wrong", () => {
+  const brush = (state: SessionState, exitCode: number | null = null) =>
+    stateBrush(running("a", { state, exitCode }), colorPaint);
+  assertEquals(brush("running"), colorPaint.green);
+  assertEquals(brush("exited", 0), colorPaint.dim);
+  assertEquals(brush("exited", 1), colorPaint.red);
+  assertEquals(brush("exited"), colorPaint.red);
+  assertEquals(brush("defined"), colorPaint.dim);
+  assertEquals(brush("unknown"), colorPaint.yellow);
+});
+
+Deno.test("placeText() is where to look for it", () => {
+  assertEquals(placeText(running("a")), "tmux");
+  assertEquals(placeText(running("a", { socketName: "work" })), "tmux:work");
+  const container = { backend: "container" } as const;
+  assertEquals(placeText(running("a", container)), "container");
+  const docker = { ...container, runtime: "docker" } as const;
+  assertEquals(placeText(running("a", docker)), "docker");
+});
+
+Deno.test("processText() does not tell a process that has ended", () => {
+  assertEquals(processText(running("a", { state: "exited" })), "");
+});
+
+Deno.test("processText() prefers the command's own process", () => {
+  assertEquals(processText(running("a")), "42");
+  assertEquals(processText(running("a", { panePid: null })), "1");
+  assertEquals(processText(running("a", { panePid: null, pid: null })), "");
+});
+
+Deno.test("formatAge() uses one unit, rounded down", () => {
+  const cases: [iso: string, age: string][] = [
+    ["2026-11-23T12:00:00Z", "0 s ago"],
+    ["2026-11-23T11:59:01Z", "59 s ago"],
+    ["2026-11-23T11:58:01Z", "1 min ago"],
+    ["2026-11-23T09:00:01Z", "2 h ago"],
+    ["2026-11-20T12:00:00Z", "3 d ago"],
+    ["2026-11-23T12:00:09Z", "0 s ago"],
+    ["yesterday", ""],
+  ];
+  for (const [iso, age] of cases) assertEquals(formatAge(iso, now), age, iso);
+});
+
+Deno.test("formatDuration() is as coarse as one cares", () => {
+  assertEquals(formatDuration(150), "0.1 s");
+  assertEquals(formatDuration(2100), "2.1 s");
+  assertEquals(formatDuration(12_400), "12 s");
+});
