@@ -1,106 +1,123 @@
 /**
  * Measures the CLI beside the bare calls it is made of, all in one run, and
- * prints a table: `deno task bench`. The candidates take turns, so that what
- * else the machine does falls on all of them alike; the best time counts.
+ * prints two tables, of tmux alone and of the whole host: `deno task bench`.
+ * The minimal program makes exactly the calls that `ops list` makes, side by
+ * side as that does, and makes nothing of the answers. The ratio is of medians.
  */
+import { PERMISSIONS, toDenoFlags } from "../src/cli/permissions.ts";
+import { inspectArgs } from "../src/container/args.ts";
+import { DIALECTS } from "../src/container/dialect.ts";
+import type { ContainerRuntime } from "../src/status.ts";
+import { listPanes, serverArgs } from "../src/tmux/listing.ts";
+import { Host, leftOut } from "./host.ts";
+import { type Candidate, measure } from "./measure.ts";
 
-const ROUNDS = 20;
-const SESSIONS = [1, 100, 500];
-/** As the task `ops` has it, but for the engines: tmux alone is measured. */
-const FLAGS = [
-  "--unstable-lazy-dynamic-imports",
-  "--no-prompt",
-  "--allow-run=tmux",
-  "--allow-read",
-  "--allow-env=HOME,TMUX,TMUX_TMPDIR,XDG_CONFIG_HOME,CONFIG_PATH,NO_COLOR,TERM",
-  "--allow-sys=uid",
+/** As the task `ops` has it. */
+const DENO = [
+  ...[Deno.execPath(), "run", "--unstable-lazy-dynamic-imports"],
+  ...["--no-prompt", ...toDenoFlags(PERMISSIONS.list)],
 ];
-const QUESTION = ["-u", "-N", "-L", "default", "list-panes", "-a"];
-const MINIMAL = `await new Deno.Command("tmux", {
-  args: ${JSON.stringify(QUESTION)},
-}).output();`;
+const CLI = new URL("../cli.ts", import.meta.url).pathname;
+const TMUX = ["tmux", ...serverArgs(null), "-N", ...listPanes()];
 
-interface Candidate {
-  name: string;
-  binary: string;
-  args: string[];
+/** An engine's calls: the second is made with all ids the first one says. */
+type Calls = readonly [list: readonly string[], inspect?: readonly string[]];
+
+function callsOf(runtime: ContainerRuntime): Calls {
+  const { list, listTellsAll } = DIALECTS[runtime];
+  return listTellsAll
+    ? [[runtime, ...list]]
+    : [[runtime, ...list], [runtime, ...inspectArgs([])]];
 }
 
-/** The best of several times, in milliseconds, for each candidate. */
-async function measure(
+function inDeno(engines: readonly Calls[]): string {
+  return `const decoder = new TextDecoder();
+async function call([binary, ...args]) {
+  const { success, stdout } = await new Deno.Command(binary, { args }).output();
+  if (!success) Deno.exit(1);
+  return stdout;
+}
+await Promise.all(${JSON.stringify(engines)}.map(async ([list, inspect]) => {
+  const answer = await call(list);
+  if (!inspect) return;
+  await call([...inspect, ...decoder.decode(answer).trim().split("\\n")]);
+}));
+`;
+}
+
+function inShell(engines: readonly Calls[]): string {
+  const quoted = (argv: readonly string[]) =>
+    argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  return engines.map(([list, inspect]) =>
+    inspect
+      ? `${quoted(inspect)} $(${quoted(list)}) &\n`
+      : `${quoted(list)} &\n`
+  ).join("") + "wait\n";
+}
+
+/** Prints a table, a line for each size; the last two columns are compared. */
+async function table(
+  title: string,
   candidates: readonly Candidate[],
-  env: Record<string, string>,
-  cwd: string,
-): Promise<number[]> {
-  const best = candidates.map(() => Infinity);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, { name, binary, args }] of candidates.entries()) {
-      const started = performance.now();
-      const { success, stderr } = await new Deno.Command(binary, {
-        args,
-        env,
-        cwd,
-      }).output();
-      best[i] = Math.min(best[i]!, performance.now() - started);
-      if (!success) {
-        throw new Error(`${name}: ${new TextDecoder().decode(stderr)}`);
-      }
-    }
+  host: Host,
+  sizes: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
+  const names = candidates.map(({ name }) => name);
+  console.log([title, ...names, "list / minimal"].join("\t"));
+  for (const [size, make] of Object.entries(sizes)) {
+    await make();
+    const times = await measure(candidates, host.world);
+    const cells = times.map((ms) => `${ms.toFixed(1)} ms`);
+    const ratio = times.at(-1)! / times.at(-2)!;
+    console.log([size, ...cells, ratio.toFixed(2)].join("\t"));
   }
-  return best;
 }
 
-const directory = await Deno.makeTempDir({ prefix: "ops-bench-" });
-const env = { HOME: directory, TMUX_TMPDIR: directory, TMUX: "" };
-const deno = Deno.execPath();
-const cli = new URL("../cli.ts", import.meta.url).pathname;
-
-async function tmux(...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("tmux", { args, env })
-    .output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-}
-
-try {
-  await Deno.writeTextFile(`${directory}/empty.ts`, "");
-  await Deno.writeTextFile(`${directory}/minimal.ts`, MINIMAL);
+async function tmuxAlone(): Promise<void> {
+  await using host = new Host();
+  const empty = await host.write("empty.ts", "");
+  const minimal = await host.write("minimal.ts", inDeno([[TMUX]]));
   const candidates: Candidate[] = [
-    {
-      name: "empty Deno program",
-      binary: deno,
-      args: ["run", `${directory}/empty.ts`],
-    },
-    { name: "tmux list-panes -a", binary: "tmux", args: QUESTION },
-    {
-      name: "minimal program",
-      binary: deno,
-      args: ["run", ...FLAGS, `${directory}/minimal.ts`],
-    },
-    {
-      name: "ops list",
-      binary: deno,
-      args: ["run", ...FLAGS, cli, "list", "--backend", "tmux"],
+    { name: "empty Deno program", argv: [Deno.execPath(), "run", empty] },
+    { name: "tmux list-panes -a", argv: ["tmux", "list-panes", "-a"] },
+    { name: "minimal program", argv: [...DENO, minimal] },
+    { name: "ops list", argv: [...DENO, CLI, "list", "--backend", "tmux"] },
+  ];
+  await table("tmux sessions", candidates, host, {
+    "1": () => host.sessions(1),
+    "100": () => host.sessions(100),
+    "500": () => host.sessions(500),
+  });
+}
+
+async function wholeHost(): Promise<void> {
+  await using host = new Host();
+  for (const reason of leftOut()) console.error(`left out: ${reason}`);
+  if (host.runtimes.length === 0) return;
+  const engines: Calls[] = [[TMUX], ...host.runtimes.map(callsOf)];
+  const minimal = await host.write("minimal.ts", inDeno(engines));
+  const bare = await host.write("bare.sh", inShell(engines));
+  const candidates: Candidate[] = [
+    { name: "bare calls", argv: ["sh", bare] },
+    { name: "minimal program", argv: [...DENO, minimal] },
+    { name: "ops list", argv: [...DENO, CLI, "list"] },
+  ];
+  const size = (sessions: number, each: number) => [
+    [`${sessions} tmux`, ...host.runtimes.map((it) => `${each} ${it}`)]
+      .join(" + "),
+    async () => {
+      await host.sessions(sessions);
+      await host.containers(each);
     },
   ];
-  console.log(
-    ["sessions", ...candidates.map(({ name }) => name), "list / minimal"]
-      .join("\t"),
-  );
-  let made = 0;
-  for (const count of SESSIONS) {
-    while (made < count) {
-      await tmux("new-session", "-d", "-s", `s${made++}`, "sleep 1000");
-    }
-    const times = await measure(candidates, env, directory);
-    console.log(
-      [
-        count,
-        ...times.map((ms) => `${ms.toFixed(1)} ms`),
-        (times[3]! / times[2]!).toFixed(2),
-      ].join("\t"),
-    );
-  }
-} finally {
-  await tmux("kill-server");
-  await Deno.remove(directory, { recursive: true });
+  const sizes = [size(1, 1), size(200, 200 / host.runtimes.length)];
+  await table("whole host", candidates, host, Object.fromEntries(sizes));
 }
+
+// An interrupt ends the program that is being measured; that is a failure,
+// after which everything is still cleared away.
+Deno.addSignalListener("SIGINT", () => {});
+await tmuxAlone();
+console.log();
+await wholeHost();
+Deno.exit(); // or it would wait for an interrupt

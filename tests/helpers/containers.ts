@@ -201,11 +201,12 @@ function loop(trap: string): string[] {
 }
 
 /** Why a runtime cannot be tested on here; `undefined` if it can. */
-const missing: Partial<Record<ContainerRuntime, string>> = Object.fromEntries(
-  await Promise.all(
-    RUNTIMES.map(async (runtime) => [runtime, await reasonWithout(runtime)]),
-  ),
-);
+export const missing: Readonly<Partial<Record<ContainerRuntime, string>>> =
+  Object.fromEntries(
+    await Promise.all(
+      RUNTIMES.map(async (runtime) => [runtime, await reasonWithout(runtime)]),
+    ),
+  );
 
 async function reasonWithout(
   runtime: ContainerRuntime,
