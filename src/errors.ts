@@ -131,6 +131,30 @@ export class PermissionError extends OpsError {
   }
 }
 
+/** The folder of logs and history cannot be used. */
+export class StateError extends OpsError {
+  /** The folder. */
+  readonly folder: string;
+  /** What the system said. */
+  readonly reason: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param folder The folder.
+   * @param reason What the system said.
+   */
+  constructor(folder: string, reason: string, options?: ErrorOptions) {
+    super(
+      `${folder} cannot be used (${reason}): logs and history of this ` +
+        "session are lost until it can",
+      options,
+    );
+    this.folder = folder;
+    this.reason = reason;
+  }
+}
+
 /** A definition, a field or a file of the configuration is wrong. */
 export class SessionConfigError extends OpsError {
   /** Key path of the field, such as `"ports[0]"`; empty for a whole file. */
@@ -227,6 +251,12 @@ export class SessionSendError extends SessionError {
 export class SessionExecError extends SessionError {
   /** What happened, as said of the session. */
   protected static override readonly fact: string = "could not run a program";
+}
+
+/** The session's output cannot be had, or not in the form that was asked. */
+export class SessionLogError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "has no such log";
 }
 
 /** The session, or a process of it, outlived everything that was tried. */

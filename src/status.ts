@@ -30,6 +30,50 @@ export const SessionState = {
 /** The states of a session. */
 export type SessionState = typeof SessionState[keyof typeof SessionState];
 
+/** Who ended a run, as values. */
+export const RunEnd = {
+  /** The command, or what killed it. */
+  ITSELF: "itself",
+  /** Somebody with `ops stop` or `ops restart`. */
+  STOP: "stop",
+  /** The engine went away with it. */
+  ENGINE_GONE: "engine_gone",
+  /** The machine was restarted. */
+  REBOOT: "reboot",
+} as const;
+/** Who ended a run. */
+export type RunEnd = typeof RunEnd[keyof typeof RunEnd];
+
+/** One run of a session: from a start to its end for good. */
+export interface Run {
+  /** The session's name. */
+  readonly name: string;
+  /** Its number: 1 is the first that is remembered of the session. */
+  readonly run: number;
+  /** The kind of engine. */
+  readonly backend: BackendType;
+  /** Label of the tmux socket; `null` for the default one, or a container. */
+  readonly socketName: string | null;
+  /** The container runtime. */
+  readonly runtime: ContainerRuntime | null;
+  /** The command, for people to read. */
+  readonly command: string | null;
+  /** When it was started, ISO 8601 in UTC. */
+  readonly startedAt: string;
+  /** When it ended; `null` while it runs, or where nobody saw it. */
+  readonly endedAt: string | null;
+  /** Who ended it; `null` while it runs. */
+  readonly endedBy: RunEnd | null;
+  /** Exit code of the command, if it ended by itself. */
+  readonly exitCode: number | null;
+  /** Signal that ended the command, such as `"SIGKILL"`. */
+  readonly signal: string | null;
+  /** Whether it was killed for want of memory; `null` where nobody tells. */
+  readonly oomKilled: boolean | null;
+  /** How often its command was started again. */
+  readonly restartCount: number;
+}
+
 /** What an engine said of a session when it was asked. */
 export interface SessionStatus {
   /** The session's name, exactly as the engine has it. */
@@ -74,6 +118,14 @@ export interface SessionStatus {
   readonly health: string | null;
   /** Published ports of the container, as `[ip:]host:container/protocol`. */
   readonly ports: readonly string[];
+  /** How often its restart policy has started it again; `null`: not asked. */
+  readonly restartCount: number | null;
+  /** When it is started again, ISO 8601 in UTC, where the engine tells. */
+  readonly nextRestartAt: string | null;
+  /** Why its durable log has stopped; `null` while it has not. */
+  readonly logError: string | null;
+  /** The last run that is remembered, if that was asked. */
+  readonly lastRun: Run | null;
 }
 
 /** Nothing known; the order is that of a status as JSON. */
@@ -99,6 +151,10 @@ const UNKNOWN = {
   oomKilled: null,
   health: null,
   ports: [],
+  restartCount: null,
+  nextRestartAt: null,
+  logError: null,
+  lastRun: null,
 } as const satisfies SessionStatus;
 
 /** A status in which everything that is not given is unknown. */

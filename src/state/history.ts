@@ -1,0 +1,225 @@
+/**
+ * The runs of one session, as files in its folder. Each run has its own, so
+ * that nobody ever has to change what somebody else is writing:
+ *
+ *     000007.json        what is known of run 7
+ *     000007.end         what its launcher noted of each end of the command
+ *     000007.000001.log  its output, in files of a limited size
+ *
+ * It is a record of what was, and never the source of a state.
+ */
+import type { Run, RunEnd } from "../status.ts";
+import {
+  createFile,
+  makeFolder,
+  namesIn,
+  readFile,
+  removeFile,
+  replaceFile,
+  sizeOf,
+} from "./files.ts";
+import type { SessionKey } from "./paths.ts";
+
+/** How many runs of a session are remembered. */
+export const MAX_RUNS = 1_000;
+
+const RECORD = /^(\d{6,})\.json$/;
+const LOG = /^(\d{6,})\.(\d{6,})\.log$/;
+
+/** How a run ended, as far as it is known. */
+export interface Outcome {
+  /** When; `null` where nobody saw it. */
+  readonly endedAt: string | null;
+  /** Who ended it. */
+  readonly endedBy: RunEnd;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly oomKilled: boolean | null;
+  readonly restartCount: number;
+}
+
+/** How much one session's logs may take. */
+export interface LogLimits {
+  /** The most bytes of one file. */
+  readonly maxSize: number;
+  /** The most files of that size. */
+  readonly maxFiles: number;
+}
+
+/** One end of the command, as its launcher noted it. */
+export interface NotedEnd extends Pick<Outcome, "exitCode" | "signal"> {
+  /** When. */
+  readonly endedAt: string;
+  /** Whether it is not started again, and why: its own end, or a stop. */
+  readonly isFinal: boolean;
+  /** Whether somebody was stopping it. */
+  readonly isStopped: boolean;
+}
+
+/** The runs of one session. */
+export class History {
+  /** The folder; it need not exist. */
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** What logs and notes of a run begin with. */
+  prefix(run: number): string {
+    return `${this.folder}/${String(run).padStart(6, "0")}`;
+  }
+
+  /** All runs, the oldest first. */
+  all(): Run[] {
+    return this.#numbers().flatMap((number) => this.read(number) ?? []);
+  }
+
+  /** The last run that began. */
+  last(): Run | null {
+    for (const number of this.#numbers().reverse()) {
+      const found = this.read(number);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** One run; `null` also for one that has not come to be, or not yet. */
+  read(number: number): Run | null {
+    const text = readFile(`${this.prefix(number)}.json`);
+    if (!text) return null;
+    try {
+      const { hasStarted, ...run } = JSON.parse(text);
+      return hasStarted || this.#hasTraces(number) ? run : null;
+    } catch (error) {
+      // Its writer was killed: there is no more to know of it.
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Remembers that a run begins, and makes room for its logs.
+   *
+   * @param limits How much all logs of the session may take.
+   */
+  begin(
+    { name, backend, socketName, runtime }: SessionKey,
+    command: string | null,
+    limits: LogLimits,
+  ): Run {
+    makeFolder(this.folder);
+    const before = this.#numbers();
+    this.#forget(before.slice(0, 1 - MAX_RUNS));
+    this.#makeRoom(limits);
+    for (let number = (before.at(-1) ?? 0) + 1;; number++) {
+      const run: Run = {
+        name,
+        run: number,
+        backend,
+        socketName,
+        runtime,
+        command,
+        startedAt: new Date().toISOString(),
+        endedAt: null,
+        endedBy: null,
+        exitCode: null,
+        signal: null,
+        oomKilled: null,
+        restartCount: 0,
+      };
+      // Whoever starts at the same time gets the next number.
+      const text = toText(run, false);
+      if (createFile(`${this.prefix(number)}.json`, text)) return run;
+    }
+  }
+
+  /** Remembers that the engine has it: a run counts from then on. */
+  confirm(run: Run): void {
+    if (this.read(run.run)?.endedBy == null) this.#write(run);
+  }
+
+  /** Remembers how a run ended. */
+  end(run: Run, outcome: Outcome): Run {
+    const ended = { ...run, ...outcome };
+    this.#write(ended);
+    return ended;
+  }
+
+  /** Forgets a run that never came to be. */
+  discard(run: Run): void {
+    this.#forget([run.run]);
+  }
+
+  /** What the launcher noted of a run. */
+  notes(run: number): NotedEnd[] {
+    return parseNotes(readFile(`${this.prefix(run)}.end`) ?? "");
+  }
+
+  /** The files that hold the output of a run, the oldest first. */
+  logs(run: number): string[] {
+    return this.#logs().filter((log) => log.run === run)
+      .map(({ path }) => path);
+  }
+
+  #write(run: Run): void {
+    replaceFile(`${this.prefix(run.run)}.json`, toText(run, true));
+  }
+
+  /** Whether it wrote something, though nobody has said that it started. */
+  #hasTraces(run: number): boolean {
+    return sizeOf(`${this.prefix(run)}.end`) > 0 || this.logs(run).length > 0;
+  }
+
+  #numbers(): number[] {
+    return namesIn(this.folder).flatMap((name) => RECORD.exec(name)?.[1] ?? [])
+      .map(Number);
+  }
+
+  #logs(): { path: string; run: number }[] {
+    return namesIn(this.folder).flatMap((name) => {
+      const run = LOG.exec(name)?.[1];
+      return run ? [{ path: `${this.folder}/${name}`, run: Number(run) }] : [];
+    });
+  }
+
+  #forget(runs: readonly number[]): void {
+    for (const run of runs) {
+      for (const path of this.logs(run)) removeFile(path);
+      removeFile(`${this.prefix(run)}.end`);
+      removeFile(`${this.prefix(run)}.json`);
+    }
+  }
+
+  /** The oldest logs go until a new file of the full size has its place. */
+  #makeRoom({ maxSize, maxFiles }: LogLimits): void {
+    const logs = this.#logs().map(({ path }) => ({ path, size: sizeOf(path) }));
+    let total = logs.reduce((sum, { size }) => sum + size, 0);
+    for (const { path, size } of logs) {
+      if (total + maxSize <= maxSize * maxFiles) return;
+      removeFile(path);
+      total -= size;
+    }
+  }
+}
+
+/** The text of a record; people may look at it. */
+function toText(run: Run, hasStarted: boolean): string {
+  return `${JSON.stringify({ ...run, hasStarted }, null, 2)}\n`;
+}
+
+/** Reads lines such as `0 - 1700000000 final`, which may be cut off. */
+export function parseNotes(text: string): NotedEnd[] {
+  return text.split("\n").flatMap((line) => {
+    const [, code, signal, epoch, what] =
+      /^(\d+) (-|[A-Z0-9]+) (\d+) (again|final|stopped)$/.exec(line) ?? [];
+    if (what === undefined) return [];
+    return [{
+      endedAt: new Date(Number(epoch) * 1000).toISOString(),
+      exitCode: signal === "-" ? Number(code) : null,
+      signal: signal === "-" ? null : `SIG${signal}`,
+      isFinal: what !== "again",
+      isStopped: what === "stopped",
+    }];
+  });
+}

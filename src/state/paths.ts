@@ -1,0 +1,50 @@
+/** Where what is remembered of sessions lies. */
+import { readVariable } from "../environment.ts";
+import type { SessionStatus } from "../status.ts";
+
+/** A session's place and name, by which it is remembered. */
+export type SessionKey = Pick<
+  SessionStatus,
+  "name" | "backend" | "socketName" | "runtime"
+>;
+
+/**
+ * The folder of this user: `$XDG_STATE_HOME/kstlib/ops`, by default below
+ * `~/.local/state`; `null` where neither that nor a home is set.
+ *
+ * @throws {PermissionError} If Deno may not read the variables.
+ */
+export function stateFolder(): string | null {
+  const home = readVariable("HOME");
+  const state = absoluteOnly(readVariable("XDG_STATE_HOME")) ??
+    (home && `${home}/.local/state`);
+  return state ? `${state}/kstlib/ops` : null;
+}
+
+// A relative one is to be ignored, says its specification.
+function absoluteOnly(path: string | undefined): string | undefined {
+  return path?.startsWith("/") ? path : undefined;
+}
+
+/** The folder of one session below that. */
+export function folderOf(
+  root: string,
+  { name, backend, socketName, runtime }: SessionKey,
+): string {
+  const place = backend === "tmux"
+    ? `tmux/${asFileName(socketName ?? "default")}`
+    : runtime ?? backend;
+  return `${root}/${place}/${asFileName(name)}`;
+}
+
+/** Any name as one of a file; ours are unchanged by it. */
+function asFileName(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replace(/^\.+$/, (dots) => {
+    return dots.replaceAll(".", "%2E");
+  });
+}
+
+/** The name that {@linkcode folderOf} made a folder's name of. */
+export function nameOf(fileName: string): string {
+  return decodeURIComponent(fileName);
+}

@@ -1,0 +1,124 @@
+/**
+ * What a runner remembers of its sessions. Nothing here ever keeps a session
+ * from starting or stopping: what cannot be kept is warned of once.
+ */
+import { type OpsError, PermissionError, StateError } from "../errors.ts";
+import type { Run, SessionStatus } from "../status.ts";
+import { withFiles } from "./files.ts";
+import { History, type LogLimits, type Outcome } from "./history.ts";
+import { folderOf, type SessionKey } from "./paths.ts";
+import { outcomeOfRun } from "./settle.ts";
+
+/** Where a runner remembers things, and who hears of what is lost. */
+export interface RecorderOptions {
+  /**
+   * The folder for logs and history of all sessions.
+   *
+   * @default {null} nothing is remembered
+   */
+  readonly stateFolder?: string | null | undefined;
+  /** Is handed what does not keep the work from being done. */
+  readonly warn?: ((warning: OpsError) => void) | undefined;
+}
+
+/** Remembers the runs of sessions. */
+export class Recorder {
+  readonly #root: string | null;
+  readonly #warn: (warning: OpsError) => void;
+  #hasWarned = false;
+
+  constructor({ stateFolder = null, warn = () => {} }: RecorderOptions) {
+    this.#root = stateFolder;
+    this.#warn = warn;
+  }
+
+  /** The history of one session; `null` where nothing is remembered. */
+  of(key: SessionKey): History | null {
+    return this.#root === null ? null : new History(folderOf(this.#root, key));
+  }
+
+  /** Remembers that a run begins; `null` where that cannot be. */
+  begin(
+    key: SessionKey,
+    command: string | null,
+    limits: LogLimits,
+  ): Run | null {
+    return this.#attempt(key, (it) => it.begin(key, command, limits)) ?? null;
+  }
+
+  /** Forgets a run that never came to be. */
+  discard(run: Run | null): void {
+    if (run !== null) this.#attempt(run, (it) => it.discard(run));
+  }
+
+  /** Remembers that the engine has a run. */
+  confirm(run: Run | null): void {
+    if (run !== null) this.#attempt(run, (it) => it.confirm(run));
+  }
+
+  /** Remembers how the last run ended, unless that is known. */
+  end(key: SessionKey, outcome: Outcome): void {
+    this.#attempt(key, (it) => {
+      const last = it.last();
+      if (last?.endedBy === null) it.end(last, outcome);
+    });
+  }
+
+  /**
+   * The runs of a session, the oldest first, as they are remembered. To be
+   * asked before the engine is: see {@linkcode settle}.
+   */
+  remembered(key: SessionKey): readonly Run[] {
+    return this.#attempt(key, (it) => it.all()) ?? [];
+  }
+
+  /** The last one of them. */
+  last(key: SessionKey): Run | null {
+    return this.#attempt(key, (it) => it.last()) ?? null;
+  }
+
+  /**
+   * Finds out, and remembers, how a run ended that nobody saw end.
+   *
+   * @param run What was remembered before the engine was asked: what began
+   * since then is not what it spoke of.
+   * @param held What the engine has of this very run; `null`: nothing.
+   */
+  settle(run: Run, held: SessionStatus | null): Run {
+    if (run.endedBy !== null) return run;
+    return this.#attempt(run, (it) => {
+      // Whoever ended it has said so before the engine lost it.
+      const now = it.read(run.run) ?? run;
+      if (now.endedBy !== null) return now;
+      const notes = it.notes(run.run);
+      const outcome = outcomeOfRun(now, { held, notes, bootedAt: bootedAt() });
+      return outcome === null ? now : it.end(now, outcome);
+    }) ?? run;
+  }
+
+  /** Does something with a session's history, or warns. */
+  #attempt<T>(key: SessionKey, work: (history: History) => T): T | undefined {
+    const history = this.of(key);
+    if (history === null) return undefined;
+    try {
+      return withFiles(history.folder, () => work(history));
+    } catch (error) {
+      const isExpected = error instanceof StateError ||
+        error instanceof PermissionError;
+      if (!isExpected) throw error;
+      if (!this.#hasWarned) this.#warn(error);
+      this.#hasWarned = true;
+      return undefined;
+    }
+  }
+}
+
+/** When the machine was started; `null` where Deno may not tell. */
+function bootedAt(): number | null {
+  try {
+    return Date.now() - Deno.osUptime() * 1000;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
+  }
+}
