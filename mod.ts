@@ -28,11 +28,14 @@ export {
   type AttachResult,
   BackendType,
   ContainerRuntime,
+  LogMode,
   SessionConfig,
   type SessionConfigOptions,
   SessionState,
   type SessionStatus,
+  STOP_SIGNALS,
   type StopResult,
+  type StopSignal,
   type Survivor,
 } from "./src/models.ts";
 export type { Runner, StopOptions } from "./src/runner.ts";

@@ -1,10 +1,17 @@
 /** What a session is: its configuration, and, from `status.ts`, its status. */
+import {
+  DEFAULT_LOG_FILES,
+  DEFAULT_LOG_MAX_SIZE,
+  LogMode,
+  type StopSignal,
+} from "./models_lifecycle.ts";
 import { BackendType, ContainerRuntime } from "./status.ts";
 import {
   validateChoice,
   validateCommand,
   validateEnv,
   validateKnownName,
+  validateTimeout,
   validateWorkingDir,
 } from "./validation.ts";
 import {
@@ -14,7 +21,15 @@ import {
   validateVolume,
   validateVolumes,
 } from "./validation_container.ts";
+import {
+  parseRestart,
+  parseStopSignal,
+  refuseShellRestart,
+  validateLogFiles,
+  validateLogMaxSize,
+} from "./validation_lifecycle.ts";
 
+export * from "./models_lifecycle.ts";
 export * from "./status.ts";
 
 /** What a {@linkcode SessionConfig} is made from. */
@@ -46,6 +61,39 @@ export interface SessionConfigOptions {
   readonly runtime?: ContainerRuntime | undefined;
   /** A mount for logs, `host:container`; the host folder is made if missing. */
   readonly logVolume?: string | undefined;
+  /**
+   * Where its output is kept. Unset: in files if it has a command, or is a
+   * container; nowhere if it is an interactive shell.
+   */
+  readonly log?: LogMode | undefined;
+  /**
+   * The size at which a log file is rotated, in bytes, from 64 KiB to 1 TiB.
+   * Times {@linkcode logFiles}, it bounds what the session's logs take on disk.
+   *
+   * @default {10_485_760} 10 MiB
+   */
+  readonly logMaxSize?: number | undefined;
+  /**
+   * How many log files are kept, the current one included, from 1 to 1000.
+   *
+   * @default {5}
+   */
+  readonly logFiles?: number | undefined;
+  /**
+   * The signal that a stop begins with, as `SIGINT`, `INT` or `int`. Unset: INT
+   * under tmux, the image's own for a container.
+   */
+  readonly stopSignal?: string | undefined;
+  /**
+   * How long a stop lets it clean up, in seconds, from 0 to 86400. Unset: 10.
+   */
+  readonly stopTimeout?: number | undefined;
+  /**
+   * When it is started again after it ended: `no`, `on-failure` or
+   * `on-failure:N` (at most N times, 1 to 1000), `always`, `unless-stopped`.
+   * Under tmux all but `no` need a command. Unset: no.
+   */
+  readonly restart?: string | undefined;
 }
 
 /**
@@ -82,6 +130,24 @@ export class SessionConfig {
   readonly runtime: ContainerRuntime | undefined;
   /** A mount for logs. */
   readonly logVolume: string | undefined;
+  /**
+   * Where its output is kept; `undefined` for files, or nowhere if it is an
+   * interactive shell.
+   */
+  readonly log: LogMode | undefined;
+  /** The size at which a log file is rotated, in bytes. */
+  readonly logMaxSize: number;
+  /** How many log files are kept, the current one included. */
+  readonly logFiles: number;
+  /**
+   * The signal that a stop begins with; `undefined` for INT under tmux, and for
+   * the image's own in a container.
+   */
+  readonly stopSignal: StopSignal | undefined;
+  /** How long a stop lets it clean up, in seconds; `undefined` for 10. */
+  readonly stopTimeout: number | undefined;
+  /** When it is started again after it ended; `undefined` for never. */
+  readonly restart: string | undefined;
 
   /**
    * Checks the fields.
@@ -100,6 +166,14 @@ export class SessionConfig {
     this.ports = [...options.ports ?? []];
     this.runtime = options.runtime;
     this.logVolume = options.logVolume;
+    this.log = options.log;
+    this.logMaxSize = options.logMaxSize ?? DEFAULT_LOG_MAX_SIZE;
+    this.logFiles = options.logFiles ?? DEFAULT_LOG_FILES;
+    this.stopSignal = options.stopSignal === undefined
+      ? undefined
+      : parseStopSignal(options.stopSignal);
+    this.stopTimeout = options.stopTimeout;
+    this.restart = options.restart;
 
     validateKnownName(this.name);
     validateChoice(this.backend, Object.values(BackendType), "backend");
@@ -119,5 +193,20 @@ export class SessionConfig {
     if (this.logVolume !== undefined) {
       validateVolume(this.logVolume, "log_volume");
     }
+    validateLifecycle(this);
+  }
+}
+
+function validateLifecycle(config: SessionConfig): void {
+  const { log, logMaxSize, logFiles, stopTimeout, restart } = config;
+  if (log !== undefined) validateChoice(log, Object.values(LogMode), "log");
+  validateLogMaxSize(logMaxSize);
+  validateLogFiles(logFiles);
+  if (stopTimeout !== undefined) validateTimeout(stopTimeout, "stop_timeout");
+  if (restart !== undefined) {
+    parseRestart(restart);
+    const isShell = config.backend === BackendType.TMUX &&
+      config.command === undefined;
+    if (isShell) refuseShellRestart(restart);
   }
 }

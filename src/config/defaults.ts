@@ -1,4 +1,8 @@
 /** What holds where no file says otherwise. */
+import {
+  DEFAULT_LOG_FILES,
+  DEFAULT_LOG_MAX_SIZE,
+} from "../models_lifecycle.ts";
 import { BackendType } from "../status.ts";
 import type { OpsConfig } from "./model.ts";
 
@@ -7,5 +11,8 @@ export const DEFAULTS: OpsConfig = {
   defaultBackend: BackendType.TMUX,
   tmuxBinary: "tmux",
   containerRuntime: null,
+  log: null,
+  logMaxSize: DEFAULT_LOG_MAX_SIZE,
+  logFiles: DEFAULT_LOG_FILES,
   sessions: new Map(),
 };

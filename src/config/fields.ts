@@ -140,6 +140,15 @@ export function readTextOrNumber(field: Field): string {
   );
 }
 
+/** Reads a number. */
+export function readNumber(field: Field): number {
+  const { node } = field;
+  if (node.kind === "scalar" && typeof node.value === "number") {
+    return node.value;
+  }
+  return refuse(field, `must be a number, not ${describe(node)}`);
+}
+
 function hint(node: Node): string {
   if (node.kind !== "scalar") return "";
   return node.value === null

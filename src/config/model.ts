@@ -2,6 +2,7 @@
 import type {
   BackendType,
   ContainerRuntime,
+  LogMode,
   SessionConfig,
 } from "../models.ts";
 
@@ -13,6 +14,15 @@ export interface OpsConfig {
   readonly tmuxBinary: string;
   /** The runtime of containers that name none; `null`: Podman, then Docker. */
   readonly containerRuntime: ContainerRuntime | null;
+  /**
+   * Where the output of sessions that do not say it is kept; `null`: in files,
+   * but that of interactive shells nowhere.
+   */
+  readonly log: LogMode | null;
+  /** The size at which their log files are rotated, in bytes. */
+  readonly logMaxSize: number;
+  /** How many log files of each are kept. */
+  readonly logFiles: number;
   /** The defined sessions by name, in the order of the files. */
   readonly sessions: ReadonlyMap<string, SessionDefinition>;
 }

@@ -1,11 +1,19 @@
 /** What the values of `ops` mean: from the tree of the files to a config. */
 import { DEFAULTS } from "./defaults.ts";
+import type { Field } from "./fields.ts";
 import { entryOf, readMapping, refuseUnknown } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
 import { readSessions } from "./session.ts";
 import type { Node } from "./tree.ts";
 import type { HomeReader } from "./values.ts";
-import { readBackend, readProgram, readRuntime } from "./values.ts";
+import {
+  readBackend,
+  readLogFiles,
+  readLogMaxSize,
+  readLogMode,
+  readProgram,
+  readRuntime,
+} from "./values.ts";
 
 export type { OpsConfig, SessionDefinition } from "./model.ts";
 
@@ -14,6 +22,9 @@ export const OPS_KEYS: readonly string[] = [
   "default_backend",
   "tmux_binary",
   "container_runtime",
+  "log",
+  "log_max_size",
+  "log_files",
   "sessions",
 ];
 
@@ -32,15 +43,26 @@ export function toOpsConfig(
   const field = readMapping({ node: ops, key: "ops" });
   refuseUnknown(field, OPS_KEYS);
 
-  const backend = entryOf(field, "default_backend");
-  const binary = entryOf(field, "tmux_binary");
-  const runtime = entryOf(field, "container_runtime");
-  const settings = {
-    defaultBackend: backend ? readBackend(backend) : DEFAULTS.defaultBackend,
-    tmuxBinary: binary ? readProgram(binary) : DEFAULTS.tmuxBinary,
-    containerRuntime: runtime
-      ? readRuntime(runtime)
-      : DEFAULTS.containerRuntime,
+  function read<T>(key: string, reader: (entry: Field) => T, otherwise: T): T {
+    const entry = entryOf(field, key);
+    return entry ? reader(entry) : otherwise;
+  }
+
+  const settings: Omit<OpsConfig, "sessions"> = {
+    defaultBackend: read(
+      "default_backend",
+      readBackend,
+      DEFAULTS.defaultBackend,
+    ),
+    tmuxBinary: read("tmux_binary", readProgram, DEFAULTS.tmuxBinary),
+    containerRuntime: read<OpsConfig["containerRuntime"]>(
+      "container_runtime",
+      readRuntime,
+      DEFAULTS.containerRuntime,
+    ),
+    log: read<OpsConfig["log"]>("log", readLogMode, DEFAULTS.log),
+    logMaxSize: read("log_max_size", readLogMaxSize, DEFAULTS.logMaxSize),
+    logFiles: read("log_files", readLogFiles, DEFAULTS.logFiles),
   };
   const sessions = entryOf(field, "sessions");
   return {

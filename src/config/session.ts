@@ -20,8 +20,14 @@ import {
   readContainerDir,
   readEnv,
   readHostDir,
+  readLogFiles,
+  readLogMaxSize,
+  readLogMode,
   readMount,
+  readRestart,
   readRuntime,
+  readStopSignal,
+  readStopTimeout,
 } from "./values.ts";
 
 /** The keys of a session. */
@@ -35,12 +41,17 @@ export const SESSION_KEYS: readonly string[] = [
   "ports",
   "runtime",
   "log_volume",
+  "log",
+  "log_max_size",
+  "log_files",
+  "stop_signal",
+  "stop_timeout",
+  "restart",
   "socket_name",
 ];
 
 /** What a session takes over where it says nothing itself. */
-export interface SessionDefaults
-  extends Pick<OpsConfig, "defaultBackend" | "containerRuntime"> {
+export interface SessionDefaults extends Omit<OpsConfig, "sessions"> {
   /** Reads the home folder; asked only where a path starts with `~`. */
   readonly home: HomeReader;
 }
@@ -67,8 +78,9 @@ export function readSessions(
 function readSession(
   name: string,
   field: Field,
-  { defaultBackend, containerRuntime, home }: SessionDefaults,
+  defaults: SessionDefaults,
 ): SessionDefinition {
+  const { home } = defaults;
   const session = readMapping(field);
   refuseUnknown(session, SESSION_KEYS);
 
@@ -78,7 +90,7 @@ function readSession(
   }
 
   const mount = (entry: Field) => readMount(entry, home);
-  const backend = read("backend", readBackend) ?? defaultBackend;
+  const backend = read("backend", readBackend) ?? defaults.defaultBackend;
   const options = {
     name,
     backend,
@@ -93,8 +105,15 @@ function readSession(
     image: read("image", readText),
     volumes: read("volumes", (entry) => readList(entry, mount)),
     ports: read("ports", (entry) => readList(entry, readTextOrNumber)),
-    runtime: read("runtime", readRuntime) ?? containerRuntime ?? undefined,
+    runtime: read("runtime", readRuntime) ?? defaults.containerRuntime ??
+      undefined,
     logVolume: read("log_volume", mount),
+    log: read("log", readLogMode) ?? defaults.log ?? undefined,
+    logMaxSize: read("log_max_size", readLogMaxSize) ?? defaults.logMaxSize,
+    logFiles: read("log_files", readLogFiles) ?? defaults.logFiles,
+    stopSignal: read("stop_signal", readStopSignal),
+    stopTimeout: read("stop_timeout", readStopTimeout),
+    restart: read("restart", readRestart),
   };
   return {
     config: inFile(session, () => new SessionConfig(options)),

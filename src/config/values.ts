@@ -1,25 +1,39 @@
 /** The kinds of value that the configuration of ops has. */
 import { dirname } from "@std/path/posix/dirname";
-import { BackendType, ContainerRuntime } from "../models.ts";
+import {
+  BackendType,
+  ContainerRuntime,
+  LogMode,
+  type StopSignal,
+} from "../models.ts";
 import { resolveHostPath, resolveVolume } from "../paths.ts";
 import {
   validateChoice,
   validateEnv,
+  validateTimeout,
   validateWorkingDir,
 } from "../validation.ts";
 import {
   validateContainerPath,
   validateVolume,
 } from "../validation_container.ts";
+import {
+  parseRestart,
+  parseStopSignal,
+  validateLogFiles,
+  validateLogMaxSize,
+} from "../validation_lifecycle.ts";
 import type { Field } from "./fields.ts";
 import {
   entriesOf,
   inFile,
   readList,
   readMapping,
+  readNumber,
   readText,
   readTextOrNumber,
 } from "./fields.ts";
+import { parseSize } from "./size.ts";
 
 /** Reads the home folder. */
 export type HomeReader = () => string | undefined;
@@ -32,6 +46,11 @@ export function readBackend(field: Field): BackendType {
 /** Reads a container runtime. */
 export function readRuntime(field: Field): ContainerRuntime {
   return readChoice(field, Object.values(ContainerRuntime));
+}
+
+/** Reads where the output of a session is kept. */
+export function readLogMode(field: Field): LogMode {
+  return readChoice(field, Object.values(LogMode));
 }
 
 function readChoice<T extends string>(field: Field, choices: readonly T[]): T {
@@ -92,6 +111,43 @@ export function readMount(field: Field, home: HomeReader): string {
     validateVolume(mount, "");
     return resolveVolume(mount, folderOf(field), homeFor(mount, home), "");
   });
+}
+
+/** Reads the size at which a log file is rotated, in bytes or with a unit. */
+export function readLogMaxSize(field: Field): number {
+  const text = readTextOrNumber(field);
+  return inFile(field, () => {
+    const bytes = parseSize(text, "");
+    validateLogMaxSize(bytes, "");
+    return bytes;
+  });
+}
+
+/** Reads how many log files are kept. */
+export function readLogFiles(field: Field): number {
+  const count = readNumber(field);
+  inFile(field, () => validateLogFiles(count, ""));
+  return count;
+}
+
+/** Reads the signal that a stop begins with. */
+export function readStopSignal(field: Field): StopSignal {
+  const text = readTextOrNumber(field);
+  return inFile(field, () => parseStopSignal(text, ""));
+}
+
+/** Reads how long a stop lets a session clean up, in seconds. */
+export function readStopTimeout(field: Field): number {
+  const seconds = readNumber(field);
+  inFile(field, () => validateTimeout(seconds, ""));
+  return seconds;
+}
+
+/** Reads a restart policy. */
+export function readRestart(field: Field): string {
+  const text = readText(field);
+  inFile(field, () => parseRestart(text, ""));
+  return text;
 }
 
 /** The folder of the file that says it. */

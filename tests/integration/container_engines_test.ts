@@ -6,6 +6,7 @@ import {
   assertMatch,
   assertRejects,
 } from "@std/assert";
+import { DEFAULTS } from "../../src/config/defaults.ts";
 import type { OpsConfig } from "../../src/config/model.ts";
 import { ContainerRunner } from "../../src/container/runner.ts";
 import { EngineError, EngineTimeoutError } from "../../src/errors.ts";
@@ -96,9 +97,7 @@ function config(docker: string, podman: string): OpsConfig {
     return [name, { config, socketName: null }] as const;
   };
   return {
-    defaultBackend: "tmux",
-    tmuxBinary: "tmux",
-    containerRuntime: null,
+    ...DEFAULTS,
     sessions: new Map([
       definition(docker, "docker"),
       definition(podman, "podman"),

@@ -1,5 +1,6 @@
 /** Finding a session by its name alone, wherever it is. */
 import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
+import { DEFAULTS } from "../../src/config/defaults.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import {
   SessionAmbiguousError,
@@ -158,9 +159,7 @@ function defined(
 ): LoadedConfig {
   const config = new SessionConfig({ ...options, name, backend: "container" });
   return {
-    defaultBackend: "tmux",
-    tmuxBinary: "tmux",
-    containerRuntime: null,
+    ...DEFAULTS,
     sessions: new Map([[name, { config, socketName: null }]]),
     files: [],
   };

@@ -1,5 +1,6 @@
 /** Stands in for the library, so that no engine is asked. */
 import type { Library, Session } from "../../../src/cli/finder.ts";
+import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { LoadedConfig } from "../../../src/config/load.ts";
 import { SessionNotFoundError } from "../../../src/errors.ts";
 import type { FindOptions } from "../../../src/manager.ts";
@@ -14,9 +15,7 @@ import {
 /** A configuration with these definitions. */
 export function config(...definitions: SessionConfigOptions[]): LoadedConfig {
   return {
-    defaultBackend: "tmux",
-    tmuxBinary: "tmux",
-    containerRuntime: null,
+    ...DEFAULTS,
     sessions: new Map(definitions.map((definition) => [
       definition.name,
       { config: new SessionConfig(definition), socketName: null },

@@ -12,6 +12,9 @@ Deno.test("loadConfig() returns the defaults where there is no file", () => {
     defaultBackend: "tmux",
     tmuxBinary: "tmux",
     containerRuntime: null,
+    log: null,
+    logMaxSize: 10_485_760,
+    logFiles: 5,
     sessions: new Map(),
     files: [],
   });

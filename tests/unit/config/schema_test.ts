@@ -30,6 +30,12 @@ ops:
       ports: [8080, "80:80", 22:22, 127.0.0.1:1:1/udp]
       runtime: docker
       log_volume: ~/logs:/logs
+      log: none
+      log_max_size: 1M
+      log_files: 2
+      stop_signal: term
+      stop_timeout: 0.5
+      restart: on-failure:3
       socket_name: bots
 `);
 
@@ -45,6 +51,12 @@ ops:
       ports: ["8080", "80:80", "22:22", "127.0.0.1:1:1/udp"],
       runtime: "docker",
       logVolume: "/home/kim/logs:/logs",
+      log: "none",
+      logMaxSize: 1_048_576,
+      logFiles: 2,
+      stopSignal: "SIGTERM",
+      stopTimeout: 0.5,
+      restart: "on-failure:3",
     }),
     socketName: "bots",
   });
@@ -55,15 +67,34 @@ Deno.test("toOpsConfig() lets sessions fall back to the settings", () => {
 ops:
   default_backend: container
   container_runtime: podman
+  log: none
+  log_max_size: 1G
+  log_files: 3
   sessions:
     plain:
-    own: { backend: tmux, runtime: docker }
+    own: { backend: tmux, runtime: docker, log: file, log_max_size: 65536, log_files: 1 }
 `);
 
   assertEquals(sessions.get("plain")!.config.backend, "container");
   assertEquals(sessions.get("plain")!.config.runtime, "podman");
   assertEquals(sessions.get("own")!.config.backend, "tmux");
   assertEquals(sessions.get("own")!.config.runtime, "docker");
+
+  const logOf = (name: string) => {
+    const { log, logMaxSize, logFiles } = sessions.get(name)!.config;
+    return [log, logMaxSize, logFiles];
+  };
+  assertEquals(logOf("plain"), ["none", 2 ** 30, 3]);
+  assertEquals(logOf("own"), ["file", 65_536, 1]);
+});
+
+Deno.test("toOpsConfig() leaves unsaid what depends on the session", () => {
+  const { log, stopSignal, stopTimeout, restart } = session("{ log: null }");
+
+  assertEquals(
+    [log, stopSignal, stopTimeout, restart],
+    [undefined, undefined, undefined, undefined],
+  );
 });
 
 Deno.test("toOpsConfig() implies no backend from an image", () => {
@@ -93,12 +124,12 @@ Deno.test("toOpsConfig() says where an error is, and what is right", async (t) =
     ["[]", "ops: must be a mapping of keys to values, not a list"],
     [
       "{ 1: 2 }",
-      "ops.1: is not known; known are default_backend, tmux_binary, container_runtime, sessions",
+      "ops.1: is not known; known are default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions",
     ],
     ["{ sesions: {} }", 'ops.sesions: is not known; did you mean "sessions"?'],
     [
       '{ "a b": {} }',
-      'ops["a b"]: is not known; known are default_backend, tmux_binary, container_runtime, sessions',
+      'ops["a b"]: is not known; known are default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions',
     ],
     [
       "{ tmux_binary: 3 }",
@@ -112,6 +143,15 @@ Deno.test("toOpsConfig() says where an error is, and what is right", async (t) =
     [
       "{ container_runtime: lxc }",
       'ops.container_runtime: "lxc" is not known; it is podman or docker',
+    ],
+    ["{ log: files }", 'ops.log: "files" is not known; it is file or none'],
+    [
+      "{ log_max_size: 1k }",
+      "ops.log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB)",
+    ],
+    [
+      "{ log_files: 0 }",
+      "ops.log_files: must be a whole number of files from 1 to 1000",
     ],
     [
       "{ sessions: [bot] }",
@@ -142,7 +182,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
   const cases: [fields: string, message: string][] = [
     [
       "workdir: x",
-      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, socket_name",
+      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name",
     ],
     [
       "working-dir: x",
@@ -215,6 +255,46 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
       '.ports[0]: "0123.5" is no port or range of ports: they go from 1 to 65535, the lower one first',
     ],
     ["runtime: lxc", '.runtime: "lxc" is not known; it is podman or docker'],
+    ["log: true", `.log: must be text, not a boolean; ${quote("true")}`],
+    ["log: stdout", '.log: "stdout" is not known; it is file or none'],
+    [
+      "log_max_size: 10 apples",
+      '.log_max_size: "10 apples" is no size: it is a whole number of bytes, or of k, M or G, such as 65536, 500k, 10M or 10MiB (k is 1024 bytes, M is 1024 k, G is 1024 M)',
+    ],
+    [
+      "log_max_size: 1e6",
+      '.log_max_size: "1e6" is no size: it is a whole number of bytes, or of k, M or G, such as 65536, 500k, 10M or 10MiB (k is 1024 bytes, M is 1024 k, G is 1024 M)',
+    ],
+    [
+      "log_max_size: 2T",
+      ".log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB)",
+    ],
+    ['log_files: "5"', ".log_files: must be a number, not text"],
+    [
+      "log_files: 1.5",
+      ".log_files: must be a whole number of files from 1 to 1000",
+    ],
+    [
+      "stop_signal: 15",
+      '.stop_signal: "15" is no signal to stop a session with; it is SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGKILL, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM or SIGTERM, with or without SIG',
+    ],
+    ["stop_timeout: 30s", ".stop_timeout: must be a number, not text"],
+    [
+      "stop_timeout: -1",
+      ".stop_timeout: must be a number of seconds from 0 to 86400",
+    ],
+    [
+      "restart: false",
+      `.restart: must be text, not a boolean; ${quote("false")}`,
+    ],
+    [
+      "restart: never",
+      '.restart: "never" is no restart policy; it is no, on-failure, on-failure:N, always or unless-stopped',
+    ],
+    [
+      "restart: always",
+      '.restart: "always" needs a command: an interactive shell is not restarted; add a command, or leave it out',
+    ],
     [
       "socket_name: a/b",
       '.socket_name: "a/b" cannot name a tmux socket: it is a file name without a slash',

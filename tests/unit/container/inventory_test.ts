@@ -1,5 +1,6 @@
 /** Podman and Docker together, where one of them is missing or fails. */
 import { assertEquals, assertRejects } from "@std/assert";
+import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { OpsConfig } from "../../../src/config/model.ts";
 import {
   BackendNotFoundError,
@@ -43,9 +44,7 @@ function defined(runtime?: ContainerRuntime): OpsConfig {
     runtime,
   });
   return {
-    defaultBackend: "tmux",
-    tmuxBinary: "tmux",
-    containerRuntime: null,
+    ...DEFAULTS,
     sessions: new Map([["web", { config, socketName: null }]]),
   };
 }
