@@ -40,11 +40,21 @@ export function switchFlag(description: Description): Flag<boolean> {
   return { ...description, read: (given) => given.length > 0 };
 }
 
-/** A flag with a text. */
+/** A flag with a text; `check` refuses one that makes no sense. */
 export function textFlag(
-  description: ValueDescription,
+  description: ValueDescription & {
+    readonly check?: (text: string, flag: string) => void;
+  },
 ): Flag<string | undefined> {
-  return { ...description, read: lastText };
+  const { check, ...shape } = description;
+  return {
+    ...shape,
+    read: (given, flag) => {
+      const text = lastText(given, flag);
+      if (text !== undefined) check?.(text, flag);
+      return text;
+    },
+  };
 }
 
 /** A flag with one of a few texts. */
@@ -66,20 +76,33 @@ export function choiceFlag<Choice extends string>(
   };
 }
 
+type NumberDescription = ValueDescription & {
+  readonly check: (value: number, flag: string) => void;
+};
+
 /** A flag with a number; `check` refuses one that makes no sense. */
 export function numberFlag(
-  description: ValueDescription & {
-    readonly fallback: number;
-    readonly check: (value: number, flag: string) => void;
-  },
+  description: NumberDescription & { readonly fallback: number },
 ): Flag<number> {
-  const { fallback, check, ...shape } = description;
+  const { fallback, ...rest } = description;
+  const { read, ...shape } = optionalNumberFlag(rest);
   return {
     ...shape,
     summary: `${shape.summary} (default ${fallback})`,
+    read: (given, flag) => read(given, flag) ?? fallback,
+  };
+}
+
+/** A flag with a number, where something else says what holds without it. */
+export function optionalNumberFlag(
+  description: NumberDescription,
+): Flag<number | undefined> {
+  const { check, ...shape } = description;
+  return {
+    ...shape,
     read: (given, flag) => {
       const text = lastText(given, flag);
-      if (text === undefined) return fallback;
+      if (text === undefined) return undefined;
       // `Number` alone would also take "0x10", "1e3" and " ".
       const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
       check(value, flag);

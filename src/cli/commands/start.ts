@@ -17,7 +17,11 @@ import { outcomeText, processText } from "../render/words.ts";
 import { forEachName } from "../several.ts";
 import { readEnvironment } from "./start_environment.ts";
 import { startFlags, type StartInput } from "./start_flags.ts";
-import { commandOf, managerOptions } from "./start_options.ts";
+import {
+  commandOf,
+  lifecycleOverrides,
+  managerOptions,
+} from "./start_options.ts";
 
 /** What this command does with a session. */
 export type Startable = Pick<SessionManager, "logs" | "start">;
@@ -79,6 +83,10 @@ export const start: Command<typeof startFlags> = {
       line: "ops start bot -e API_TOKEN -c ./bot",
     },
     {
+      does: "Start it again after a failure, three times at most",
+      line: "ops start bot --restart on-failure:3 -c ./bot",
+    },
+    {
       does: "Start a container",
       line: "ops start web -i nginx:1.27 -p 127.0.0.1:8080:80",
     },
@@ -110,8 +118,13 @@ export async function runStart(
   const env = readEnvironment(flags.env, library.readVariable, context);
   // All before any is started: a wrong flag leaves nothing half done.
   const options = new Map(
-    operands.map((name) => [name, managerOptions(name, flags, config)]),
+    operands.map((name) => [
+      name,
+      managerOptions(name, flags, config, command),
+    ]),
   );
+  // Of a container that is there already, its manager knows only the place.
+  const overrides = { env, ...lifecycleOverrides(flags) };
   const notify = notifier(context);
   // Where nothing says what to start, or on which runtime, it may be what is
   // there already.
@@ -129,7 +142,7 @@ export async function runStart(
         : await findContainer(name, context, library.find);
       const manager = there ??
         library.create(name, { ...options.get(name), notify });
-      const status = await manager.start(command, { env });
+      const status = await manager.start(command, overrides);
       return { status, lastLines: await readLastLines(status, manager) };
     },
     show: ({ status, lastLines }) => {

@@ -1,6 +1,16 @@
 /** What can be said of a session to be started. */
+import { LogMode, type LogMode as Mode } from "../../models.ts";
+import { validateTimeout } from "../../validation.ts";
+import { parseRestart, parseStopSignal } from "../../validation_lifecycle.ts";
 import type { Input } from "../command.ts";
-import { listFlag, placeFlags, quietFlag, textFlag } from "../flags.ts";
+import {
+  choiceFlag,
+  listFlag,
+  optionalNumberFlag,
+  placeFlags,
+  quietFlag,
+  textFlag,
+} from "../flags.ts";
 
 /** The flags of `ops start`. */
 export const startFlags = {
@@ -34,6 +44,27 @@ export const startFlags = {
     short: "p",
     placeholder: "[HOST:]PORT",
     summary: "Publish a port of the container",
+  }),
+  "restart": textFlag({
+    placeholder: "POLICY",
+    check: parseRestart,
+    summary:
+      "Start it again when it ends: no, on-failure[:N], always, unless-stopped",
+  }),
+  "stop-signal": textFlag({
+    placeholder: "SIGNAL",
+    check: parseStopSignal,
+    summary: "What a stop begins with (default INT, or the image's own)",
+  }),
+  "stop-timeout": optionalNumberFlag({
+    placeholder: "SECONDS",
+    check: validateTimeout,
+    summary: "How long a stop lets it clean up (default 10)",
+  }),
+  "log": choiceFlag<Mode>({
+    placeholder: "MODE",
+    choices: Object.values(LogMode),
+    summary: "Where its output is kept; unset, that of a shell is not",
   }),
   "quiet": quietFlag("Print only the names of those started"),
 } as const;

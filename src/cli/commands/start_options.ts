@@ -1,6 +1,6 @@
 /** What `ops start` starts: flags before definition before defaults. */
 import type { OpsConfig } from "../../config/model.ts";
-import type { SessionManagerOptions } from "../../manager.ts";
+import type { SessionManagerOptions, StartOverrides } from "../../manager.ts";
 import {
   BackendType,
   type BackendType as Backend,
@@ -40,14 +40,16 @@ export function commandOf(
 }
 
 /**
- * What the session's manager is made from, but for command and environment.
+ * What the session's manager is made from, but for the environment.
  *
+ * @param command The command that is given, if one is.
  * @throws {UsageError} If a flag is for the other backend.
  */
 export function managerOptions(
   name: string,
   flags: StartInput["flags"],
   config: OpsConfig,
+  command?: string | readonly string[],
 ): SessionManagerOptions {
   const definition = config.sessions.get(name);
   const defined: Partial<SessionConfig> = definition?.config ?? {};
@@ -56,6 +58,7 @@ export function managerOptions(
   return {
     ...defined,
     backend,
+    command: command ?? defined.command,
     workingDir: flags.workdir ?? defined.workingDir,
     image: flags.image ?? defined.image,
     volumes: flags.volume.length > 0 ? flags.volume : defined.volumes,
@@ -64,6 +67,31 @@ export function managerOptions(
       undefined,
     socketName: flags.socket ?? definition?.socketName,
     tmuxBinary: config.tmuxBinary,
+    log: defined.log ?? config.log ?? undefined,
+    logMaxSize: defined.logMaxSize ?? config.logMaxSize,
+    logFiles: defined.logFiles ?? config.logFiles,
+    ...lifecycleOverrides(flags),
+  };
+}
+
+/**
+ * What the flags say of how the session is logged, stopped and restarted, on
+ * any backend; what they do not say is left to the definition.
+ */
+export function lifecycleOverrides(
+  flags: StartInput["flags"],
+): Pick<StartOverrides, "log" | "restart" | "stopSignal" | "stopTimeout"> {
+  const {
+    log,
+    restart,
+    "stop-signal": stopSignal,
+    "stop-timeout": stopTimeout,
+  } = flags;
+  return {
+    ...log === undefined ? {} : { log },
+    ...restart === undefined ? {} : { restart },
+    ...stopSignal === undefined ? {} : { stopSignal },
+    ...stopTimeout === undefined ? {} : { stopTimeout },
   };
 }
 

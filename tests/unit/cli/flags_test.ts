@@ -4,13 +4,18 @@ import {
   choiceFlag,
   listFlag,
   numberFlag,
+  optionalNumberFlag,
   placeFlags,
   placeOf,
   switchFlag,
   textFlag,
 } from "../../../src/cli/flags.ts";
 import { SessionConfigError } from "../../../src/errors.ts";
-import { validateLines, validateTimeout } from "../../../src/validation.ts";
+import {
+  validateLines,
+  validateTimeout,
+  validateWorkingDir,
+} from "../../../src/validation.ts";
 
 const text = { placeholder: "X", summary: "" };
 
@@ -34,6 +39,13 @@ Deno.test("textFlag() refuses blanks", () => {
       "--x needs a value",
     );
   }
+});
+
+Deno.test("textFlag() has its text checked, if there is one", () => {
+  const { read } = textFlag({ ...text, check: validateWorkingDir });
+  assertEquals(read([], "--x"), undefined);
+  assertEquals(read(["a"], "--x"), "a");
+  assertThrows(() => read(["a\0"], "--x"), SessionConfigError, "--x: holds");
 });
 
 Deno.test("choiceFlag() names what it can be", () => {
@@ -62,6 +74,13 @@ Deno.test("numberFlag() takes decimal numbers only", () => {
   }
   const timeout = numberFlag({ ...text, fallback: 10, check: validateTimeout });
   assertEquals(timeout.read(["0.5"], "--timeout"), 0.5);
+});
+
+Deno.test("optionalNumberFlag() says nothing where it is not given", () => {
+  const { read } = optionalNumberFlag({ ...text, check: validateTimeout });
+  assertEquals(read([], "--x"), undefined);
+  assertEquals(read(["0"], "--x"), 0);
+  assertThrows(() => read(["x"], "--x"), SessionConfigError, "--x: must be");
 });
 
 Deno.test("listFlag() takes all", () => {

@@ -7,16 +7,21 @@ import {
 import { UsageError } from "../../../../src/cli/errors.ts";
 import {
   EngineError,
+  OpsError,
   SessionConfigError,
   SessionNotFoundError,
 } from "../../../../src/errors.ts";
-import type { SessionManagerOptions } from "../../../../src/manager.ts";
+import type {
+  SessionManagerOptions,
+  StartOverrides,
+} from "../../../../src/manager.ts";
 import type { SessionStatus } from "../../../../src/models.ts";
 import { config, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";
 
-const definitions = config(
+const settings = { log: "file", logMaxSize: 65_536, logFiles: 2 } as const;
+const { sessions } = config(
   {
     name: "bot",
     command: "python bot.py",
@@ -25,12 +30,15 @@ const definitions = config(
   },
   { name: "web", backend: "container", image: "nginx", ports: ["80"] },
 );
+const definitions = { ...config(), ...settings, sessions };
 
 interface Call {
   readonly name: string;
   readonly options: SessionManagerOptions;
   readonly command: string | readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
+  /** What else is different for this start. */
+  readonly lifecycle: StartOverrides;
 }
 
 async function run(
@@ -42,7 +50,8 @@ async function run(
   const library: StartLibrary = {
     create: (name, options = {}) => ({
       start: (command, overrides) => {
-        calls.push({ name, options, command, env: overrides?.env });
+        const { env, ...lifecycle } = overrides ?? {};
+        calls.push({ name, options, command, env, lifecycle });
         return Promise.resolve(running(name, status));
       },
       logs: () => Promise.resolve("sh: foo: not found"),
@@ -87,6 +96,47 @@ Deno.test("start puts flags before the definition", async () => {
   assertEquals(calls[0]?.options.workingDir, "/tmp");
   assertEquals(calls[0]?.options.socketName, "work");
   assertEquals(calls[0]?.options.env, { A: "1" });
+});
+
+Deno.test("start says how to log, stop and restart, on both backends", async () => {
+  const flags = ["--restart", "on-failure:3", "--stop-signal", "term"];
+  const more = ["--stop-timeout", "0.5", "--log", "none"];
+  const { calls } = await run(["-q", "bot", "web", ...flags, ...more]);
+  assertEquals(
+    calls.map(({ lifecycle }) => lifecycle),
+    Array(2).fill({
+      restart: "on-failure:3",
+      stopSignal: "term",
+      stopTimeout: 0.5,
+      log: "none",
+    }),
+  );
+  // The manager is checked before it is told the command and the rest.
+  for (const { options } of calls) {
+    assertEquals([options.restart, options.log], ["on-failure:3", "none"]);
+  }
+  const moved = await run(["web", "-b", "tmux", "-c", "ls"]);
+  assertEquals(moved.calls[0]?.options.command, "ls");
+  // What no flag says must not stand in the way of what is defined.
+  assertEquals((await run(["bot"])).calls[0]?.lifecycle, {});
+});
+
+Deno.test("start refuses a wrong policy, signal or time", async () => {
+  const cases = [
+    ["--restart", "never"],
+    ["--stop-signal", "CHLD"],
+    ["--stop-timeout", "1e9"],
+    ["--log", "stdout"],
+  ] as const;
+  for (const [flag, value] of cases) {
+    await assertRejects(() => run(["bot", flag, value]), OpsError, `${flag}: `);
+  }
+});
+
+Deno.test("start takes the settings of logs for what is not defined", async () => {
+  const { calls } = await run(["new"]);
+  const { log, logMaxSize, logFiles } = calls[0]!.options;
+  assertEquals([log, logMaxSize, logFiles], ["file", 65_536, 2]);
 });
 
 Deno.test("start takes what follows -- as it is", async () => {
