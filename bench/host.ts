@@ -1,5 +1,6 @@
 /** What there is to list while the CLI is measured. */
 import { IMAGE, missing, RUNTIMES } from "../tests/helpers/containers.ts";
+import { allOf } from "../tests/helpers/wait.ts";
 import type { ContainerRuntime } from "../src/status.ts";
 import { run, type World } from "./measure.ts";
 
@@ -44,10 +45,10 @@ export class Host implements AsyncDisposable {
 
   /** Creates more containers, until each runtime has so many. */
   async containers(count: number): Promise<void> {
-    await Promise.all(this.runtimes.map(async (runtime) => {
+    await allOf(this.runtimes.map(async (runtime) => {
       const names = this.#names(runtime, count);
       while (names.length > 0) {
-        await Promise.all(
+        await allOf(
           names.splice(0, AT_A_TIME).map((name) => {
             const flags = ["--name", name, "--label", this.#id];
             const create = [runtime, "create", ...flags, IMAGE, "true"];

@@ -15,7 +15,7 @@ import {
 } from "../../src/models.ts";
 import { run } from "../../src/process/run.ts";
 import { Sandbox } from "./sandbox.ts";
-import { until } from "./wait.ts";
+import { allOf, until } from "./wait.ts";
 
 /** The image of all containers: busybox. */
 export const IMAGE = "ops-test:latest";
@@ -139,6 +139,18 @@ export class Containers implements AsyncDisposable {
       ...(verb === "run" ? ["--detach"] : []),
       ...["--name", this.name(what), ...flags, image, ...argv],
     );
+  }
+
+  /** Creates so many more, a few at a time; they never ran. */
+  async create(count: number): Promise<void> {
+    const names = Array.from({ length: count }, () => crypto.randomUUID());
+    while (names.length > 0) {
+      await allOf(
+        names.splice(0, 8).map((name) =>
+          this.foreign(name, ["true"], { verb: "create" })
+        ),
+      );
+    }
   }
 
   /** A shell loop that ends with this code when it gets one of the signals. */

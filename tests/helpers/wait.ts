@@ -38,3 +38,12 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
 }
+
+/**
+ * `Promise.all`, but when it fails the others have ended too: nothing is made
+ * any more behind the back of whoever then clears away.
+ */
+export async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+}

@@ -1,8 +1,15 @@
 /** How many programs `ops list` runs, counted by what stands in front of them. */
 import { assertEquals } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
-import { onEachRuntime, opsWith, tmuxSandbox } from "../helpers/cli.ts";
-import type { Sandbox } from "../helpers/sandbox.ts";
+import { opsWith, tmuxSandbox } from "../helpers/cli.ts";
+import {
+  Containers,
+  missing,
+  RUNTIMES,
+  testOn,
+} from "../helpers/containers.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+import { allOf } from "../helpers/wait.ts";
 
 /** What a list names, and what it calls to know. */
 async function list(sandbox: Sandbox): Promise<[string[], calls: string[]]> {
@@ -20,31 +27,60 @@ async function list(sandbox: Sandbox): Promise<[string[], calls: string[]]> {
   return [stdout.trimEnd().split("\n"), noted.trimEnd().split("\n").toSorted()];
 }
 
+/** Starts sessions of these names, all in one go. */
+async function start(sandbox: Sandbox, names: string[]): Promise<void> {
+  const script = names.map((name) => `new-session -d -s ${name} sleep 1000\n`);
+  const file = await sandbox.write("script", script.join(""));
+  await sandbox.tmux("start-server", ";", "source-file", file);
+}
+
+/** This many names, none of them used before. */
+function newNames(prefix: string, count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, i) => `${prefix}-${count}-${i}`,
+  );
+}
+
 tmuxTest("list asks tmux once, be there 1 session or 200", async () => {
   await using sandbox = tmuxSandbox();
-  for (const [before, count] of [[0, 1], [1, 200]] as const) {
-    const script = Array.from(
-      { length: count - before },
-      (_, i) => `new-session -d -s s${count}-${i} sleep 1000\n`,
-    );
-    const file = await sandbox.write("script", script.join(""));
-    await sandbox.tmux("start-server", ";", "source-file", file);
+  for (const [more, count] of [[1, 1], [199, 200]] as const) {
+    await start(sandbox, newNames("s", more));
     const [names, calls] = await list(sandbox);
     assertEquals([names.length, calls], [count, ["tmux"]]);
   }
 });
 
-onEachRuntime(
-  "list asks as often for 4 containers as for 1",
-  async (sandbox, it) => {
-    const create = (what: string) =>
-      it.foreign(what, ["true"], { verb: "create" });
-    await create("0");
-    const [, before] = await list(sandbox);
-    await Promise.all(["1", "2", "3"].map(create));
-    const [names, after] = await list(sandbox);
-    const ours = names.filter((name) => name.startsWith(it.name("")));
-    assertEquals(ours.length, 4);
-    assertEquals(after, before);
+// Where one runtime is missing, the other one makes up the number.
+const there = RUNTIMES.filter((runtime) => !missing[runtime]);
+const all = there.length === 0 ? RUNTIMES : there;
+
+testOn(
+  all,
+  `list asks ${all.join(" and ")} and tmux as often for 200 containers and ` +
+    "200 sessions as for 1 of each",
+  async () => {
+    await using sandbox = new Sandbox();
+    await using stack = new AsyncDisposableStack();
+    const prefix = `t${crypto.randomUUID().slice(0, 8)}`;
+    const containers = all.map((it) => stack.use(new Containers(it, prefix)));
+    // Docker is asked for the ids, and then for all that is to be known.
+    const calls = [
+      ...all.flatMap((it) => it === "docker" ? [it, it] : [it]),
+      "tmux",
+    ].toSorted();
+    for (const count of [1, 200]) {
+      const each = count === 1 ? 1 : count / all.length;
+      const more = (now: number) => count === 1 ? now : now - 1;
+      await allOf([
+        start(sandbox, newNames(prefix, more(count))),
+        ...containers.map((it) => it.create(more(each))),
+      ]);
+      const [names, noted] = await list(sandbox);
+      const ours = names.filter((name) => name.startsWith(prefix));
+      assertEquals(ours.length, count + each * all.length);
+      // What is not tested on here may be asked too.
+      assertEquals(noted.filter((it) => calls.includes(it)), calls);
+    }
   },
 );
