@@ -1,0 +1,136 @@
+/** Reads the end of log files without reading all of them. */
+import { asText, decodeLog } from "./log_text.ts";
+
+// What reads logs needs both.
+export { asText };
+
+/** How much is read at once. */
+const BLOCK = 65_536;
+
+const LINE_BREAK = 0x0a;
+
+/** A place in files that follow each other. */
+export interface LogPlace {
+  /** Which of them, counted from 0. */
+  readonly index: number;
+  /** So many bytes are before it in that file. */
+  readonly offset: number;
+}
+
+/** In which form lines are returned. */
+export interface LastLinesOptions {
+  /** As they were written, and not {@linkcode asText}. @default {false} */
+  readonly raw?: boolean | undefined;
+}
+
+/**
+ * The last lines of log files that follow each other; a line, or a character,
+ * may run over the border of two. The text has no line break behind the last
+ * line, as all logs have it; raw output is returned as it is.
+ *
+ * @param paths The oldest first. One that is gone, as its writer removes the
+ * oldest, and those before it count as never written.
+ * @param lines How many at most; the last one need not be finished.
+ * @throws What the system does: to be called within `withFiles`.
+ */
+export function lastLines(
+  paths: readonly string[],
+  lines: number,
+  { raw = false }: LastLinesOptions = {},
+): string {
+  if (lines === 0) return "";
+  const { index, offset } = placeOfLast(paths, lines);
+  const blocks = paths.slice(index).flatMap((path, i) => {
+    return [...blocksFrom(path, i === 0 ? offset : 0)];
+  });
+  const all = decodeLog(concat(blocks));
+  // More may have come since the place was found.
+  const output = all.slice(startOfLast(all, lines));
+  return raw ? output : asText(output).replace(/\n$/, "");
+}
+
+/** Where the last lines begin. */
+export function placeOfLast(
+  paths: readonly string[],
+  lines: number,
+): LogPlace {
+  const end = { index: Math.max(paths.length - 1, 0), offset: 0 };
+  let first: LogPlace = end;
+  // The line break at the very end begins no further line.
+  let missing: number | null = null;
+  for (let index = paths.length - 1; index >= 0; index--) {
+    const file = openFile(paths[index]!);
+    if (file === null) return first;
+    using _ = file;
+    let offset = file.seekSync(0, Deno.SeekMode.End);
+    first = { index, offset };
+    while (offset > 0) {
+      const start = Math.max(offset - BLOCK, 0);
+      const block = readAt(file, start, offset - start);
+      missing ??= lines + (block.at(-1) === LINE_BREAK ? 1 : 0);
+      for (let i = block.length - 1; i >= 0; i--) {
+        if (block[i] === LINE_BREAK && --missing <= 0) {
+          return { index, offset: start + i + 1 };
+        }
+      }
+      offset = start;
+      first = { index, offset };
+    }
+  }
+  return first;
+}
+
+/** The bytes of a file from there to its present end; none if it is gone. */
+function* blocksFrom(path: string, offset: number): Iterable<Uint8Array> {
+  using file = openFile(path);
+  if (file === null) return;
+  file.seekSync(offset, Deno.SeekMode.Start);
+  while (true) {
+    const block = new Uint8Array(BLOCK);
+    const count = file.readSync(block);
+    if (count === null) return;
+    yield block.subarray(0, count);
+  }
+}
+
+function openFile(path: string): Deno.FsFile | null {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** So many bytes, or fewer where the file is shorter by now. */
+function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {
+  file.seekSync(offset, Deno.SeekMode.Start);
+  const block = new Uint8Array(length);
+  let count = 0;
+  while (count < length) {
+    const more = file.readSync(block.subarray(count));
+    if (more === null) break;
+    count += more;
+  }
+  return block.subarray(0, count);
+}
+
+function startOfLast(text: string, lines: number): number {
+  let start = text.endsWith("\n") ? text.length - 1 : text.length;
+  for (let i = 0; i < lines && start >= 0; i++) {
+    start = start === 0 ? -1 : text.lastIndexOf("\n", start - 1);
+  }
+  return start + 1;
+}
+
+function concat(blocks: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(
+    blocks.reduce((sum, { length }) => sum + length, 0),
+  );
+  let offset = 0;
+  for (const block of blocks) {
+    all.set(block, offset);
+    offset += block.length;
+  }
+  return all;
+}
