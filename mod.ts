@@ -29,6 +29,8 @@ export {
   BackendType,
   ContainerRuntime,
   LogMode,
+  type Run,
+  RunEnd,
   SessionConfig,
   type SessionConfigOptions,
   SessionState,
@@ -38,7 +40,12 @@ export {
   type StopSignal,
   type Survivor,
 } from "./src/models.ts";
-export type { Runner, StopOptions } from "./src/runner.ts";
+export type {
+  FollowOptions,
+  LogOptions,
+  Runner,
+  StopOptions,
+} from "./src/runner.ts";
 export type {
   AttachOptions,
   Invocation,
@@ -73,6 +80,9 @@ export {
   type SessionManagerOptions,
   type StartOverrides,
 } from "./src/manager.ts";
+export { type WaitOptions, WaitState } from "./src/manager_wait.ts";
+export type { MemoryOptions } from "./src/state/lookup.ts";
+export type { RecorderOptions } from "./src/state/recorder.ts";
 export {
   loadConfig,
   type LoadedConfig,

@@ -259,6 +259,12 @@ export class SessionLogError extends SessionError {
   protected static override readonly fact: string = "has no such log";
 }
 
+/** The session did not become what was waited for, in the time there was. */
+export class SessionWaitError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "was waited for in vain";
+}
+
 /** The session, or a process of it, outlived everything that was tried. */
 export class SessionStopError extends SessionError {
   /** What happened, as said of the session. */

@@ -11,27 +11,42 @@ import {
   SessionExecError,
   SessionNotFoundError,
   SessionSendError,
+  SessionStopError,
 } from "./errors.ts";
-import { definedStatus, isWithin, type Scope } from "./inventory.ts";
+import {
+  definedStatus,
+  isWithin,
+  type Place,
+  type Scope,
+} from "./inventory.ts";
 import { locate } from "./locate.ts";
 import {
   type AttachResult,
   BackendType,
   type ContainerRuntime,
+  type Run,
   SessionConfig,
   type SessionConfigOptions,
   SessionState,
   type SessionStatus,
   type StopResult,
 } from "./models.ts";
+import { waitFor, type WaitOptions, type WaitState } from "./manager_wait.ts";
 import type { ProcessHost } from "./process/host.ts";
 import type { StopOptions } from "./runner.ts";
+import {
+  lastRunOf,
+  type Memory,
+  memoryOf,
+  type MemoryOptions,
+  removedStatus,
+} from "./state/lookup.ts";
 import { nearest } from "./suggest.ts";
 import { type SendKeysOptions, TmuxRunner } from "./tmux/runner.ts";
 
 /** What a {@linkcode SessionManager} is made from. */
 export interface SessionManagerOptions
-  extends Omit<SessionConfigOptions, "name"> {
+  extends Omit<SessionConfigOptions, "name">, MemoryOptions {
   /** Label of the tmux socket. @default {null} the default one */
   readonly socketName?: string | null | undefined;
   /** The tmux program. @default {"tmux"} */
@@ -49,7 +64,7 @@ export type StartOverrides = Omit<
 >;
 
 /** Where {@linkcode SessionManager.fromConfig} finds definitions. */
-export interface FromConfigOptions {
+export interface FromConfigOptions extends MemoryOptions {
   /** A loaded configuration, or its file. @default {undefined} the search */
   readonly config?: LoadedConfig | string | undefined;
   /** Is handed what a person at a terminal should see meanwhile. */
@@ -57,9 +72,16 @@ export interface FromConfigOptions {
 }
 
 /** Where {@linkcode SessionManager.find} looks. */
-export interface FindOptions extends Scope {
+export interface FindOptions extends Scope, MemoryOptions {
   /** A definition in it decides first. @default {null} none is consulted */
   readonly config?: LoadedConfig | null | undefined;
+  /**
+   * Find a session, too, that no engine has any more but whose runs are
+   * remembered: where the last of them was.
+   *
+   * @default {true}
+   */
+  readonly remembered?: boolean | undefined;
   /** Is handed what a person at a terminal should see meanwhile. */
   readonly notify?: ((text: string) => void) | undefined;
 }
@@ -100,9 +122,10 @@ export class SessionManager {
     this.config = new SessionConfig({ ...options, name });
     this.name = name;
     this.backend = this.config.backend;
+    const known = { ...options, ...memoryOf(options) };
     this.#runner = this.backend === BackendType.TMUX
-      ? new TmuxRunner({ ...options, binary: options.tmuxBinary })
-      : new ContainerRunner(options);
+      ? new TmuxRunner({ ...known, binary: options.tmuxBinary })
+      : new ContainerRunner(known);
   }
 
   /**
@@ -112,7 +135,7 @@ export class SessionManager {
    */
   static fromConfig(
     name: string,
-    { config, notify }: FromConfigOptions = {},
+    { config, ...options }: FromConfigOptions = {},
   ): SessionManager {
     const loaded = typeof config === "object"
       ? config
@@ -132,35 +155,51 @@ export class SessionManager {
       );
     }
     return SessionManager.#ofDefinition(definition, {
+      ...options,
       tmuxBinary: loaded.tmuxBinary,
-      notify,
     });
   }
 
   /**
    * The session of exactly that name, whoever started it. A definition decides
-   * first, unless the options name another place.
+   * first, unless the options name another place. One that is gone is found,
+   * too, if a run of it is remembered.
    *
-   * @throws {SessionNotFoundError} If no engine has it.
+   * @throws {SessionNotFoundError} If no engine has it, and no run of it is
+   *   remembered.
    * @throws {SessionAmbiguousError} If more than one place has it.
    * @throws {OpsError} If none has it, but not every engine answered.
    */
   static async find(
     name: string,
-    { config = null, notify, ...scope }: FindOptions = {},
+    {
+      config = null,
+      notify,
+      remembered = true,
+      stateFolder,
+      warn,
+      ...rest
+    }: FindOptions = {},
   ): Promise<SessionManager> {
-    const tmuxBinary = scope.tmuxBinary ?? config?.tmuxBinary;
-    const options = { tmuxBinary, host: scope.host, notify };
+    const scope = {
+      ...rest,
+      tmuxBinary: rest.tmuxBinary ?? config?.tmuxBinary,
+    };
+    const memory = memoryOf({ stateFolder, warn });
+    const { tmuxBinary, host } = scope;
+    const options = { tmuxBinary, host, notify, ...memory };
+    const lookBack = remembered ? memory : NO_MEMORY;
     const definition = config?.sessions.get(name);
     if (definition && isWithin(definedStatus(definition), scope)) {
       return SessionManager.#ofDefinition(definition, {
         ...options,
-        runtime: await runtimeOf(definition, scope),
+        runtime: await runtimeOf(definition, scope, lookBack),
       });
     }
-    const place = await locate(
+    const place = await locateOrRemember(
       name,
-      { ...scope, tmuxBinary },
+      scope,
+      lookBack,
       config?.sessions.keys(),
     );
     return new SessionManager(name, {
@@ -217,7 +256,7 @@ export class SessionManager {
 
   /**
    * Stops the session and waits until it has ended. It gets `timeout` seconds
-   * to clean up, unless `graceful` is `false`.
+   * to clean up (by default its `stopTimeout`), unless `graceful` is `false`.
    *
    * @returns Whether it was running.
    * @throws {SessionNotFoundError} If there is none.
@@ -234,7 +273,69 @@ export class SessionManager {
    * @throws {SessionStopError} If a process of it outlives even a kill.
    */
   async stopAndReport(options: StopOptions = {}): Promise<StopResult> {
-    return await this.#ifStarted(() => this.#runner.stop(this.name, options));
+    const chosen = this.#stopOptions(options);
+    return await this.#ifStarted(() => this.#runner.stop(this.name, chosen));
+  }
+
+  /**
+   * Stops the session and starts it again. One that is defined, or that this
+   * manager has a command or an image for, is started as that now says, also if
+   * it was not running; any other with what it was started with.
+   *
+   * @param options How it is stopped.
+   * @throws {SessionNotFoundError} If there is none, and nothing says how to
+   *   start it.
+   * @throws {SessionStopError} If a process of it outlives even a kill: then it
+   *   is not started.
+   * @throws {SessionStartError} If the engine refuses.
+   */
+  async restart(options: StopOptions = {}): Promise<SessionStatus> {
+    const { command, image } = this.config;
+    const isDescribed = this.#definition !== undefined ||
+      command !== undefined || image !== undefined;
+    if (!isDescribed) {
+      return await this.#runner.restart(this.name, this.#stopOptions(options));
+    }
+    await this.#stopIfThere(options);
+    return await this.start();
+  }
+
+  /**
+   * Waits until the session runs, has ended, or is not running. A session that
+   * was cleared away after it ended has the outcome of its last run.
+   *
+   * @param state What is waited for.
+   * @param options How long is waited.
+   * @throws {SessionWaitError} If it is something else when the time is over.
+   * @throws {SessionNotFoundError} If there is none.
+   *
+   * @example
+   * ```ts ignore
+   * import { SessionManager } from "@kstlib/ops";
+   *
+   * const job = await SessionManager.find("job");
+   * const { exitCode } = await job.wait("exited", { timeout: 60 });
+   * console.log(exitCode);
+   * ```
+   */
+  async wait(
+    state: WaitState,
+    options: WaitOptions = {},
+  ): Promise<SessionStatus> {
+    return await waitFor(() => this.status(), state, options);
+  }
+
+  /**
+   * The runs of it that are remembered, the oldest first; none of a session
+   * that ops did not start.
+   */
+  async history(): Promise<Run[]> {
+    return await this.#runner.history(this.name);
+  }
+
+  /** The last of its runs that are remembered, also the present one. */
+  async lastRun(): Promise<Run | null> {
+    return (await this.history()).at(-1) ?? null;
   }
 
   /**
@@ -249,19 +350,21 @@ export class SessionManager {
 
   /**
    * Asks the engine. A session that is only defined is `defined` if this comes
-   * from {@linkcode fromConfig}.
+   * from {@linkcode fromConfig}; any other that is gone, but of which a run is
+   * remembered, is `stopped`, its detail `removed`.
    *
-   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionNotFoundError} If there is none, nor a run of it.
    */
   async status(): Promise<SessionStatus> {
     try {
       return await this.#runner.status(this.name);
     } catch (error) {
-      if (
-        error instanceof SessionNotFoundError && this.#definition !== undefined
-      ) {
-        return definedStatus(this.#definition);
+      if (!(error instanceof SessionNotFoundError)) throw error;
+      const lastRun = await this.lastRun();
+      if (this.#definition !== undefined) {
+        return { ...definedStatus(this.#definition), lastRun };
       }
+      if (lastRun !== null) return removedStatus(lastRun);
       throw error;
     }
   }
@@ -333,6 +436,25 @@ export class SessionManager {
     }
   }
 
+  #stopOptions(options: StopOptions): StopOptions {
+    return { ...options, timeout: options.timeout ?? this.config.stopTimeout };
+  }
+
+  async #stopIfThere(options: StopOptions): Promise<void> {
+    try {
+      const { survivors } = await this.stopAndReport(options);
+      if (survivors.length === 0) return;
+      const alive = survivors.map(({ pid, command }) => `${pid} (${command})`);
+      throw new SessionStopError(
+        this.name,
+        this.backend,
+        `still alive: ${alive.join(", ")}; it was not started again`,
+      );
+    } catch (error) {
+      if (!(error instanceof SessionNotFoundError)) throw error;
+    }
+  }
+
   async #ifStarted<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -352,15 +474,36 @@ export class SessionManager {
   }
 }
 
-/** The runtime that has the defined container, or that is to have it. */
+const NO_MEMORY: Memory = { stateFolder: null };
+
+/** The place that has a session, or had it last. */
+async function locateOrRemember(
+  name: string,
+  scope: Scope,
+  memory: Memory,
+  alsoKnown?: Iterable<string>,
+): Promise<Place> {
+  try {
+    return await locate(name, scope, alsoKnown);
+  } catch (error) {
+    if (!(error instanceof SessionNotFoundError)) throw error;
+    const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
+    if (run === null) throw error;
+    return run;
+  }
+}
+
+/** The runtime that has the defined container, had it, or is to have it. */
 async function runtimeOf(
   { config: { name, backend, runtime } }: SessionDefinition,
   scope: Scope,
+  memory: Memory,
 ): Promise<ContainerRuntime | undefined> {
   const wanted = runtime ?? scope.runtime;
   if (backend === BackendType.TMUX || wanted !== undefined) return wanted;
   try {
-    return (await locate(name, { ...scope, backend })).runtime ?? undefined;
+    const place = await locateOrRemember(name, { ...scope, backend }, memory);
+    return place.runtime ?? undefined;
   } catch (error) {
     if (error instanceof SessionNotFoundError) return undefined;
     throw error;

@@ -30,6 +30,9 @@ const EXAMPLES: Record<keyof typeof errors, [error: Error, code: number]> = {
   SessionAttachError: [new errors.SessionAttachError("bot", "tmux", "x"), 1],
   SessionSendError: [new errors.SessionSendError("bot", "tmux", "x"), 1],
   SessionExecError: [new errors.SessionExecError("web", "docker", "x"), 1],
+  SessionLogError: [new errors.SessionLogError("bot", "tmux", "x"), 1],
+  SessionWaitError: [new errors.SessionWaitError("bot", "tmux", "x"), 1],
+  StateError: [new errors.StateError("/state", "x"), 1],
   SessionStopError: [new errors.SessionStopError("bot", "tmux", "x"), 1],
   SessionAmbiguousError: [
     new errors.SessionAmbiguousError("bot", ["tmux"], ["-L a"]),

@@ -1,0 +1,172 @@
+/** What is remembered of sessions, whoever asks, and of those that are gone. */
+import { type OpsError, PermissionError, StateError } from "../errors.ts";
+import {
+  BackendType,
+  ContainerRuntime,
+  type Run,
+  SessionState,
+  type SessionStatus,
+  sessionStatus,
+} from "../status.ts";
+import { namesIn, withFiles } from "./files.ts";
+import { History } from "./history.ts";
+import { folderOf, nameOf, type SessionKey, stateFolder } from "./paths.ts";
+
+/** Where sessions are remembered, and who hears of what is lost. */
+export interface MemoryOptions {
+  /**
+   * The folder for logs and history of all sessions; `null` keeps neither.
+   *
+   * @default {undefined} `$XDG_STATE_HOME/kstlib/ops`, or
+   *   `~/.local/state/kstlib/ops` where that is not set
+   */
+  readonly stateFolder?: string | null | undefined;
+  /**
+   * Is handed what does not keep the work from being done, such as a folder
+   * that cannot be written to.
+   *
+   * @default {undefined} nobody hears of it
+   */
+  readonly warn?: ((warning: OpsError) => void) | undefined;
+}
+
+/** {@linkcode MemoryOptions} in which the folder is settled. */
+export interface Memory extends MemoryOptions {
+  /** The folder for logs and history; `null` where there is none. */
+  readonly stateFolder: string | null;
+}
+
+/** What {@linkcode SessionStatus.detail} says of a session that is gone. */
+export const REMOVED = "removed";
+
+/** Settles which folder it is; warns where Deno may not find that out. */
+export function memoryOf({ stateFolder: folder, warn }: MemoryOptions): Memory {
+  if (folder !== undefined) return { stateFolder: folder, warn };
+  try {
+    return { stateFolder: stateFolder(), warn };
+  } catch (error) {
+    if (!(error instanceof PermissionError)) throw error;
+    warn?.(error);
+    return { stateFolder: null, warn };
+  }
+}
+
+/** The last run of any session of exactly that name, wherever it was. */
+export function lastRunOf(
+  name: string,
+  memory: Memory,
+  isMeant: (key: SessionKey) => boolean = () => true,
+): Run | null {
+  const keys = (root: string) =>
+    placesBelow(root).map((place) => ({ ...place, name }));
+  const runs = readOrWarn(
+    memory,
+    (root) =>
+      keys(root).filter(isMeant).flatMap((key) =>
+        new History(folderOf(root, key)).last() ?? []
+      ),
+  );
+  return runs.toSorted(newestFirst)[0] ?? null;
+}
+
+/** A session that is remembered, and its runs, the oldest first. */
+export interface Remembered {
+  /** Its place and name. */
+  readonly key: SessionKey;
+  /** Its runs. */
+  readonly runs: readonly Run[];
+}
+
+/**
+ * All sessions that are remembered.
+ *
+ * @param isMeant Whether a session is of interest.
+ * @param limit The most runs of each: its last ones.
+ */
+export function allRemembered(
+  memory: Memory,
+  isMeant: (key: SessionKey) => boolean,
+  limit: number,
+): Remembered[] {
+  return readOrWarn(memory, (root) =>
+    placesBelow(root)
+      .flatMap((place) => keysAt(root, place)).filter(isMeant)
+      .map((key) => ({
+        key,
+        runs: new History(folderOf(root, key)).all(limit),
+      })));
+}
+
+/** Orders runs so that the last one to begin is the first. */
+export function newestFirst(a: Run, b: Run): number {
+  return Date.parse(b.startedAt) - Date.parse(a.startedAt) || b.run - a.run;
+}
+
+/** The status of a session that no engine has any more. */
+export function removedStatus(run: Run): SessionStatus {
+  return sessionStatus({
+    name: run.name,
+    state: SessionState.STOPPED,
+    backend: run.backend,
+    socketName: run.socketName,
+    runtime: run.runtime,
+    exitCode: run.exitCode,
+    signal: run.signal,
+    oomKilled: run.oomKilled,
+    startedAt: run.startedAt,
+    finishedAt: run.endedAt,
+    detail: REMOVED,
+    managed: true,
+    command: run.command,
+    lastRun: run,
+  });
+}
+
+type PlaceKey = Omit<SessionKey, "name">;
+
+function placesBelow(root: string): PlaceKey[] {
+  const sockets = namesIn(`${root}/tmux`).flatMap(toName).map((label) => ({
+    backend: BackendType.TMUX,
+    // As a status has it.
+    socketName: label === "default" ? null : label,
+    runtime: null,
+  }));
+  const runtimes = Object.values(ContainerRuntime).map((runtime) => ({
+    backend: BackendType.CONTAINER,
+    socketName: null,
+    runtime,
+  }));
+  return [...sockets, ...runtimes];
+}
+
+function keysAt(root: string, place: PlaceKey): SessionKey[] {
+  const folder = folderOf(root, { ...place, name: "" });
+  return namesIn(folder).flatMap(toName).map((name) => ({ ...place, name }));
+}
+
+/** None for a folder that somebody else has put there. */
+function toName(fileName: string): string[] {
+  try {
+    return [nameOf(fileName)];
+  } catch (error) {
+    if (error instanceof URIError) return [];
+    throw error;
+  }
+}
+
+/** What cannot be read is as good as forgotten, and warned of. */
+function readOrWarn<T>(
+  { stateFolder, warn }: Memory,
+  read: (root: string) => T[],
+): T[] {
+  if (stateFolder === null) return [];
+  try {
+    return withFiles(stateFolder, () => read(stateFolder));
+  } catch (error) {
+    const isExpected = error instanceof StateError ||
+      error instanceof PermissionError;
+    if (!isExpected) throw error;
+    warn?.(error);
+    return [];
+  }
+}
