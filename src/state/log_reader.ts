@@ -49,7 +49,7 @@ export function lastLines(
   return raw ? output : asText(output).replace(/\n$/, "");
 }
 
-/** Where the last lines begin. */
+/** Where the last lines begin; of none, where the files end. */
 export function placeOfLast(
   paths: readonly string[],
   lines: number,
@@ -64,6 +64,7 @@ export function placeOfLast(
     using _ = file;
     let offset = file.seekSync(0, Deno.SeekMode.End);
     first = { index, offset };
+    if (lines === 0) return first;
     while (offset > 0) {
       const start = Math.max(offset - BLOCK, 0);
       const block = readAt(file, start, offset - start);

@@ -22,6 +22,12 @@ const SEQUENCE = new RegExp(
 const CUT_SEQUENCE =
   /\x1b(?:[\x20-\x2f]*|\[[\x30-\x3f]*[\x20-\x2f]*|[\]PX^_k][^\x07\x1b\n]*\x1b?)$/;
 
+/** The same, or what becomes a line break if one follows. */
+const CUT_END = new RegExp(`${CUT_SEQUENCE.source}|(?<!\\r)\\r+$`);
+
+/** More than this is waited for by no sequence. */
+const MAX_HELD = 65_536;
+
 /** What is dropped: all but tab, line break, return and colors. */
 const CONTROL =
   /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;:]*m)/g;
@@ -46,11 +52,79 @@ export function asText(raw: string | Uint8Array): string {
 
 /** Decodes UTF-8 of which a character may be cut at either end. */
 export function decodeLog(bytes: Uint8Array): string {
-  let start = 0;
-  while (start < 3 && (bytes[start] ?? 0) >> 6 === 0b10) start++;
-  // What is not flushed is dropped, and does not become U+FFFD.
-  return new TextDecoder("utf-8", { ignoreBOM: true })
-    .decode(bytes.subarray(start), { stream: true });
+  return new LogDecoder().decode(bytes);
+}
+
+/** Decodes UTF-8 that comes in pieces, from the middle of a character even. */
+export class LogDecoder {
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #hasBegun = false;
+
+  /** The characters that are whole by now; the rest comes with the next. */
+  decode(bytes: Uint8Array): string {
+    let start = 0;
+    if (!this.#hasBegun) {
+      while (start < 3 && (bytes[start] ?? 0) >> 6 === 0b10) start++;
+      this.#hasBegun = start < bytes.length;
+    }
+    // What is never flushed is dropped, and does not become U+FFFD.
+    return this.#decoder.decode(bytes.subarray(start), { stream: true });
+  }
+}
+
+/** Output that comes in pieces, as it is. */
+export class RawStream {
+  readonly #decoder = new LogDecoder();
+
+  /** The characters that are whole by now. */
+  push(bytes: Uint8Array): string {
+    return this.#decoder.decode(bytes);
+  }
+
+  /** Ends the output: nothing is added to it. */
+  end(): string {
+    return "";
+  }
+}
+
+/** {@linkcode asText} for output that comes in pieces. */
+export class TextStream {
+  readonly #decoder = new LogDecoder();
+  /** What may be the beginning of something. */
+  #held = "";
+  /** Whether a part of the present line has been handed out. */
+  #isInLine = false;
+
+  /**
+   * The form of what is certain by now. Part of a line is handed out at once,
+   * for it may be a prompt; if the line is rewritten later, a `\r` comes first.
+   */
+  push(bytes: Uint8Array): string {
+    const raw = this.#held + this.#decoder.decode(bytes);
+    const cut = raw.search(CUT_END);
+    const isHeld = cut >= 0 && raw.length - cut <= MAX_HELD;
+    this.#held = isHeld ? raw.slice(cut) : "";
+    const text = withoutSequences(isHeld ? raw.slice(0, cut) : raw);
+    if (text === "") return "";
+    const [first = "", ...rest] = text.split("\n");
+    const lines = [
+      this.#isInLine ? continueLine(first) : rewriteLine(first),
+      ...rest.map(rewriteLine),
+    ];
+    this.#isInLine = lines.at(-1) !== "" || (this.#isInLine && !rest.length);
+    return lines.join("\n");
+  }
+
+  /** Ends the output: what follows is another one, on a line of its own. */
+  end(): string {
+    return this.#isInLine ? "\n" : "";
+  }
+}
+
+/** The rest of a line of which a part has been handed out. */
+function continueLine(rest: string): string {
+  const isRewritten = lastThatShows(rest.split("\r")) > 0;
+  return (isRewritten ? "\r" : "") + rewriteLine(rest);
 }
 
 function withoutSequences(text: string): string {
@@ -68,10 +142,17 @@ function rewriteLines(text: string): string {
 
 /** A line as it stands at its end; its colors may be from what is gone. */
 function rewriteLine(line: string): string {
-  const written = line.replace(/\r+$/, "");
-  const start = written.lastIndexOf("\r") + 1;
-  if (start === 0) return written;
-  const colors = written.slice(0, start).match(COLOR) ?? [];
+  const writings = line.split("\r");
+  const last = lastThatShows(writings);
+  const colors = writings.slice(0, last).join("").match(COLOR) ?? [];
   const reset = colors.findLastIndex((color) => RESET.test(color));
-  return colors.slice(Math.max(reset, 0)).join("") + written.slice(start);
+  return [...colors.slice(Math.max(reset, 0)), ...writings.slice(last)].join(
+    "",
+  );
+}
+
+/** Colors alone rewrite nothing. */
+function lastThatShows(writings: readonly string[]): number {
+  const last = writings.findLastIndex((it) => it.replace(COLOR, "") !== "");
+  return Math.max(last, 0);
 }

@@ -4,6 +4,12 @@ import { asText } from "../../../src/state/log_text.ts";
 const forms: [what: string, raw: string, text: string][] = [
   ["line breaks of a terminal", "a\r\nb\r\r\n\nc", "a\nb\n\nc"],
   ["a line that was rewritten", "10%\r20%\r100%\r\nok\r\n", "100%\nok\n"],
+  [
+    "a line whose color was reset",
+    "10%\r\x1b[1m20%\r\x1b[0m\r\n",
+    "\x1b[1m20%\x1b[0m\n",
+  ],
+  ["nothing but returns", "\r\r\n\r", "\n"],
   ["a bar that waits at its beginning", "10%\r20%\r", "20%"],
   ["a bar with its own sequences", "1%\x1b[2K\x1b[1G2%\x1b[G3%", "3%"],
   [
@@ -58,7 +64,7 @@ Deno.test("asText(): a character that is cut off at either end goes", () => {
 
 Deno.test("asText(): no more work than the text is long", () => {
   const raw = "\x1b]x".repeat(50_000) + "\x1b[".repeat(50_000) +
-    "\r".repeat(50_000);
+    "\r".repeat(50_000) + "x" + "\x1b[m\r".repeat(50_000) + "x";
   const start = performance.now();
   assertEquals(asText(raw).length < raw.length, true);
   assertEquals(performance.now() - start < 2_000, true);

@@ -1,0 +1,105 @@
+/** Reads the log files of one run while they are being written. */
+import type { History } from "./history.ts";
+import { type LogPlace, placeOfLast } from "./log_reader.ts";
+
+/** How much is read at once. */
+const BLOCK = 65_536;
+
+/**
+ * The output of a run from some place on. The file in hand stays open, so that
+ * it can be read to its end though its writer has removed it meanwhile.
+ */
+export class RunFiles implements Disposable {
+  readonly #history: History;
+  readonly #run: number;
+  /** The file in hand, and its path. */
+  #file: Deno.FsFile | null = null;
+  #path = "";
+  /** The next file; while there is one, nothing is added to that in hand. */
+  #following: string | undefined;
+  readonly #folder: FolderWatch;
+  readonly #buffer = new Uint8Array(BLOCK);
+
+  /**
+   * Begins with the last lines, or with the first line there is.
+   *
+   * @param lines How many lines; `Infinity` for all.
+   */
+  constructor(history: History, run: number, lines: number) {
+    this.#history = history;
+    this.#run = run;
+    this.#folder = new FolderWatch(history.folder);
+    const paths = history.logs(run);
+    this.#openAt(paths, placeOfLast(paths, lines));
+  }
+
+  /**
+   * The next bytes, which are valid until the next call; `null` while there are
+   * none. Files that were removed before they were read are passed over.
+   */
+  read(): Uint8Array | null {
+    while (true) {
+      const count = this.#file?.readSync(this.#buffer) ?? null;
+      if (count !== null && count > 0) return this.#buffer.subarray(0, count);
+      if (this.#file !== null && this.#following !== undefined) {
+        this.#open(this.#following);
+        continue;
+      }
+      // Read once more: its last bytes may have come just before the next file.
+      this.#following = this.#next();
+      if (this.#following === undefined) return null;
+      if (this.#file === null) this.#open(this.#following);
+    }
+  }
+
+  /** Closes the file in hand. */
+  [Symbol.dispose](): void {
+    this.#file?.close();
+    this.#file = null;
+  }
+
+  #next(): string | undefined {
+    if (!this.#folder.mayHaveChanged()) return undefined;
+    return this.#history.logs(this.#run).find((path) => path > this.#path);
+  }
+
+  #openAt(paths: readonly string[], { index, offset }: LogPlace): void {
+    const path = paths[index];
+    if (path === undefined) return;
+    this.#open(path);
+    this.#file?.seekSync(offset, Deno.SeekMode.Start);
+  }
+
+  #open(path: string): void {
+    this[Symbol.dispose]();
+    this.#path = path;
+    this.#following = undefined;
+    try {
+      this.#file = Deno.openSync(path);
+    } catch (error) {
+      // It was removed in this moment; a later one is next.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/** Times are so coarse that a second change may not show in them, in ms. */
+const COARSENESS = 1_000;
+
+/** Tells when to list a folder of thousands of files, which takes a while. */
+class FolderWatch {
+  readonly #path: string;
+  #changedAt: number | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Whether files may have come or gone since this was asked before. */
+  mayHaveChanged(): boolean {
+    const before = this.#changedAt;
+    this.#changedAt = Deno.statSync(this.#path).mtime?.getTime() ?? null;
+    return this.#changedAt === null || this.#changedAt !== before ||
+      Date.now() - this.#changedAt < COARSENESS;
+  }
+}
