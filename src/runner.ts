@@ -2,6 +2,7 @@
 import type {
   AttachResult,
   BackendType,
+  Run,
   SessionConfig,
   SessionStatus,
   StopResult,
@@ -11,8 +12,36 @@ import type {
 export interface StopOptions {
   /** Give it time to clean up; `false` kills at once. @default {true} */
   readonly graceful?: boolean | undefined;
-  /** How long it gets to clean up, in seconds. @default {10} */
+  /**
+   * How long it gets to clean up, in seconds.
+   *
+   * @default {undefined} what it was started with, else 10
+   */
   readonly timeout?: number | undefined;
+}
+
+/** Which part of a session's output, and in which form. */
+export interface LogOptions {
+  /**
+   * The number of the run, as its history has it.
+   *
+   * @default {undefined} the present or last one
+   */
+  readonly run?: number | undefined;
+  /** Only what was written since then, where times are known. */
+  readonly since?: Date | undefined;
+  /** Put the time before each line, where times are known. @default {false} */
+  readonly timestamps?: boolean | undefined;
+  /** The very bytes, as a terminal would get them. @default {false} */
+  readonly raw?: boolean | undefined;
+}
+
+/** What of a session's output is followed. */
+export interface FollowOptions extends LogOptions {
+  /** How many of the last lines come first. @default {10} */
+  readonly lines?: number | undefined;
+  /** Ends the stream. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,11 +82,31 @@ export interface Runner {
    */
   status(name: string): Promise<SessionStatus>;
   /**
-   * The last lines of its output, 100 by default, ANSI sequences kept.
+   * Stops a session and starts it again with what it was started with.
    *
    * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If a process of it outlives everything.
+   * @throws {SessionStartError} If the engine refuses.
    */
-  logs(name: string, lines?: number): Promise<string>;
+  restart(name: string, options?: StopOptions): Promise<SessionStatus>;
+  /**
+   * The last lines of its output, 100 by default, ANSI sequences kept; also of
+   * a managed session that is gone.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  logs(name: string, lines?: number, options?: LogOptions): Promise<string>;
+  /**
+   * Its output as it comes, in pieces of any length. Goes on over restarts and
+   * ends when the session is gone for good, or by the signal.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  follow(name: string, options?: FollowOptions): AsyncIterable<string>;
+  /** Its runs that are remembered, the oldest first. */
+  history(name: string): Promise<Run[]>;
   /** Whether the engine has a session of that name, running or ended. */
   exists(name: string): Promise<boolean>;
   /** Every session of the engine, whoever started it. */

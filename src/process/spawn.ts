@@ -7,6 +7,13 @@ import {
 } from "../errors.ts";
 import type { Invocation } from "./host.ts";
 
+/**
+ * The variable by which the processes of a session are known, wherever they
+ * have gone. What we run belongs to none, even if we are run by a session: an
+ * engine that is started now must not be stopped with it.
+ */
+export const RUN_VARIABLE = "KSTLIB_OPS_RUN";
+
 /** Which of our streams the program gets. */
 type Streams = Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">;
 
@@ -54,6 +61,7 @@ function spawnWith(
   return new Deno.Command(binary, {
     args: [...args],
     env: {
+      [RUN_VARIABLE]: "",
       ...Object.fromEntries(withheld.map((name) => [name, ""])),
       ...env,
     },

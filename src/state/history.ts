@@ -70,15 +70,16 @@ export class History {
     return `${this.folder}/${String(run).padStart(6, "0")}`;
   }
 
-  /** All runs, the oldest first. */
-  all(): Run[] {
-    return this.#numbers().flatMap((number) => this.read(number) ?? []);
+  /** All runs, or so many of the last ones, the oldest first. */
+  all(limit: number = MAX_RUNS): Run[] {
+    return this.#numbers().slice(-limit)
+      .flatMap((number) => this.read(number) ?? []);
   }
 
-  /** The last run that began. */
-  last(): Run | null {
+  /** The last run, or the last one before that number. */
+  last(before = Infinity): Run | null {
     for (const number of this.#numbers().reverse()) {
-      const found = this.read(number);
+      const found = number < before ? this.read(number) : null;
       if (found !== null) return found;
     }
     return null;
@@ -86,11 +87,11 @@ export class History {
 
   /** One run; `null` also for one that has not come to be, or not yet. */
   read(number: number): Run | null {
-    const text = readFile(`${this.prefix(number)}.json`);
+    const text = readFile(this.#recordOf(number));
     if (!text) return null;
     try {
-      const { hasStarted, ...run } = JSON.parse(text);
-      return hasStarted || this.#hasTraces(number) ? run : null;
+      const { engine, ...run } = JSON.parse(text);
+      return engine !== null || this.#hasTraces(number) ? run : null;
     } catch (error) {
       // Its writer was killed: there is no more to know of it.
       if (error instanceof SyntaxError) return null;
@@ -101,17 +102,17 @@ export class History {
   /**
    * Remembers that a run begins, and makes room for its logs.
    *
-   * @param limits How much all logs of the session may take.
+   * @param limits How much all logs of the session may take, if it has any.
    */
   begin(
     { name, backend, socketName, runtime }: SessionKey,
     command: string | null,
-    limits: LogLimits,
+    limits: LogLimits | null,
   ): Run {
     makeFolder(this.folder);
     const before = this.#numbers();
     this.#forget(before.slice(0, 1 - MAX_RUNS));
-    this.#makeRoom(limits);
+    if (limits !== null) this.makeRoom(limits);
     for (let number = (before.at(-1) ?? 0) + 1;; number++) {
       const run: Run = {
         name,
@@ -129,20 +130,30 @@ export class History {
         restartCount: 0,
       };
       // Whoever starts at the same time gets the next number.
-      const text = toText(run, false);
-      if (createFile(`${this.prefix(number)}.json`, text)) return run;
+      const text = toText(run, null);
+      if (createFile(this.#recordOf(number), text)) return run;
     }
   }
 
-  /** Remembers that the engine has it: a run counts from then on. */
-  confirm(run: Run): void {
-    if (this.read(run.run)?.endedBy == null) this.#write(run);
+  /**
+   * Remembers that the engine has it: a run counts from then on.
+   *
+   * @param engine What tells this engine from one that comes after it.
+   */
+  confirm(run: Run, engine: string): void {
+    if (this.read(run.run)?.endedBy == null) this.#write(run, engine);
+  }
+
+  /** What {@linkcode confirm} was told of the engine. */
+  engineOf(run: Run): string | null {
+    const text = readFile(this.#recordOf(run.run));
+    return text ? JSON.parse(text).engine : null;
   }
 
   /** Remembers how a run ended. */
   end(run: Run, outcome: Outcome): Run {
     const ended = { ...run, ...outcome };
-    this.#write(ended);
+    this.#write(ended, this.engineOf(run) ?? "");
     return ended;
   }
 
@@ -162,8 +173,12 @@ export class History {
       .map(({ path }) => path);
   }
 
-  #write(run: Run): void {
-    replaceFile(`${this.prefix(run.run)}.json`, toText(run, true));
+  #recordOf(run: number): string {
+    return `${this.prefix(run)}.json`;
+  }
+
+  #write(run: Run, engine: string): void {
+    replaceFile(this.#recordOf(run.run), toText(run, engine));
   }
 
   /** Whether it wrote something, though nobody has said that it started. */
@@ -187,12 +202,12 @@ export class History {
     for (const run of runs) {
       for (const path of this.logs(run)) removeFile(path);
       removeFile(`${this.prefix(run)}.end`);
-      removeFile(`${this.prefix(run)}.json`);
+      removeFile(this.#recordOf(run));
     }
   }
 
   /** The oldest logs go until a new file of the full size has its place. */
-  #makeRoom({ maxSize, maxFiles }: LogLimits): void {
+  makeRoom({ maxSize, maxFiles }: LogLimits): void {
     const logs = this.#logs().map(({ path }) => ({ path, size: sizeOf(path) }));
     let total = logs.reduce((sum, { size }) => sum + size, 0);
     for (const { path, size } of logs) {
@@ -204,8 +219,8 @@ export class History {
 }
 
 /** The text of a record; people may look at it. */
-function toText(run: Run, hasStarted: boolean): string {
-  return `${JSON.stringify({ ...run, hasStarted }, null, 2)}\n`;
+function toText(run: Run, engine: string | null): string {
+  return `${JSON.stringify({ ...run, engine }, null, 2)}\n`;
 }
 
 /** Reads lines such as `0 - 1700000000 final`, which may be cut off. */

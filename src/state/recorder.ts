@@ -41,24 +41,28 @@ export class Recorder {
   begin(
     key: SessionKey,
     command: string | null,
-    limits: LogLimits,
+    limits: LogLimits | null,
   ): Run | null {
-    return this.#attempt(key, (it) => it.begin(key, command, limits)) ?? null;
+    return this.attempt(key, (it) => it.begin(key, command, limits)) ?? null;
   }
 
   /** Forgets a run that never came to be. */
   discard(run: Run | null): void {
-    if (run !== null) this.#attempt(run, (it) => it.discard(run));
+    if (run !== null) this.attempt(run, (it) => it.discard(run));
   }
 
-  /** Remembers that the engine has a run. */
-  confirm(run: Run | null): void {
-    if (run !== null) this.#attempt(run, (it) => it.confirm(run));
+  /**
+   * Remembers that the engine has a run.
+   *
+   * @param engine What tells this engine from one that comes after it.
+   */
+  confirm(run: Run | null, engine = ""): void {
+    if (run !== null) this.attempt(run, (it) => it.confirm(run, engine));
   }
 
   /** Remembers how the last run ended, unless that is known. */
   end(key: SessionKey, outcome: Outcome): void {
-    this.#attempt(key, (it) => {
+    this.attempt(key, (it) => {
       const last = it.last();
       if (last?.endedBy === null) it.end(last, outcome);
     });
@@ -69,12 +73,18 @@ export class Recorder {
    * asked before the engine is: see {@linkcode settle}.
    */
   remembered(key: SessionKey): readonly Run[] {
-    return this.#attempt(key, (it) => it.all()) ?? [];
+    return this.attempt(key, (it) => it.all()) ?? [];
+  }
+
+  /** The last run that has ended, the last of all being this one. */
+  lastEnded(last: Run): Run | null {
+    if (last.endedBy !== null) return last;
+    return this.attempt(last, (it) => it.last(last.run)) ?? null;
   }
 
   /** The last one of them. */
   last(key: SessionKey): Run | null {
-    return this.#attempt(key, (it) => it.last()) ?? null;
+    return this.attempt(key, (it) => it.last()) ?? null;
   }
 
   /**
@@ -83,21 +93,31 @@ export class Recorder {
    * @param run What was remembered before the engine was asked: what began
    * since then is not what it spoke of.
    * @param held What the engine has of this very run; `null`: nothing.
+   * @param engine The engine that said so, as {@linkcode confirm} had it.
    */
-  settle(run: Run, held: SessionStatus | null): Run {
+  settle(run: Run, held: SessionStatus | null, engine?: string): Run {
     if (run.endedBy !== null) return run;
-    return this.#attempt(run, (it) => {
+    return this.attempt(run, (it) => {
       // Whoever ended it has said so before the engine lost it.
       const now = it.read(run.run) ?? run;
       if (now.endedBy !== null) return now;
       const notes = it.notes(run.run);
-      const outcome = outcomeOfRun(now, { held, notes, bootedAt: bootedAt() });
+      const outcome = outcomeOfRun(now, {
+        held,
+        notes,
+        engineLives: engine !== undefined && engine === it.engineOf(now),
+        bootedAt: bootedAt(),
+      });
       return outcome === null ? now : it.end(now, outcome);
     }) ?? run;
   }
 
-  /** Does something with a session's history, or warns. */
-  #attempt<T>(key: SessionKey, work: (history: History) => T): T | undefined {
+  /**
+   * Does something with a session's history; warns, once, where that fails.
+   *
+   * @returns What `work` returns; `undefined` also where nothing is remembered.
+   */
+  attempt<T>(key: SessionKey, work: (history: History) => T): T | undefined {
     const history = this.of(key);
     if (history === null) return undefined;
     try {

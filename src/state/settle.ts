@@ -13,6 +13,8 @@ export interface Evidence {
   readonly held: SessionStatus | null;
   /** What its launcher noted. */
   readonly notes: readonly NotedEnd[];
+  /** Whether that engine is the one that had it. */
+  readonly engineLives: boolean;
   /** When the machine was started, in ms since 1970; `null`: not known. */
   readonly bootedAt: number | null;
 }
@@ -20,17 +22,21 @@ export interface Evidence {
 /** How the run ended, or `null` while it has not. */
 export function outcomeOfRun(
   run: Run,
-  { held, notes, bootedAt }: Evidence,
+  { held, notes, engineLives, bootedAt }: Evidence,
 ): Outcome | null {
   const isAlive = held !== null && held.state !== SessionState.EXITED;
   if (isAlive) return null;
+  // Engines and launchers tell whole seconds.
+  const sinceStart = (time: string) =>
+    time < run.startedAt ? run.startedAt : time;
   const final = notes.findLast(({ isFinal }) => isFinal);
   const restartCount = held?.restartCount ??
     notes.filter(({ isFinal }) => !isFinal).length;
   // The engine may have lost sight of the code, and the launcher be killed.
   if (held !== null && (held.exitCode ?? held.signal) !== null) {
+    const endedAt = held.finishedAt ?? final?.endedAt;
     return {
-      endedAt: held.finishedAt ?? final?.endedAt ?? null,
+      endedAt: endedAt === undefined ? null : sinceStart(endedAt),
       endedBy: final?.isStopped ? RunEnd.STOP : RunEnd.ITSELF,
       exitCode: held.exitCode,
       signal: held.signal,
@@ -40,7 +46,7 @@ export function outcomeOfRun(
   }
   if (final !== undefined) {
     return {
-      endedAt: final.endedAt,
+      endedAt: sinceStart(final.endedAt),
       endedBy: final.isStopped ? RunEnd.STOP : RunEnd.ITSELF,
       exitCode: final.exitCode,
       signal: final.signal,
@@ -48,17 +54,26 @@ export function outcomeOfRun(
       restartCount,
     };
   }
-  const wasBefore = bootedAt !== null && Date.parse(run.startedAt) < bootedAt;
   return {
     endedAt: null,
-    endedBy: held !== null
-      ? RunEnd.ITSELF
-      : wasBefore
-      ? RunEnd.REBOOT
-      : RunEnd.ENGINE_GONE,
+    endedBy: endOf(run, held !== null || engineLives, bootedAt),
     exitCode: null,
     signal: null,
     oomKilled: null,
     restartCount,
   };
+}
+
+/** Who ended what nobody saw end. */
+function endOf(
+  { startedAt, command }: Run,
+  engineLives: boolean,
+  bootedAt: number | null,
+): RunEnd {
+  if (engineLives) return RunEnd.ITSELF;
+  if (bootedAt !== null && Date.parse(startedAt) < bootedAt) {
+    return RunEnd.REBOOT;
+  }
+  // A shell leaves nothing behind, and its server goes with its last session.
+  return command === null ? RunEnd.ITSELF : RunEnd.ENGINE_GONE;
 }

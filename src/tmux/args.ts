@@ -1,6 +1,9 @@
 /** What is said to tmux to act on sessions, as pure text. */
+import { RUN_VARIABLE } from "../process/spawn.ts";
+import type { LogLimits } from "../state/history.ts";
 import { OVERRIDDEN_VARIABLES, travelName } from "./launcher.ts";
 import { listPanes } from "./listing.ts";
+import { logWriter } from "./log_writer.ts";
 
 /** One tmux command as a line of a script; every word is literal. */
 export function line(...words: readonly string[]): string {
@@ -28,8 +31,28 @@ function shellQuote(word: string): string {
 /** How long a session is watched after its start, in seconds. */
 const WATCH_SECONDS = 0.4;
 
+/** By what a run is known, and where it is remembered. */
+export interface RunSpec {
+  /** What all its processes carry in their environment. */
+  readonly tag: string;
+  /** Where it is remembered, if it is. */
+  readonly record: RunRecord | null;
+  /** The tmux program. */
+  readonly tmuxBinary: string;
+}
+
+/** Where a run is remembered. */
+export interface RunRecord {
+  /** Its number. */
+  readonly run: number;
+  /** What the names of its files begin with. */
+  readonly prefix: string;
+  /** How much is logged; `null`: nothing. */
+  readonly log: LogLimits | null;
+}
+
 /** What {@linkcode startScript} needs to know. */
-export interface StartSpec {
+export interface StartSpec extends RunSpec {
   /** The session's name, checked by `validateNewName`. */
   readonly name: string;
   /** The argv of its pane, or `null` for tmux's own choice of shell. */
@@ -38,6 +61,8 @@ export interface StartSpec {
   readonly command: string | null;
   /** Its environment variables. */
   readonly env: Readonly<Record<string, string>>;
+  /** How it is to be stopped. */
+  readonly stop: { readonly signal: string; readonly timeout: number | null };
   /** An ended session that is to make room. */
   readonly replaces?: {
     readonly sessionId: string;
@@ -48,9 +73,18 @@ export interface StartSpec {
 /** Starts a session, watches its first moments, and lists all panes. */
 export function startScript(spec: StartSpec): string {
   const target = ["-t", `=${spec.name}:`];
+  const { signal, timeout } = spec.stop;
   const marks = [
     line("set-option", ...target, "destroy-unattached", "off"),
     line("set-option", "-F", ...target, "@kstlib_pane", "#{pane_id}"),
+    line(
+      "set-option",
+      "-p",
+      ...target,
+      "@kstlib_stop",
+      `${signal} ${timeout ?? ""}`,
+    ),
+    ...remember(target, spec),
   ];
   const keepEnded = spec.command === null ? [] : [
     line("set-option", ...target, "@kstlib_command", encode(spec.command)),
@@ -90,6 +124,64 @@ function newSession({ name, argv, env }: StartSpec): string {
   );
 }
 
+/** From the first byte: the pane has had no time to write anything yet. */
+function remember(
+  target: readonly string[],
+  { tag, record, tmuxBinary }: RunSpec,
+): string[] {
+  const { run = "-", prefix = "", log = null } = record ?? {};
+  const limits = log === null ? "" : ` ${log.maxSize} ${log.maxFiles}`;
+  return [
+    line("set-option", "-p", ...target, "@kstlib_prefix", prefix),
+    line(
+      "set-option",
+      "-p",
+      ...target,
+      "@kstlib_run",
+      `${tag} ${run}${limits}`,
+    ),
+    ...(log === null ? [] : [startLog(target, log, tmuxBinary)]),
+  ];
+}
+
+function startLog(
+  target: readonly string[],
+  limits: LogLimits,
+  tmuxBinary: string,
+): string {
+  return line("pipe-pane", "-o", ...target, logWriter(limits, tmuxBinary));
+}
+
+/** Has a log that has stopped go on. */
+export function resumeLogScript(
+  paneId: string,
+  limits: LogLimits,
+  tmuxBinary: string,
+): string {
+  const target = ["-t", paneId];
+  return group(
+    line("set-option", "-pu", ...target, "@kstlib_log_error"),
+    startLog(target, limits, tmuxBinary),
+  ) + "\n";
+}
+
+/** Starts a session's command again in its pane, as another run. */
+export function restartScript(paneId: string, spec: RunSpec): string {
+  const target = ["-t", paneId];
+  const forgotten = ["pid", "restarts", "stopping", "log_error"];
+  return group(
+    ...forgotten.map((it) =>
+      line("set-option", "-pu", ...target, `@kstlib_${it}`)
+    ),
+    line("respawn-pane", "-k", ...target),
+    // The pipe is still that of the run before.
+    line("pipe-pane", ...target),
+    ...remember(target, spec),
+    line(...runShell(`sleep ${WATCH_SECONDS}`)),
+    line(...listPanes()),
+  ) + "\n";
+}
+
 // By its id, and only if it is still ended: the name may be somebody else's
 // new session by now.
 function makeRoom(
@@ -122,38 +214,73 @@ function runShell(command: string): string[] {
   return ["run-shell", `{ ${literal}; } >/dev/null 2>&1; exit 0`];
 }
 
-/** Keeps panes when their process ends, so that its exit code can be read. */
-export function keepEndedScript(paneIds: readonly string[]): string {
+/**
+ * Keeps panes when their process ends, so that its exit code can be read, and
+ * has nothing start it again.
+ */
+export function beginStopScript(paneIds: readonly string[]): string {
   return paneIds.map((id) =>
-    line("set-option", "-p", "-t", id, "remain-on-exit", "on") + "\n"
+    line("set-option", "-p", "-t", id, "remain-on-exit", "on") + "\n" +
+    line("set-option", "-p", "-t", id, "@kstlib_stopping", "1") + "\n"
   ).join("");
 }
 
+/** What a signal is sent to: a process group, or one process. */
+export type Target = { readonly group: number } | {
+  readonly pid: number;
+  /** When it started; 0 where that is not known. */
+  readonly started: number;
+};
+
 /**
- * Sends a signal to processes and, as negative numbers, process groups. The
- * server sends it: that needs no further permission of ours. Whoever is
- * stopped is woken, so that it can act on the signal.
+ * Sends a signal. The server sends it: that needs no further permission of
+ * ours. Whoever is stopped is woken, so that it can act on the signal. A single
+ * process gets it only if it is still the one that was meant, since its number
+ * may have been given away.
  */
 export function killScript(
   signal: Deno.Signal,
-  targets: readonly number[],
+  targets: readonly Target[],
 ): string {
-  const who = targets.join(" ");
-  return line(...runShell(
-    `kill -s ${signal.slice("SIG".length)} -- ${who}; kill -s CONT -- ${who}`,
-  )) + "\n";
+  const kill = (who: string) =>
+    `kill -s ${signal.slice("SIG".length)} -- ${who}; kill -s CONT -- ${who}`;
+  const groups = targets.flatMap((it) => "group" in it ? `-${it.group}` : []);
+  const singles = targets.flatMap((it) => "pid" in it ? [it] : []);
+  return line(...runShell([
+    ...(groups.length === 0 ? [] : [kill(groups.join(" "))]),
+    ...singles.map(({ pid, started }) =>
+      started === 0
+        ? kill(`${pid}`)
+        : `if [ "$(${startOf(pid)})" = ${started} ]; then ${kill(`${pid}`)}; fi`
+    ),
+  ].join("; "))) + "\n";
+}
+
+/** Prints when a process started, as its stat has it. */
+function startOf(pid: number): string {
+  return `sed 's/.*) //' /proc/${pid}/stat | cut -d' ' -f20`;
 }
 
 /**
  * Asks for the server's process table. It comes through a paste buffer, since
  * what `run-shell` prints would open a view in somebody's pane.
+ *
+ * @param tags What the processes carry that are to be told apart.
  */
-export function processTable(tmuxBinary: string, buffer: string): string[] {
-  const table = `if [ -r /proc/self/stat ]; then cat /proc/[0-9]*/stat; else ${
-    // Without /proc there is no session id to be had; 0 is nobody's.
-    "ps -A -o pid= -o stat= -o ppid= -o pgid= -o tpgid= -o comm= | " +
-    "while read -r pid stat ppid pgid tpgid comm; do " +
-    'echo "$pid ($comm) $stat $ppid $pgid 0 0 $tpgid"; done'}; fi`;
+export function processTable(
+  tmuxBinary: string,
+  buffer: string,
+  tags: readonly string[],
+): string[] {
+  const tagged = tags.map((tag) =>
+    `grep -ls ${RUN_VARIABLE}=${tag} /proc/[0-9]*/environ; `
+  ).join("");
+  const table =
+    `if [ -r /proc/self/stat ]; then cat /proc/[0-9]*/stat; ${tagged}else ${
+      // Without /proc there is no session id to be had; 0 is nobody's.
+      "ps -A -o pid= -o stat= -o ppid= -o pgid= -o tpgid= -o comm= | " +
+      "while read -r pid stat ppid pgid tpgid comm; do " +
+      'echo "$pid ($comm) $stat $ppid $pgid 0 0 $tpgid"; done'}; fi`;
   return [
     ...runShell(
       `{ ${table}; } | ${shellQuote(tmuxBinary)} load-buffer -b ${buffer} -`,

@@ -1,8 +1,11 @@
 /**
  * The POSIX sh that runs a command inside its pane. tmux alone loses the last
  * output and, before 3.6, the exit code of what ends quickly; so a shell stays
- * behind the command, lets its output drain, and ends as the command ended.
+ * behind the command, lets its output drain, starts it again where its policy
+ * says so, notes each end, and ends as the command ended.
  */
+import type { RestartPolicy } from "../models.ts";
+import { RUN_VARIABLE } from "../process/spawn.ts";
 
 /**
  * Variables that tmux sets in every pane, and a shell at its start (IFS), over
@@ -26,13 +29,30 @@ export function travelName(name: string): string {
   return `KSTLIB_OPS_${name}`;
 }
 
-/** The argv of a pane that runs `command` with the variables in `env`. */
-export function launcherArgv(
-  command: readonly string[],
-  env: Readonly<Record<string, string>>,
-  tmuxBinary: string,
-): string[] {
-  return ["sh", "-c", launcher(env), "kstlib-ops", tmuxBinary, ...command];
+/** What a launcher needs to know. */
+export interface LaunchSpec {
+  /** The exact argv. */
+  readonly command: readonly string[];
+  /** The session's variables. */
+  readonly env: Readonly<Record<string, string>>;
+  /** When the command is started again. */
+  readonly restart: RestartPolicy;
+  /** What all processes of the session carry in their environment. */
+  readonly tag: string;
+  /** The tmux program. */
+  readonly tmuxBinary: string;
+}
+
+/** The argv of a pane that runs a command. */
+export function launcherArgv(spec: LaunchSpec): string[] {
+  return [
+    "sh",
+    "-c",
+    launcher(spec),
+    "kstlib-ops",
+    spec.tmuxBinary,
+    ...spec.command,
+  ];
 }
 
 /**
@@ -52,33 +72,94 @@ export function shellArgv(
 // be ignored there too. The command tells its own pid, because it is what
 // people look for in `ps`. What the shell itself has to say, such as "Killed",
 // is no output of the command.
-function launcher(env: Readonly<Record<string, string>>): string {
-  return `trap : HUP INT QUIT TERM
-exec 3>&2 2>/dev/null
-sh -c '"$1" set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1
+function launcher({ env, restart, tag }: LaunchSpec): string {
+  const body = `${RUN_VARIABLE}=${tag} sh -c '
+"$1" set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1
 exec 2>&3 3>&-
 shift; ${restoreVariables(env)} exec "$@"' "$0" "$@"
+${LOOK}`;
+  return `trap : HUP INT QUIT TERM
+exec 3>&2 2>/dev/null
+${NOTE}
+${restart.name === "no" ? `${body}\n${CLOSE}` : supervise(body, restart)}
 ${END}`;
 }
 
 // To a shell, "killed by signal n" and "exited with 128+n" are the same; like
-// every shell this takes it for the signal, and dies of it so that tmux sees
-// it too. Signals that do not end a process by default are left out.
+// every shell this takes it for the signal. Whether somebody is stopping the
+// session and where its ends are noted is asked now, as it may have changed.
+// Where the server is gone it has taken the run with it, and nothing is noted.
+const LOOK = `kstlib_ops_code=$? kstlib_ops_signal=-
+[ $kstlib_ops_code -le 128 ] || kstlib_ops_signal=$(kill -l $kstlib_ops_code)
+kstlib_ops_ended=$(date +%s)
+kstlib_ops_told=$("$1" display-message -p -t "$TMUX_PANE" "#{@kstlib_stopping}:#{@kstlib_prefix}")
+case $kstlib_ops_told in 1:*) kstlib_ops_stopping=1 ;; *) kstlib_ops_stopping= ;; esac`;
+
+const NOTE = `kstlib_ops_note() {
+[ -n "\${kstlib_ops_told#*:}" ] || return
+(umask 077; echo "$kstlib_ops_code \${kstlib_ops_signal:--} $kstlib_ops_ended $1" >>"\${kstlib_ops_told#*:}.end")
+}`;
+
+const CLOSE =
+  'if [ -n "$kstlib_ops_stopping" ]; then kstlib_ops_note stopped; else kstlib_ops_note final; fi';
+
+/** Runs the command again and again, as long as its policy wants it. */
+function supervise(body: string, { name, maxRetries }: RestartPolicy): string {
+  const isWanted = [
+    `[ -z "$kstlib_ops_stopping" ]`,
+    ...(name === "on-failure" ? ["[ $kstlib_ops_code -ne 0 ]"] : []),
+  ].join(" && ");
+  const mayBe = maxRetries === null
+    ? "true"
+    : `[ $kstlib_ops_restarts -lt ${maxRetries} ]`;
+  return `kstlib_ops_restarts=0 kstlib_ops_delay=1
+kstlib_ops_tell() { "$1" set-option -p -t "$TMUX_PANE" @kstlib_restarts "$2"; }
+while :; do
+kstlib_ops_began=$(date +%s)
+${body}
+if ! { ${isWanted}; }; then
+${CLOSE}
+break
+fi
+if ! ${mayBe}; then
+kstlib_ops_tell "$1" "$kstlib_ops_restarts used-up"
+${CLOSE}
+break
+fi
+kstlib_ops_note again
+${BACK_OFF}
+done`;
+}
+
+// Twice as long each time, from 1 to 60 seconds, and from 1 again after a
+// minute that went well. A stop sets its mark before it signals anything, so
+// that this never starts what is being stopped.
+const BACK_OFF =
+  `[ $((kstlib_ops_ended - kstlib_ops_began)) -lt 60 ] || kstlib_ops_delay=1
+kstlib_ops_tell "$1" "$kstlib_ops_restarts $((kstlib_ops_ended + kstlib_ops_delay))"
+"$1" set-option -pu -t "$TMUX_PANE" @kstlib_pid
+sleep $kstlib_ops_delay
+case $("$1" display-message -p -t "$TMUX_PANE" "#{pane_id}#{@kstlib_stopping}") in
+"$TMUX_PANE") ;;
+*) kstlib_ops_note stopped; break ;;
+esac
+kstlib_ops_restarts=$((kstlib_ops_restarts + 1))
+kstlib_ops_tell "$1" $kstlib_ops_restarts
+kstlib_ops_delay=$((kstlib_ops_delay < 30 ? kstlib_ops_delay * 2 : 60))`;
+
+// It dies of the command's signal, so that tmux sees it too. Signals that do
+// not end a process by default are left out.
 // Until 3.6 tmux can miss that a pane has ended until another child of its own
 // ends, and those attached would sit there: so another one ends soon after.
-const END = `kstlib_ops_code=$?
-"$1" run-shell -b "sleep 0.3" &
+const END = `"$1" run-shell -b "sleep 0.3" &
 sleep 0.05
 wait
-if [ $kstlib_ops_code -gt 128 ]; then
-  trap - HUP INT QUIT TERM
+case $kstlib_ops_signal in
+  -|""|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH) ;;
+  *) trap - HUP INT QUIT TERM
   ulimit -c 0
-  kstlib_ops_signal=$(kill -l $kstlib_ops_code)
-  case $kstlib_ops_signal in
-    ""|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH) ;;
-    *) kill -s $kstlib_ops_signal $$ ;;
-  esac
-fi
+  kill -s $kstlib_ops_signal $$ ;;
+esac
 exit $kstlib_ops_code`;
 
 function restoreVariables(env: Readonly<Record<string, string>>): string {

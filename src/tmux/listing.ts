@@ -1,7 +1,7 @@
 /** What is said to tmux to list sessions, as pure text. */
 
-/** What is asked of every pane; {@linkcode parsePanes} reads the answer. */
-export const PANE_FIELDS = [
+/** What is asked of every pane. */
+const COMMON_FIELDS = [
   "session_name",
   "session_id",
   "session_created",
@@ -18,10 +18,22 @@ export const PANE_FIELDS = [
   "pane_active",
   "pane_start_command",
   "pane_current_command",
+] as const;
+
+/** What is asked of panes in sessions that ops started. */
+const OWN_FIELDS = [
   "@kstlib_pane",
   "@kstlib_pid",
   "@kstlib_command",
+  "@kstlib_run",
+  "@kstlib_stop",
+  "@kstlib_restarts",
+  "@kstlib_log_error",
+  "pane_pipe",
 ] as const;
+
+/** All of it; {@linkcode parsePanes} reads the answer. */
+export const PANE_FIELDS = [...COMMON_FIELDS, ...OWN_FIELDS] as const;
 
 /** Fields that hold what a stranger chose, and so could break a line. */
 const GUARDED: Partial<Record<string, string>> = {
@@ -32,8 +44,13 @@ const GUARDED: Partial<Record<string, string>> = {
 };
 
 /** TAB is the one separator that no field can hold, given `tmux -u`. */
-const PANE_FORMAT = PANE_FIELDS.map((field) => GUARDED[field] ?? `#{${field}}`)
-  .join("\t");
+const PANE_FORMAT = `${formatOf(COMMON_FIELDS)}\t#{?@kstlib_pane,${
+  formatOf(OWN_FIELDS)
+},${"\t".repeat(OWN_FIELDS.length - 1)}}`;
+
+function formatOf(fields: readonly string[]): string {
+  return fields.map((field) => GUARDED[field] ?? `#{${field}}`).join("\t");
+}
 
 /** What errors call the server of a socket. */
 export function engineName(socketName: string | null): string {

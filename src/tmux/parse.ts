@@ -5,6 +5,7 @@ import {
   type SessionStatus,
   sessionStatus,
 } from "../status.ts";
+import type { LogLimits } from "../state/history.ts";
 import { PANE_FIELDS } from "./listing.ts";
 
 type PaneField = typeof PANE_FIELDS[number];
@@ -94,7 +95,73 @@ function statusOf(
     panePid: shown === undefined
       ? null
       : number(shown["@kstlib_pid"] || shown.pane_pid),
+    ...(managed && shown !== undefined
+      ? lifeOf(shown, alive.length > 0)
+      : undefined),
   });
+}
+
+/** What became of a session's restart policy and of its log. */
+function lifeOf(
+  pane: Pane,
+  isAlive: boolean,
+): Partial<SessionStatus> {
+  const [count = "", next = ""] = pane["@kstlib_restarts"].split(" ");
+  const hasStopped = isAlive && pane.pane_pipe === "0" &&
+    runOf(pane)?.log != null;
+  return {
+    restartCount: number(count) ?? 0,
+    nextRestartAt: isAlive ? time(next) : null,
+    ...(next === "" ? undefined : {
+      detail: isAlive
+        ? "waiting to be started again"
+        : `gave up after ${count} restarts`,
+    }),
+    logError: hasStopped
+      ? pane["@kstlib_log_error"] || "its writer is gone"
+      : null,
+  };
+}
+
+/** The run that a pane is. */
+export interface PaneRun {
+  /** What its processes carry in their environment. */
+  readonly tag: string;
+  /** Its number, if it is remembered. */
+  readonly run: number | null;
+  /** How much it may log; `null`: it logs nothing. */
+  readonly log: LogLimits | null;
+}
+
+/** The run that a pane is; `null` where ops has not started it. */
+export function runOf(pane: Pane): PaneRun | null {
+  const [tag, run, maxSize, maxFiles] = pane["@kstlib_run"].split(" ");
+  // It ends up in a shell's command line.
+  if (!/^[\w-]+$/.test(tag!)) return null;
+  return {
+    tag: tag!,
+    run: number(run ?? ""),
+    log: maxFiles === undefined
+      ? null
+      : { maxSize: Number(maxSize), maxFiles: Number(maxFiles) },
+  };
+}
+
+/** How a session is to be stopped, as it was started with. */
+export interface StopRule {
+  /** The first signal. */
+  readonly signal: Deno.Signal;
+  /** How long it gets to clean up, in seconds. */
+  readonly timeout: number;
+}
+
+/** How a pane's command is to be stopped. */
+export function stopRuleOf(pane: Pane | undefined): StopRule {
+  const [signal, timeout] = (pane?.["@kstlib_stop"] ?? "").split(" ");
+  return {
+    signal: (signal || "SIGINT") as Deno.Signal,
+    timeout: number(timeout ?? "") ?? 10,
+  };
 }
 
 /** Of several panes, the one a user would see. */

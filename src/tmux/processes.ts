@@ -15,15 +15,22 @@ export interface Process {
    * for good. 0 where it is not known.
    */
   readonly started: number;
+  /** Whether it carries the tag that was asked for. */
+  readonly isTagged: boolean;
 }
 
 /** `pid (command) state parent group session terminal foreground … started` */
 const STAT =
   /^(\d+) \((.*)\) ([A-Za-z])\S* (\d+) (\d+) (\d+) -?\d+ (-?\d+)(?:(?: \S+){13} (\d+))?/;
 
+/** The path of what carries the tag that was asked for. */
+const TAGGED = /^\/proc\/(\d+)\/environ$/;
+
 /** Reads a process table, zombies left out: they have ended. */
 export function parseProcesses(stdout: string): Process[] {
-  return stdout.split("\n").flatMap((line) => {
+  const lines = stdout.split("\n");
+  const tagged = new Set(lines.map((line) => Number(TAGGED.exec(line)?.[1])));
+  return lines.flatMap((line) => {
     const [, pid, command, state, ...ids] = STAT.exec(line) ?? [];
     if (pid === undefined || state === "Z" || state === "X") return [];
     const [
@@ -41,13 +48,14 @@ export function parseProcesses(stdout: string): Process[] {
       terminalSession,
       foreground,
       started,
+      isTagged: tagged.has(Number(pid)),
     }];
   });
 }
 
 /**
  * The processes of a pane whose first process is `leader`: those of its
- * terminal session, of its group, and their descendants.
+ * terminal session, of its group, those with its tag, and their descendants.
  *
  * @param known Those it had before: one that has a session of its own is no
  * longer anybody's descendant once its parent has ended.
@@ -63,7 +71,8 @@ export function processesOf(
   const found = new Map(
     table.filter((process) =>
       process.pid === leader || process.group === leader ||
-      process.terminalSession === leader || isKnown(process)
+      process.terminalSession === leader || isKnown(process) ||
+      process.isTagged && !isOfServer(process, table)
     ).map((process) => [process.pid, process]),
   );
   let before;
@@ -74,4 +83,16 @@ export function processesOf(
     }
   } while (found.size > before);
   return [...found.values()];
+}
+
+/** What a session started, and then belongs to a tmux server, is its business. */
+function isOfServer(process: Process, table: readonly Process[]): boolean {
+  const seen = new Set<number>();
+  let one: Process | undefined = process;
+  while (one !== undefined && !seen.has(one.pid)) {
+    if (one.command.startsWith("tmux: server")) return true;
+    seen.add(one.pid);
+    one = table.find(({ pid }) => pid === one!.parent);
+  }
+  return false;
 }

@@ -1,25 +1,28 @@
 /** Sessions on tmux. */
-import { readVariable } from "../environment.ts";
 import {
   SessionAttachError,
-  SessionExistsError,
   SessionNotFoundError,
   SessionSendError,
-  SessionStartError,
   SessionStopError,
 } from "../errors.ts";
 import {
   type AttachResult,
   BackendType,
+  type Run,
   type SessionConfig,
   SessionState,
   type SessionStatus,
   type StopResult,
 } from "../models.ts";
-import { resolveHostPath } from "../paths.ts";
-import type { ProcessHost, RunResult } from "../process/host.ts";
+import type { ProcessHost } from "../process/host.ts";
 import { localHost } from "../process/local.ts";
-import type { Runner, StopOptions } from "../runner.ts";
+import type {
+  FollowOptions,
+  LogOptions,
+  Runner,
+  StopOptions,
+} from "../runner.ts";
+import { Recorder, type RecorderOptions } from "../state/recorder.ts";
 import {
   validateKeys,
   validateLines,
@@ -27,23 +30,17 @@ import {
   validateSocketName,
   validateTimeout,
 } from "../validation.ts";
-import { capturePane, line, sendScript, startScript } from "./args.ts";
-import { serverIsAbsent, TmuxClient } from "./client.ts";
-import { launcherArgv, shellArgv } from "./launcher.ts";
-import {
-  outcomeOf,
-  parsePanes,
-  sessionsOf,
-  type TmuxSession,
-} from "./parse.ts";
+import { line, resumeLogScript, sendScript } from "./args.ts";
+import { TmuxClient } from "./client.ts";
+import { followLog, readLog } from "./logs.ts";
+import { Memory } from "./memory.ts";
+import { outcomeOf, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { canonicalLabel, isInside } from "./sockets.ts";
+import { restartSession, startSession } from "./start.ts";
 import { endProcesses } from "./stop.ts";
 
-/** How often a start is tried when others start, stop or end the server. */
-const START_ATTEMPTS = 5;
-
 /** Which tmux server, and how it is reached. */
-export interface TmuxRunnerOptions {
+export interface TmuxRunnerOptions extends RecorderOptions {
   /** The tmux program. @default {"tmux"} */
   readonly binary?: string | undefined;
   /** Label of the socket, as in `tmux -L`. @default {null} the default one */
@@ -81,6 +78,7 @@ export class TmuxRunner implements Runner {
   /** Label of the socket; `null` for the default one. */
   readonly socketName: string | null;
   readonly #client: TmuxClient;
+  readonly #memory: Memory;
 
   /**
    * Makes a runner; tmux is asked nothing yet.
@@ -89,13 +87,14 @@ export class TmuxRunner implements Runner {
    * @throws {SessionConfigError} If the socket's label cannot be one.
    */
   constructor(
-    { binary = "tmux", socketName = null, host = localHost }:
+    { binary = "tmux", socketName = null, host = localHost, ...recorder }:
       TmuxRunnerOptions = {},
   ) {
     if (socketName !== null) validateSocketName(socketName);
     this.binary = binary;
     this.socketName = socketName && canonicalLabel(socketName);
     this.#client = new TmuxClient(binary, this.socketName, host);
+    this.#memory = new Memory(this.#client, new Recorder(recorder));
   }
 
   /**
@@ -109,81 +108,51 @@ export class TmuxRunner implements Runner {
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
-    let result: RunResult | undefined;
-    for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-      // A question first: it finds out about a hung server much sooner.
-      const replaces = await this.#client.find(config.name);
-      if (replaces !== undefined) mustMakeRoom(replaces.status);
-      result = await this.#tryToStart(config, replaces);
-      if (result.code === 0) return this.#started(config.name, result);
-      const madeId = /^\$\d+$/m.exec(result.stdout)?.[0];
-      if (madeId !== undefined) {
-        await this.#remove(madeId);
-        break;
-      }
-      const isTaken = result.stderr.startsWith("duplicate session");
-      if (
-        !isTaken && replaces === undefined && !serverIsAbsent(result.stderr)
-      ) {
-        break;
-      }
-    }
-    throw new SessionStartError(
-      config.name,
-      this.backend,
-      this.#client.failure(result?.stderr ?? "").message,
-    );
+    return await startSession(this.#client, this.#memory, config);
   }
 
   /**
-   * Stops a session: interrupts it, terminates it at half of the time, and
-   * hangs up and kills at its end. An interactive shell is hung up on at once.
-   * An ended session of ours is cleared away, one of others left as it is.
+   * Stops a session: sends its stop signal, an interrupt by default, terminates
+   * it at half of the time, and hangs up and kills at its end. An interactive
+   * shell is hung up on at once. An ended session of ours is cleared away, one
+   * of others left as it is; so is one of which a process is still alive.
    *
    * @throws {SessionNotFoundError} If there is none.
+   */
+  async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
+    const session = await this.#get(name);
+    const result = await this.#end(session, options);
+    // A foreign one that has ended is its owner's, and so is what is still alive.
+    const isOver = result.stopped || session.status.managed;
+    if (isOver && result.survivors.length === 0) {
+      await this.#remove(session.id);
+    }
+    return result;
+  }
+
+  /**
+   * Stops a session that ops started, and starts it again in its place, with
+   * the same command and environment.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStartError} If ops did not start it, or tmux refuses.
    * @throws {SessionStopError} If a process of it outlives even a kill.
    */
-  async stop(
+  async restart(
     name: string,
-    { graceful = true, timeout = 10 }: StopOptions = {},
-  ): Promise<StopResult> {
-    validateTimeout(timeout);
+    options: StopOptions = {},
+  ): Promise<SessionStatus> {
     const session = await this.#get(name);
-    const { status } = session;
-    if (status.state !== SessionState.RUNNING) {
-      if (status.managed) await this.#remove(session.id);
-      const { exitCode, signal } = status;
-      return {
-        stopped: false,
-        signals: [],
-        durationMs: 0,
-        exitCode,
-        signal,
-        survivors: [],
-      };
-    }
-    const started = performance.now();
-    const { signals, survivors } = await endProcesses(
-      this.#client,
-      session,
-      graceful ? timeout * 1000 : null,
-    );
+    const { survivors } = await this.#end(session, options);
     if (survivors.length > 0) {
-      const who = survivors.map(({ pid, command }) => `${pid} (${command})`);
+      const alive = survivors.map((it) => `${it.pid} (${it.command})`);
       throw new SessionStopError(
         name,
         this.backend,
-        `still alive after ${signals.join(", ")}: ${who.join(", ")}; ` +
-          "it may belong to another user, or wait for a device",
+        `still alive: ${alive.join(", ")}; it was not started again`,
       );
     }
-    const own = session.panes[0]?.pane_id;
-    const { exitCode, signal } = outcomeOf(
-      (await this.#client.panes()).find((pane) => pane.pane_id === own),
-    );
-    await this.#remove(session.id);
-    const durationMs = Math.round(performance.now() - started);
-    return { stopped: true, signals, durationMs, exitCode, signal, survivors };
+    return await restartSession(this.#client, this.#memory, session);
   }
 
   /**
@@ -225,27 +194,49 @@ export class TmuxRunner implements Runner {
   }
 
   /**
-   * Asks tmux.
+   * Asks tmux. A durable log that has stopped is told of, and goes on.
    *
    * @throws {SessionNotFoundError} If there is none.
    */
   async status(name: string): Promise<SessionStatus> {
-    return (await this.#get(name)).status;
+    const { session, last } = await this.#memory.look(name);
+    if (session === undefined) {
+      throw new SessionNotFoundError(name, this.#client.engine);
+    }
+    if (session.status.logError !== null) await this.#resumeLog(session);
+    return { ...session.status, lastRun: this.#memory.lastEnded(last) };
   }
 
   /**
    * The last lines on the session's screen and above it, ANSI sequences kept,
-   * wrapped lines joined. tmux keeps `history-limit` lines, 2000 by default.
+   * wrapped lines joined; tmux keeps `history-limit` lines, 2000 by default.
+   * Of a session that is gone, and of an earlier run, it is the durable log.
    *
-   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
    */
-  async logs(name: string, lines = 100): Promise<string> {
+  async logs(
+    name: string,
+    lines = 100,
+    options: LogOptions = {},
+  ): Promise<string> {
     validateLines(lines);
-    const session = await this.#get(name);
-    const pane = session.panes[0];
-    if (pane === undefined || lines === 0) return "";
-    const { stdout } = await this.#client.ask(capturePane(pane.pane_id));
-    return stdout.trimEnd().split("\n").slice(-lines).join("\n");
+    return await readLog(this.#client, this.#memory, name, lines, options);
+  }
+
+  /**
+   * What goes into the durable log of a session, as it comes.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it has no durable log.
+   */
+  follow(name: string, options: FollowOptions = {}): AsyncIterable<string> {
+    return followLog(this.#client, this.#memory, name, options);
+  }
+
+  /** Its runs that are remembered, the oldest first. */
+  async history(name: string): Promise<Run[]> {
+    return [...await this.#memory.history(name)];
   }
 
   /**
@@ -292,77 +283,60 @@ export class TmuxRunner implements Runner {
     return session;
   }
 
-  async #tryToStart(
-    { name, command, env, workingDir }: SessionConfig,
-    replaces: TmuxSession | undefined,
-  ): Promise<RunResult> {
-    const argv = typeof command === "string" ? ["sh", "-c", command] : command;
-    const script = startScript({
-      name,
-      argv: argv === undefined
-        ? shellArgv(env)
-        : launcherArgv(argv, env, this.binary),
-      command: typeof command === "string" ? command : argv?.join(" ") ?? null,
-      env,
-      replaces: replaces && {
-        sessionId: replaces.id,
-        paneId: replaces.panes[0]?.pane_id ?? null,
-      },
-    });
-    // A server keeps the command line of its first client for all to see, so
-    // that says no more than this.
-    return await this.#client.call(
-      ["start-server", ";", "source-file", "-"],
-      {
-        stdin: script,
-        cwd: workingDir?.startsWith("~")
-          ? resolveHostPath(
-            workingDir,
-            "/",
-            readVariable("HOME"),
-            "working_dir",
-          )
-          : workingDir,
-      },
+  /** Ends the processes of a session, and remembers it. */
+  async #end(
+    session: TmuxSession,
+    { graceful = true, timeout }: StopOptions,
+  ): Promise<StopResult> {
+    const rule = stopRuleOf(session.panes[0]);
+    const seconds = timeout ?? rule.timeout;
+    validateTimeout(seconds);
+    const { status } = session;
+    const { exitCode, signal } = status;
+    if (status.state !== SessionState.RUNNING) {
+      // How it ended is known only as long as tmux holds it.
+      if (status.managed) await this.#memory.look(status.name);
+      return {
+        stopped: false,
+        signals: [],
+        durationMs: 0,
+        exitCode,
+        signal,
+        survivors: [],
+      };
+    }
+    const started = performance.now();
+    const { signals, survivors } = await endProcesses(
+      this.#client,
+      session,
+      graceful ? seconds * 1000 : null,
     );
+    const own = session.panes[0]?.pane_id;
+    const outcome = outcomeOf(
+      (await this.#client.panes()).find((pane) => pane.pane_id === own),
+    );
+    const stopped = survivors.length === 0;
+    if (stopped && status.managed) this.#memory.stopped(status, outcome);
+    return {
+      stopped,
+      signals,
+      durationMs: Math.round(performance.now() - started),
+      exitCode: outcome.exitCode,
+      signal: outcome.signal,
+      survivors,
+    };
   }
 
-  #started(name: string, { stdout, withheld }: RunResult): SessionStatus {
-    const session = sessionsOf(parsePanes(stdout), this.socketName)
-      .find(({ status }) => status.name === name);
-    if (session === undefined) {
-      throw new SessionStartError(
-        name,
-        this.backend,
-        "it was gone at once; if it is a shell, look at its start-up files",
-      );
-    }
-    return withheld.length === 0 ? session.status : {
-      ...session.status,
-      detail: `${withheld.join(", ")} not passed on: Deno needs --allow-run ` +
-        "without a list for that",
-    };
+  /** Whatever it was that stopped the log, it may be over. */
+  async #resumeLog({ panes: [pane] }: TmuxSession): Promise<void> {
+    const limits = pane && runOf(pane)?.log;
+    if (!limits) return;
+    await this.#client.attempt(
+      resumeLogScript(pane.pane_id, limits, this.binary),
+    );
   }
 
   async #remove(sessionId: string): Promise<void> {
     await this.#client.attempt(line("kill-session", "-t", sessionId) + "\n");
-  }
-}
-
-function mustMakeRoom(status: SessionStatus): void {
-  if (status.state === SessionState.RUNNING) {
-    throw new SessionExistsError(
-      status.name,
-      BackendType.TMUX,
-      "it is running; stop it first, or attach to it",
-    );
-  }
-  if (!status.managed) {
-    throw new SessionExistsError(
-      status.name,
-      BackendType.TMUX,
-      "it has ended, but ops did not start it and so does not clear it away; " +
-        "stop it with tmux, or use another name",
-    );
   }
 }

@@ -1,8 +1,13 @@
 /** Ends the processes of a session, and proves that they have ended. */
 import type { Survivor } from "../models.ts";
-import { keepEndedScript, killScript, processTable } from "./args.ts";
+import {
+  beginStopScript,
+  killScript,
+  processTable,
+  type Target,
+} from "./args.ts";
 import type { TmuxClient } from "./client.ts";
-import type { Pane, TmuxSession } from "./parse.ts";
+import { type Pane, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { parseProcesses, type Process, processesOf } from "./processes.ts";
 
 /** How long HUP is given before KILL, in milliseconds. */
@@ -25,6 +30,8 @@ export interface Ending {
 interface Step {
   readonly atMs: number;
   readonly signal: Deno.Signal | null;
+  /** Whether it only asks the command itself. */
+  readonly isFirst?: boolean;
 }
 
 /** What lives in one pane. */
@@ -35,15 +42,19 @@ interface Tree {
 }
 
 /**
- * Interrupt, terminate at half of the time, hang up and kill at its end.
+ * Ask, terminate at half of the time, hang up and kill at its end.
  *
  * @param graceMs Time to clean up, in milliseconds; `null` kills at once.
+ * @param first The signal that asks.
  */
-export function stepsFor(graceMs: number | null): Step[] {
+export function stepsFor(
+  graceMs: number | null,
+  first: Deno.Signal = "SIGINT",
+): Step[] {
   const killAt = graceMs === null ? 0 : graceMs + HANGUP_GRACE_MS;
   return [
     ...(graceMs === null ? [] : [
-      { atMs: 0, signal: "SIGINT" },
+      { atMs: 0, signal: first, isFirst: true },
       { atMs: graceMs / 2, signal: "SIGTERM" },
       { atMs: graceMs, signal: "SIGHUP" },
     ] as const),
@@ -62,37 +73,37 @@ export async function endProcesses(
   graceMs: number | null,
 ): Promise<Ending> {
   const started = performance.now();
-  const steps = stepsFor(graceMs);
+  const steps = stepsFor(graceMs, stopRuleOf(session.panes[0]).signal);
   const signals: string[] = [];
   const hungUp = new Set<string>();
   let pause = FIRST_PAUSE_MS;
   let trees: readonly Tree[] = [];
 
-  async function send(signal: Deno.Signal, targets: readonly number[]) {
+  async function send(signal: Deno.Signal, targets: readonly Target[]) {
     if (targets.length === 0) return;
     signals.push(signal);
     pause = FIRST_PAUSE_MS;
     await client.attempt(killScript(signal, targets));
   }
 
-  await client.attempt(keepEndedScript(session.panes.map((p) => p.pane_id)));
+  await client.attempt(beginStopScript(session.panes.map((p) => p.pane_id)));
   while (true) {
     trees = await look(client, session, trees);
     if (trees.length === 0) return { signals, survivors: [] };
 
     // What its leader has left behind would never hear of an interrupt.
     const isLeaderless = trees.every((tree) => !tree.leader);
-    if (steps[0]?.signal === "SIGINT" && isLeaderless) steps.shift();
+    if (steps[0]?.isFirst && isLeaderless) steps.shift();
     const isNext = steps[0]!.atMs <= performance.now() - started ||
       steps[0]!.signal === "SIGTERM" && isLeaderless;
     if (isNext) {
-      const { signal } = steps.shift()!;
+      const { signal, isFirst = false } = steps.shift()!;
       if (signal === null) {
         return { signals, survivors: trees.flatMap((t) => t.processes) };
       }
       await send(
         signal,
-        signal === "SIGINT"
+        isFirst
           ? trees.filter((t) => !isIdleShell(t)).flatMap(inForeground)
           : trees.flatMap(everything),
       );
@@ -117,7 +128,10 @@ async function look(
   before: readonly Tree[],
 ): Promise<Tree[]> {
   const buffer = `kstlib-ops-${crypto.randomUUID()}`;
-  const { stdout } = await client.ask(processTable(client.binary, buffer));
+  const tags = session.panes.flatMap((pane) => runOf(pane)?.tag ?? []);
+  const { stdout } = await client.ask(
+    processTable(client.binary, buffer, tags),
+  );
   const table = parseProcesses(stdout);
   return session.panes.map((pane) => {
     const pid = Number(pane.pane_pid);
@@ -138,20 +152,21 @@ function isIdleShell({ pane, leader }: Tree): boolean {
 }
 
 /** The groups that Ctrl-C would reach, and the command's own. */
-function inForeground({ leader }: Tree): number[] {
-  return leader === undefined
-    ? []
-    : [...new Set([-leader.foreground, -leader.group])].filter((t) => t < -1);
+function inForeground({ leader }: Tree): Target[] {
+  if (leader === undefined) return [];
+  return [...new Set([leader.foreground, leader.group])]
+    .filter((group) => group > 1).map((group) => ({ group }));
 }
 
 /** Groups where one is the pane's own, so that no fork escapes. */
-function everything({ pane, processes }: Tree): number[] {
+function everything({ pane, processes }: Tree): Target[] {
   const leader = Number(pane.pane_pid);
+  const isOwn = ({ terminalSession, group }: Process) =>
+    terminalSession === leader || group === leader;
+  const groups = new Set(processes.filter(isOwn).map(({ group }) => group));
   return [
-    ...new Set(
-      processes.map(({ pid, group, terminalSession }) =>
-        terminalSession === leader || group === leader ? -group : pid
-      ),
-    ),
+    ...[...groups].map((group) => ({ group })),
+    ...processes.filter((process) => !isOwn(process))
+      .map(({ pid, started }) => ({ pid, started })),
   ];
 }

@@ -116,6 +116,10 @@ function started(spec: Partial<Parameters<typeof startScript>[0]>): string[] {
     argv: ["sleep", "9"],
     command: "sleep 9",
     env: {},
+    stop: { signal: "SIGINT", timeout: null },
+    tag: "t-1",
+    record: null,
+    tmuxBinary: "tmux",
     ...spec,
   });
   assertEquals(script.indexOf("\n"), script.length - 1, "one line, one group");
@@ -126,7 +130,7 @@ Deno.test("startScript: a session and its marks come in one group", () => {
   const commands = started({});
   assertEquals(commands.map((command) => command.split(" ", 1)[0]), [
     "new-session",
-    ...["set-option", "set-option"],
+    ...Array(5).fill("set-option"),
     ...["set-option", "set-option", "set-option", "set-hook"],
     "run-shell",
     "list-panes",
@@ -141,7 +145,7 @@ Deno.test("startScript: a session and its marks come in one group", () => {
 Deno.test("startScript: a shell is neither kept when it ends nor watched", () => {
   const commands = started({ argv: null, command: null });
   assertEquals(commands.map((command) => command.split(" ", 1)[0]), [
-    ...["new-session", "set-option", "set-option", "list-panes"],
+    ...["new-session", ...Array(5).fill("set-option"), "list-panes"],
   ]);
   assertFalse(commands[0]?.includes("--"));
 });
@@ -170,21 +174,52 @@ Deno.test("startScript: an ended session makes room by its id, if still ended", 
   assertEquals(kill, "kill-session -t $3");
 });
 
+Deno.test("startScript: a run that is remembered is logged from its first byte", () => {
+  const record = { run: 7, prefix: "/s/000007", log: null };
+  const unlogged = started({ record }).join("\n");
+  assertStringIncludes(unlogged, "@kstlib_prefix /s/000007");
+  assertStringIncludes(unlogged, "@kstlib_run t-1 7\n");
+  assertFalse(unlogged.includes("pipe-pane"));
+
+  const script = startScript({
+    name: "bot",
+    argv: ["x"],
+    command: "x",
+    env: {},
+    stop: { signal: "SIGTERM", timeout: 30 },
+    tag: "t-1",
+    record: { ...record, log: { maxSize: 100_000, maxFiles: 3 } },
+    tmuxBinary: "tmux",
+  });
+  assertStringIncludes(script, "'@kstlib_run' 't-1 7 100000 3'");
+  assertStringIncludes(script, "'@kstlib_stop' 'SIGTERM 30'");
+  const isPiped = script.indexOf("'pipe-pane'");
+  assert(isPiped > 0 && isPiped < script.indexOf("'run-shell'"));
+});
+
 Deno.test("killScript sends a signal, wakes the stopped, and says no word", () => {
   assertEquals(
-    killScript("SIGTERM", [-12, 13]),
-    "'run-shell' '{ kill -s TERM -- -12 13; kill -s CONT -- -12 13; }" +
-      " >/dev/null 2>&1; exit 0'\n",
+    killScript("SIGTERM", [{ group: 12 }, { pid: 13, started: 0 }]),
+    "'run-shell' '{ kill -s TERM -- -12; kill -s CONT -- -12; " +
+      "kill -s TERM -- 13; kill -s CONT -- 13; } >/dev/null 2>&1; exit 0'\n",
+  );
+});
+
+Deno.test("killScript asks a single process first whether it is the one", () => {
+  assertMatch(
+    killScript("SIGKILL", [{ pid: 13, started: 99 }]),
+    /if \[ "\$\(.*\/proc\/13\/stat.*\)" = 99 \]; then kill -s KILL -- 13; /,
   );
 });
 
 Deno.test("processTable goes through a buffer that it takes away again", () => {
-  const args = processTable("/opt/my tmux's", "b1");
+  const args = processTable("/opt/my tmux's", "b1", ["t-1"]);
   assertStringIncludes(
     args.join(" "),
     `'/opt/my tmux'\\''s' load-buffer -b b1`,
   );
   assertEquals(args.slice(-4), [";", "delete-buffer", "-b", "b1"]);
+  assertStringIncludes(args.join(" "), "KSTLIB_OPS_RUN=t-1 /proc/");
 });
 
 Deno.test("listPanes asks for every field", () => {

@@ -39,6 +39,7 @@ Deno.test("every number of a process is read from its own place", () => {
       terminalSession: 4,
       foreground: 6,
       started: 0,
+      isTagged: false,
     },
   ]);
   const later = "9 10 11 12 13 14 15 16 17 18 19 20 21".replace(/\d+/g, "0");
@@ -60,6 +61,20 @@ Deno.test("what once was the pane's remains so, by id and start", () => {
   assertEquals(processesOf(LEADER, [unknown], [unknown]), []);
 });
 
+Deno.test("what carries the tag is the session's, wherever it has gone", () => {
+  const table = parseProcesses(
+    "30 (far) S 1 30 30 0 -1\n31 (near) S 1 31 31 0 -1\n/proc/30/environ\n",
+  );
+  assertEquals(processesOf(LEADER, table).map(({ pid }) => pid), [30]);
+});
+
+Deno.test("a tmux server with the tag is not the session's, nor what is in it", () => {
+  const server = process(40, { command: "tmux: server", isTagged: true });
+  const shell = process(41, { parent: 40, isTagged: true });
+  const worker = process(42, { parent: 41, isTagged: true });
+  assertEquals(processesOf(LEADER, [server, shell, worker]), []);
+});
+
 function process(pid: number, differs: Partial<Process> = {}): Process {
   const alone = {
     parent: 1,
@@ -67,6 +82,7 @@ function process(pid: number, differs: Partial<Process> = {}): Process {
     terminalSession: pid,
     foreground: -1,
     started: 0,
+    isTagged: false,
   };
   return { pid, command: `p${pid}`, ...alone, ...differs };
 }

@@ -24,8 +24,8 @@ const schedules: Array<[graceMs: number | null, steps: Steps]> = [
 for (const [graceMs, steps] of schedules) {
   Deno.test(`what a stop sends, and when, with ${graceMs} ms of grace`, () => {
     assertEquals(
-      stepsFor(graceMs),
-      steps.map(([atMs, signal]) => ({ atMs, signal })),
+      stepsFor(graceMs).map(({ atMs, signal }) => [atMs, signal]),
+      steps,
     );
   });
 }

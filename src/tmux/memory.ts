@@ -1,0 +1,114 @@
+/** What is remembered of the sessions of one tmux server. */
+import {
+  BackendType,
+  type Run,
+  type SessionStatus,
+  type StopResult,
+} from "../models.ts";
+import { RunEnd } from "../models.ts";
+import type { History, LogLimits } from "../state/history.ts";
+import type { Recorder } from "../state/recorder.ts";
+import type { SessionKey } from "../state/paths.ts";
+import type { RunRecord } from "./args.ts";
+import type { TmuxClient } from "./client.ts";
+import { runOf, type TmuxSession } from "./parse.ts";
+
+/** A session as tmux has it now, and what is remembered of it. */
+export interface Looked {
+  /** What tmux has of it. */
+  readonly session: TmuxSession | undefined;
+  /** Its last run, which may still go on. */
+  readonly last: Run | null;
+}
+
+/** Remembers the runs of the sessions of one server. */
+export class Memory {
+  readonly #client: TmuxClient;
+  readonly #recorder: Recorder;
+
+  constructor(client: TmuxClient, recorder: Recorder) {
+    this.#client = client;
+    this.#recorder = recorder;
+  }
+
+  /** Looks a session up, and finds out how its last run ended if it has. */
+  async look(name: string): Promise<Looked> {
+    const key = this.#keyOf(name);
+    // Before tmux is asked: what begins meanwhile is not what it speaks of.
+    const last = this.#recorder.last(key);
+    const sessions = await this.#client.sessions();
+    const session = sessions.find(({ status }) => status.name === name);
+    if (last === null) return { session, last };
+    const server = sessions[0]?.status.pid?.toString();
+    const isThis = session?.panes.some((p) => runOf(p)?.run === last.run);
+    return {
+      session,
+      last: this.#recorder.settle(
+        last,
+        isThis ? session!.status : null,
+        server,
+      ),
+    };
+  }
+
+  /** The last run that has ended, the last of all being this one. */
+  lastEnded(last: Run | null): Run | null {
+    return last && this.#recorder.lastEnded(last);
+  }
+
+  /** All runs, the oldest first, after the last one has been looked at. */
+  async history(name: string): Promise<readonly Run[]> {
+    await this.look(name);
+    return this.#recorder.remembered(this.#keyOf(name));
+  }
+
+  /** The files of a session; `null` where nothing is remembered. */
+  filesOf(name: string): History | null {
+    return this.#recorder.of(this.#keyOf(name));
+  }
+
+  /** Remembers that a run begins. */
+  begin(
+    name: string,
+    command: string | null,
+    limits: LogLimits | null,
+  ): Run | null {
+    return this.#recorder.begin(this.#keyOf(name), command, limits);
+  }
+
+  /** Where a run is written to. */
+  recordOf(run: Run, log: LogLimits | null): RunRecord | null {
+    const history = this.filesOf(run.name);
+    return history && { run: run.run, prefix: history.prefix(run.run), log };
+  }
+
+  /** Remembers that tmux has a run. */
+  confirm(run: Run | null, status: SessionStatus): void {
+    this.#recorder.confirm(run, String(status.pid));
+  }
+
+  /** Forgets a run that never came to be. */
+  discard(run: Run | null): void {
+    this.#recorder.discard(run);
+  }
+
+  /** Remembers that a run was stopped. */
+  stopped(
+    { name, restartCount }: SessionStatus,
+    { exitCode, signal }: Pick<StopResult, "exitCode" | "signal">,
+  ): void {
+    this.#recorder.end(this.#keyOf(name), {
+      endedAt: new Date().toISOString(),
+      endedBy: RunEnd.STOP,
+      exitCode,
+      signal,
+      oomKilled: null,
+      restartCount: restartCount ?? 0,
+    });
+  }
+
+  #keyOf(name: string): SessionKey {
+    const { socketName } = this.#client;
+    return { name, backend: BackendType.TMUX, socketName, runtime: null };
+  }
+}
