@@ -33,7 +33,7 @@ import {
 } from "./models.ts";
 import { waitFor, type WaitOptions, type WaitState } from "./manager_wait.ts";
 import type { ProcessHost } from "./process/host.ts";
-import type { StopOptions } from "./runner.ts";
+import type { FollowOptions, LogOptions, StopOptions } from "./runner.ts";
 import {
   lastRunOf,
   type Memory,
@@ -370,13 +370,46 @@ export class SessionManager {
   }
 
   /**
-   * The last lines of its output, ANSI sequences kept.
+   * The last lines of its output, ANSI sequences kept; also of a session that
+   * ops started and that is gone.
    *
    * @param lines How many lines at most.
-   * @throws {SessionNotFoundError} If there is none.
+   * @param options Which part of it, and in which form.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
    */
-  async logs(lines = 100): Promise<string> {
-    return await this.#ifStarted(() => this.#runner.logs(this.name, lines));
+  async logs(lines = 100, options: LogOptions = {}): Promise<string> {
+    return await this.#ifStarted(() =>
+      this.#runner.logs(this.name, lines, options)
+    );
+  }
+
+  /**
+   * Its output as it comes, in pieces of any length; its last lines come first.
+   * It goes on when the session is restarted, and ends when the session is gone
+   * for good or by the signal.
+   *
+   * @param options Which part of it, in which form, and how long.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   *
+   * @example
+   * ```ts ignore
+   * import { SessionManager } from "@kstlib/ops";
+   *
+   * const bot = await SessionManager.find("bot");
+   * const signal = AbortSignal.timeout(60_000);
+   * for await (const text of bot.follow({ signal })) {
+   *   if (text.includes("ready")) break;
+   * }
+   * ```
+   */
+  async *follow(options: FollowOptions = {}): AsyncGenerator<string> {
+    try {
+      yield* this.#runner.follow(this.name, options);
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   /**
@@ -459,18 +492,20 @@ export class SessionManager {
     try {
       return await work();
     } catch (error) {
-      if (
-        error instanceof SessionNotFoundError && this.#definition !== undefined
-      ) {
-        throw new SessionNotFoundError(
-          this.name,
-          error.backend,
-          `it is defined but not started; start it with "ops start ${this.name}"`,
-          { cause: error },
-        );
-      }
-      throw error;
+      throw this.#explain(error);
     }
+  }
+
+  /** What an error means of a session that is defined. */
+  #explain(error: unknown): unknown {
+    const isDefined = this.#definition !== undefined;
+    if (!isDefined || !(error instanceof SessionNotFoundError)) return error;
+    return new SessionNotFoundError(
+      this.name,
+      error.backend,
+      `it is defined but not started; start it with "ops start ${this.name}"`,
+      { cause: error },
+    );
   }
 }
 
