@@ -80,6 +80,11 @@ export {
   type SessionManagerOptions,
   type StartOverrides,
 } from "./src/manager.ts";
+export {
+  listRuns,
+  type ListRunsOptions,
+  type RunList,
+} from "./src/manager_history.ts";
 export { type WaitOptions, WaitState } from "./src/manager_wait.ts";
 export type { MemoryOptions } from "./src/state/lookup.ts";
 export type { RecorderOptions } from "./src/state/recorder.ts";

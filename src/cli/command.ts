@@ -13,6 +13,8 @@ export interface Operand {
   readonly summary: string;
   /** Whether there may be more than one; only of the last operand. */
   readonly many?: boolean;
+  /** Whether it may be left out; only the last operand. */
+  readonly optional?: boolean;
 }
 
 /** A line one could type. */
@@ -111,7 +113,7 @@ function checkOperands(
 ): void {
   const wanted = command.operands;
   const missing = wanted[operands.length];
-  if (missing !== undefined) {
+  if (missing !== undefined && !missing.optional) {
     throw new UsageError(
       `"ops ${name}" needs a ${missing.name}`,
       `see "ops ${name} --help"`,

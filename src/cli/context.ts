@@ -37,6 +37,8 @@ export interface Context {
   readonly now: () => number;
   /** Where the engines' programs are run. */
   readonly host: ProcessHost;
+  /** What was warned of already: nothing is told twice. */
+  readonly warned: Set<string>;
 }
 
 /** What the first look at a command line tells. */
@@ -60,6 +62,7 @@ export function processContext(options: ContextOptions): Context {
     stderr: new ProcessOutput(Deno.stderr, options.noColor, () => {}),
     env: grantedVariable,
     now: Date.now,
+    warned: new Set(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** How commands come to a session. */
 import { loadConfigLazily } from "../config/lazy.ts";
+import type { OpsError } from "../errors.ts";
 import { type FindOptions, SessionManager } from "../manager.ts";
 import { configOrWarning } from "./configuration.ts";
 import { type Context, notifier } from "./context.ts";
@@ -9,6 +10,7 @@ import {
   type placeFlags,
   placeOf,
 } from "./flags.ts";
+import { reportWarning } from "./report.ts";
 
 /** What commands do with a session that is there. */
 export type Session = Pick<
@@ -16,10 +18,13 @@ export type Session = Pick<
   | "attach"
   | "backend"
   | "exec"
+  | "history"
   | "logs"
+  | "restart"
   | "sendKeys"
   | "status"
   | "stopAndReport"
+  | "wait"
 >;
 
 /** What of the library is called here; tests put something else. */
@@ -34,18 +39,36 @@ export const realLibrary: Library = {
   loadConfig: loadConfigLazily,
 };
 
+/** How sessions are looked for. */
+export interface FinderOptions
+  extends Pick<FindOptions, "remembered" | "stateFolder"> {
+  /** Fail if the configuration is wrong. @default {false} warn, and go on */
+  readonly needsConfig?: boolean;
+}
+
 /**
  * What finds sessions where the flags say.
  *
  * @throws {UsageError} If the flags contradict each other.
+ * @throws {SessionConfigError} If the configuration is needed, and wrong.
  */
 export async function finder(
   context: Context,
   flags: FlagValues<typeof placeFlags & typeof globalFlags>,
   { find, loadConfig }: Library,
+  { needsConfig = false, ...options }: FinderOptions = {},
 ): Promise<(name: string) => Promise<Session>> {
   const place = placeOf(flags);
-  const config = await configOrWarning(context, flags.config, loadConfig);
+  const config = needsConfig
+    ? await loadConfig({ file: flags.config })
+    : await configOrWarning(context, flags.config, loadConfig);
   const notify = notifier(context);
-  return (name) => find(name, { ...place, config, notify });
+  const warn = (warning: OpsError) => reportWarning(warning, context);
+  return (name) => find(name, { ...place, ...options, config, notify, warn });
 }
+
+/** For commands to which nothing matters but what is there. */
+export const PRESENT_ONLY: FinderOptions = {
+  remembered: false,
+  stateFolder: null,
+};

@@ -56,7 +56,9 @@ export function usage(entry: CommandEntry, command: Command): string {
   const { operands, tail } = command;
   return [
     `ops ${entry.name} [flags]`,
-    ...operands.map(operandForm),
+    ...operands.map((it) =>
+      it.optional ? `[${operandForm(it)}]` : operandForm(it)
+    ),
     ...tail === undefined ? [] : [`[-- ${operandForm(tail)}]`],
   ].join(" ");
 }

@@ -68,14 +68,37 @@ const debugging: Permission = {
   without: "errors without a stack",
 };
 
-const logFolders: Permission = {
+const stateVariable: Permission = {
+  kind: "env",
+  values: ["XDG_STATE_HOME"],
+  purpose: "find the folder of logs and history",
+  without: "a warning; neither is kept nor known",
+};
+const stateFolder: Permission = {
   kind: "write",
+  // Or that folder: $HOME/.local/state, unless XDG_STATE_HOME says otherwise.
   values: [],
-  purpose: "make the folder of a log_volume",
-  without: "a session with a log_volume is not started",
+  purpose: "note how sessions ended",
+  without: "where there is something to note, a warning",
+};
+const noting: Permission = {
+  ...stateFolder,
+  without: "a warning; the history does not know who ended it",
+};
+const keeping: Permission = {
+  ...stateFolder,
+  purpose: "keep logs and history, and make the folder of a log_volume",
+  without: "a warning: neither is kept; a session with a log_volume is not " +
+    "started",
+};
+const uptime: Permission = {
+  kind: "sys",
+  values: ["osUptime"],
+  purpose: "tell a reboot from an engine that went away",
+  without: "a reboot is told as engine gone",
 };
 
-/** What asks for a session by its name, or for all of them. */
+/** What looks for a session that is there by its name, or for all of them. */
 const looking = [
   engines,
   configVariables,
@@ -86,6 +109,14 @@ const looking = [
   debugging,
 ] as const;
 
+/** What also looks at what is remembered. */
+const remembering = [
+  ...looking,
+  stateVariable,
+  stateFolder,
+  uptime,
+] as const;
+
 /** The permissions of each command. */
 export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
   {
@@ -94,14 +125,30 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
       engines,
       required(configVariables),
       required(files),
-      logFolders,
+      stateVariable,
+      keeping,
+      uptime,
       terminal,
       debugging,
     ],
-    stop: looking,
+    stop: [...looking, stateVariable, noting, uptime],
+    restart: [
+      engines,
+      required(configVariables),
+      required(files),
+      socketVariables,
+      user,
+      stateVariable,
+      keeping,
+      uptime,
+      terminal,
+      debugging,
+    ],
     attach: [...looking, insideTmux],
-    status: looking,
-    logs: looking,
+    status: remembering,
+    logs: remembering,
+    history: remembering,
+    wait: remembering,
     send: looking,
     exec: looking,
   };

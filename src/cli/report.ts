@@ -20,9 +20,11 @@ export function reportError(error: unknown, context: Context): number {
   return exitCodeOf(error);
 }
 
-/** Reports what did not keep the command from going on. */
+/** Reports, once, what did not keep the command from going on. */
 export function reportWarning(warning: OpsError, context: Context): void {
-  const { stderr } = context;
+  const { stderr, warned } = context;
+  if (warned.has(warning.message)) return;
+  warned.add(warning.message);
   stderr.write(
     context.json
       ? `${warningToJson(warning)}\n`

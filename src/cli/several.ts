@@ -29,26 +29,47 @@ export async function forEachName<Result>(
   context: Context,
   task: Task<Result>,
 ): Promise<number> {
-  const distinct = [...new Set(names)];
-  const tasks = distinct.map(task.work);
-  // Each failure is reported in its turn, which may be after it happened.
-  for (const pending of tasks) pending.catch(() => {});
-
   const data: unknown[] = [];
-  let code: number = ExitCode.DONE;
-  for (const pending of tasks) {
-    try {
-      const result = await pending;
+  const code = await eachName(names, context, {
+    work: task.work,
+    use: async (result) => {
       if (context.json) data.push(task.toData(result));
       else await task.show(result);
       const fault = task.findFault?.(result) ?? null;
       if (fault !== null) throw fault;
+    },
+  });
+  if (context.json) writeData(data, new Set(names).size, context);
+  return code;
+}
+
+/**
+ * Does work for every name at the same time, each name once, and uses what
+ * comes of it, or reports why nothing does, in the order of the names.
+ *
+ * @returns The exit code of the first name that failed, if one did.
+ */
+export async function eachName<Result>(
+  names: readonly string[],
+  context: Context,
+  { work, use }: {
+    readonly work: (name: string) => Promise<Result>;
+    readonly use: (result: Result) => void | Promise<void>;
+  },
+): Promise<number> {
+  const tasks = [...new Set(names)].map(work);
+  // Each failure is reported in its turn, which may be after it happened.
+  for (const pending of tasks) pending.catch(() => {});
+
+  let code: number = ExitCode.DONE;
+  for (const pending of tasks) {
+    try {
+      await use(await pending);
     } catch (error) {
       const failure = reportError(error, context);
       code ||= failure;
     }
   }
-  if (context.json) writeData(data, distinct.length, context);
   return code;
 }
 

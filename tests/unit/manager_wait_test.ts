@@ -5,24 +5,10 @@ import {
   SessionWaitError,
 } from "../../src/errors.ts";
 import { waitFor, type WaitState } from "../../src/manager_wait.ts";
-import type { Run, SessionStatus } from "../../src/models.ts";
-import { running } from "./cli/fakes.ts";
+import type { SessionStatus } from "../../src/models.ts";
+import { run, running } from "./cli/fakes.ts";
 
-const lastRun: Run = {
-  name: "bot",
-  run: 3,
-  backend: "tmux",
-  socketName: null,
-  runtime: null,
-  command: "./bot",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  endedAt: "2026-01-01T00:00:05.000Z",
-  endedBy: "itself",
-  exitCode: 7,
-  signal: null,
-  oomKilled: null,
-  restartCount: 0,
-};
+const lastRun = run("bot", { exitCode: 7 });
 const up = running("bot");
 const exited = running("bot", { state: "exited", exitCode: 7 });
 const defined = running("bot", { state: "defined", managed: false });

@@ -3,7 +3,7 @@ import type { AttachResult } from "../../models.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
+import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
 import { placeFlags } from "../flags.ts";
 import { toJson } from "../render/json.ts";
 import { outcomeText } from "../render/words.ts";
@@ -41,7 +41,7 @@ export async function runAttach(
   library: Library = realLibrary,
 ): Promise<number> {
   const name = operands[0]!;
-  const find = await finder(context, given, library);
+  const find = await finder(context, given, library, PRESENT_ONLY);
   const manager = await find(name);
   const result = await manager.attach();
   if (context.json) {

@@ -2,7 +2,7 @@
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
+import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
 import { placeFlags } from "../flags.ts";
 import { toJson } from "../render/json.ts";
 
@@ -51,7 +51,7 @@ export async function runExec(
     );
   }
   const name = operands[0]!;
-  const find = await finder(context, given, library);
+  const find = await finder(context, given, library, PRESENT_ONLY);
   const manager = await find(name);
   const result = await manager.exec(tail, { interactive: !context.json });
   if (context.json) context.stdout.write(`${toJson({ name, ...result })}\n`);

@@ -2,7 +2,7 @@
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ExitCode } from "../exit_codes.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
+import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
 import { placeFlags, switchFlag } from "../flags.ts";
 import { toJson } from "../render/json.ts";
 
@@ -44,7 +44,7 @@ export async function runSend(
   library: Library = realLibrary,
 ): Promise<number> {
   const [name, ...keys] = operands as [string, ...string[]];
-  const find = await finder(context, given, library);
+  const find = await finder(context, given, library, PRESENT_ONLY);
   const manager = await find(name);
   for (const [i, key] of keys.entries()) {
     const isLast = i === keys.length - 1;

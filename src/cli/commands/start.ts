@@ -3,20 +3,18 @@ import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
   EngineError,
-  OpsError,
+  type OpsError,
   SessionNotFoundError,
-  SessionStartError,
 } from "../../errors.ts";
 import { type FindOptions, SessionManager } from "../../manager.ts";
-import { BackendType, SessionState, type SessionStatus } from "../../models.ts";
+import { BackendType } from "../../models.ts";
 import type { Command } from "../command.ts";
 import { type Context, notifier } from "../context.ts";
 import { reportWarning } from "../report.ts";
-import { sanitize } from "../render/sanitize.ts";
-import { outcomeText, processText } from "../render/words.ts";
 import { forEachName } from "../several.ts";
 import { readEnvironment } from "./start_environment.ts";
 import { startFlags, type StartInput } from "./start_flags.ts";
+import { lookAt, type Started, tellStarted } from "./started.ts";
 import {
   commandOf,
   lifecycleOverrides,
@@ -99,13 +97,6 @@ export const start: Command<typeof startFlags> = {
   run: (context, input) => runStart(context, input),
 };
 
-/** What came of a start. */
-interface Started {
-  readonly status: SessionStatus;
-  /** What it wrote before it ended, if it ended at once. */
-  readonly lastLines: string;
-}
-
 /** Runs `ops start`. */
 export async function runStart(
   context: Context,
@@ -126,6 +117,7 @@ export async function runStart(
   // Of a container that is there already, its manager knows only the place.
   const overrides = { env, ...lifecycleOverrides(flags) };
   const notify = notifier(context);
+  const warn = (warning: OpsError) => reportWarning(warning, context);
   // Where nothing says what to start, or on which runtime, it may be what is
   // there already.
   const isSettled = (name: string) => {
@@ -141,25 +133,10 @@ export async function runStart(
         ? null
         : await findContainer(name, context, library.find);
       const manager = there ??
-        library.create(name, { ...options.get(name), notify });
-      const status = await manager.start(command, overrides);
-      return { status, lastLines: await readLastLines(status, manager) };
+        library.create(name, { ...options.get(name), notify, warn });
+      return await lookAt(await manager.start(command, overrides), manager);
     },
-    show: ({ status, lastLines }) => {
-      if (status.state === SessionState.EXITED) {
-        context.stderr.write(lastLines);
-        return;
-      }
-      const text = flags.quiet ? sanitize(status.name) : describe(status);
-      context.stdout.write(`${text}\n`);
-      if (status.detail !== null) {
-        const fact = `${status.name}: ${status.detail}`;
-        reportWarning(new OpsError(fact), context);
-      }
-    },
-    toData: ({ status }) => status,
-    findFault: ({ status }) =>
-      status.state === SessionState.EXITED ? endedAtOnce(status) : null,
+    ...tellStarted(context, { quiet: flags.quiet, verb: "started" }),
   });
 }
 
@@ -170,7 +147,11 @@ async function findContainer(
   find: StartLibrary["find"],
 ): Promise<Startable | null> {
   try {
-    return await find(name, { backend: BackendType.CONTAINER });
+    return await find(name, {
+      backend: BackendType.CONTAINER,
+      remembered: false,
+      warn: (warning) => reportWarning(warning, context),
+    });
   } catch (error) {
     if (error instanceof EngineError) reportWarning(error, context);
     else if (
@@ -179,37 +160,4 @@ async function findContainer(
     ) throw error;
     return null;
   }
-}
-
-const LAST_LINES = 20;
-
-async function readLastLines(
-  status: SessionStatus,
-  manager: Startable,
-): Promise<string> {
-  if (status.state !== SessionState.EXITED) return "";
-  try {
-    const text = await manager.logs(LAST_LINES);
-    return text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  } catch (error) {
-    // That it ended is the news; its last lines only help to see why.
-    if (error instanceof OpsError) return "";
-    throw error;
-  }
-}
-
-function endedAtOnce(status: SessionStatus): SessionStartError {
-  const outcome = outcomeText(status);
-  return new SessionStartError(
-    status.name,
-    status.backend,
-    outcome === "" ? "it ended at once" : `it exited (${outcome}) at once`,
-  );
-}
-
-function describe(status: SessionStatus): string {
-  const pid = processText(status);
-  const suffix = pid === "" ? "" : ` PID ${pid}.`;
-  return `Session '${sanitize(status.name)}' started ` +
-    `(${status.backend} backend).${suffix}`;
 }

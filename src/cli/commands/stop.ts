@@ -1,25 +1,18 @@
 /** `ops stop`: ends sessions. */
 import { SessionStopError } from "../../errors.ts";
 import type { StopResult } from "../../models.ts";
-import { validateTimeout } from "../../validation.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
-import { numberFlag, placeFlags, quietFlag, switchFlag } from "../flags.ts";
+import { placeFlags, quietFlag } from "../flags.ts";
 import { sanitize } from "../render/sanitize.ts";
 import { formatDuration } from "../render/words.ts";
 import { forEachName } from "../several.ts";
+import { stopFlags, stopOptionsOf } from "./stop_flags.ts";
 
 const flags = {
   ...placeFlags,
-  "timeout": numberFlag({
-    short: "t",
-    placeholder: "SECONDS",
-    fallback: 10,
-    check: validateTimeout,
-    summary: "How long it may take to clean up",
-  }),
-  "force": switchFlag({ short: "f", summary: "Kill it at once" }),
+  ...stopFlags,
   "quiet": quietFlag("Print only the names of those stopped"),
 } as const;
 
@@ -63,14 +56,11 @@ export async function runStop(
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
-  const find = await finder(context, given, library);
+  const find = await finder(context, given, library, { remembered: false });
   return await forEachName<Stopped>(operands, context, {
     work: async (name) => {
       const manager = await find(name);
-      const result = await manager.stopAndReport({
-        graceful: !given.force,
-        timeout: given.timeout,
-      });
+      const result = await manager.stopAndReport(stopOptionsOf(given));
       return { name, backend: manager.backend, ...result };
     },
     show: (result) => {

@@ -26,6 +26,12 @@ export const COMMANDS = [
     load: async () => (await import("./stop.ts")).stop,
   },
   {
+    name: "restart",
+    aliases: [],
+    summary: "Stop sessions and start them again",
+    load: async () => (await import("./restart.ts")).restart,
+  },
+  {
     name: "attach",
     aliases: [],
     summary: "Hand the terminal to a session",
@@ -42,6 +48,18 @@ export const COMMANDS = [
     aliases: [],
     summary: "Show the last output of a session",
     load: async () => (await import("./logs.ts")).logs,
+  },
+  {
+    name: "history",
+    aliases: [],
+    summary: "Show the runs of sessions, and how they ended",
+    load: async () => (await import("./history.ts")).history,
+  },
+  {
+    name: "wait",
+    aliases: [],
+    summary: "Wait until a session runs, has ended, or is gone",
+    load: async () => (await import("./wait.ts")).wait,
   },
   {
     name: "send",

@@ -1,6 +1,7 @@
 /** How people are told of a session. */
-import { BackendType, SessionState, type SessionStatus } from "../../status.ts";
+import { SessionState, type SessionStatus } from "../../status.ts";
 import type { Context } from "../context.ts";
+import { runText } from "./history.ts";
 import { type Brush, plain } from "./paint.ts";
 import { type Column, renderTable } from "./table.ts";
 import { formatAge, processText, stateBrush, stateText } from "./words.ts";
@@ -34,13 +35,16 @@ export async function renderStatus(
 
 function propertiesOf(status: SessionStatus, context: Context): Property[] {
   const { stdout, now } = context;
-  const isTmux = status.backend === BackendType.TMUX;
   const exists = status.state !== SessionState.DEFINED;
   // A program reads the time, a person also wants to know how long ago.
   const time = (iso: string | null) =>
     iso === null || !stdout.isTerminal
       ? iso ?? ""
       : `${iso} (${formatAge(iso, now())})`;
+  const timeTo = (iso: string | null) =>
+    iso === null || !stdout.isTerminal
+      ? iso ?? ""
+      : `${iso} (in ${secondsTo(iso, now())} s)`;
   return [
     { label: "Name", value: status.name },
     {
@@ -55,9 +59,12 @@ function propertiesOf(status: SessionStatus, context: Context): Property[] {
     { label: "Created", value: time(status.createdAt) },
     { label: "Started", value: time(status.startedAt) },
     { label: "Finished", value: time(status.finishedAt) },
+    // Most have no policy, and of those that have one most need it never.
+    { label: "Restarts", value: `${status.restartCount || ""}` },
+    { label: "Next Restart", value: timeTo(status.nextRestartAt) },
     {
       label: "Windows",
-      value: isTmux && exists ? `${status.windowCount}` : "",
+      value: status.windowCount > 0 ? `${status.windowCount}` : "",
     },
     { label: "Attached", value: status.attached?.toString() ?? "" },
     { label: "Image", value: status.image ?? "" },
@@ -67,7 +74,20 @@ function propertiesOf(status: SessionStatus, context: Context): Property[] {
     { label: "Signal", value: status.signal ?? "" },
     { label: "Managed", value: exists ? yesOrNo(status.managed) : "" },
     { label: "Command", value: status.command ?? "" },
+    {
+      label: "Log",
+      value: status.logError === null ? "" : `stopped: ${status.logError}`,
+      brush: stdout.paint.yellow,
+    },
+    {
+      label: "Last Run",
+      value: status.lastRun?.endedBy ? runText(status.lastRun, time) : "",
+    },
   ];
+}
+
+function secondsTo(iso: string, now: number): number {
+  return Math.max(0, Math.ceil((Date.parse(iso) - now) / 1000));
 }
 
 function yesOrNo(value: boolean): string {

@@ -33,7 +33,9 @@ export function stateBrush(status: SessionStatus, paint: Paint): Brush {
 }
 
 /** Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, `container`. */
-export function placeText(status: SessionStatus): string {
+export function placeText(
+  status: Pick<SessionStatus, "backend" | "runtime" | "socketName">,
+): string {
   if (status.backend === BackendType.CONTAINER) {
     return status.runtime ?? status.backend;
   }

@@ -61,6 +61,9 @@ Deno.test("readInput() counts operands", () => {
     '"ops x" does not take "b"; see "ops x --help"',
   );
   assertThrows(() => operandsOf([], ["a"]), UsageError, "does not take");
+  const names = { ...KEYS, optional: true };
+  assertEquals(operandsOf([names], []), []);
+  assertEquals(operandsOf([names], ["a", "b"]), ["a", "b"]);
 });
 
 Deno.test("readInput() counts what follows -- as operands", () => {

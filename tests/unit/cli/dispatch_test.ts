@@ -62,6 +62,13 @@ Deno.test("runCommandLine() answers wrong usage with 2, and nothing on stdout", 
     ["list", "--backend=tmux", "--runtime=docker"],
     ["--config"],
     ["start", "a", "-c", ""],
+    ["wait", "a"],
+    ["wait", "a", "b", "--for=exited"],
+    ["wait", "a", "--for=defined"],
+    ["wait", "a", "--for=exited", "--timeout=-1"],
+    ["restart"],
+    ["restart", "a", "--timeout=x"],
+    ["history", "--lines=0.5"],
   ];
   for (const words of lines) {
     const { code, out, err } = await run(...words);

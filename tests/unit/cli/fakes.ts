@@ -5,6 +5,7 @@ import type { LoadedConfig } from "../../../src/config/load.ts";
 import { SessionNotFoundError } from "../../../src/errors.ts";
 import type { FindOptions } from "../../../src/manager.ts";
 import {
+  type Run,
   SessionConfig,
   type SessionConfigOptions,
   type SessionStatus,
@@ -40,6 +41,26 @@ export function running(
   });
 }
 
+/** A run that ended by itself, but for what is given. */
+export function run(name: string, known: Partial<Run> = {}): Run {
+  return {
+    name,
+    run: 1,
+    backend: "tmux",
+    socketName: null,
+    runtime: null,
+    command: "./bot",
+    startedAt: "2026-11-23T12:00:00.000Z",
+    endedAt: "2026-11-23T12:00:05.000Z",
+    endedBy: "itself",
+    exitCode: 0,
+    signal: null,
+    oomKilled: null,
+    restartCount: 0,
+    ...known,
+  };
+}
+
 /** A stop that worked, but for what is given. */
 export function stopped(known: Partial<StopResult> = {}): StopResult {
   return {
@@ -60,10 +81,13 @@ export function session(can: Partial<Session> = {}): Session {
     backend: "tmux",
     attach: not,
     exec: not,
+    history: not,
     logs: not,
+    restart: not,
     sendKeys: not,
     status: not,
     stopAndReport: not,
+    wait: not,
     ...can,
   };
 }

@@ -37,6 +37,12 @@ Deno.test("renderHelp() titles are bold where there is color", () => {
   assertStringIncludes(help, "\x1b[1mUsage:\x1b[22m\n");
 });
 
+Deno.test("renderCommandHelp() shows what may be left out", async () => {
+  const entry = COMMANDS.find(({ name }) => name === "history")!;
+  const help = renderCommandHelp(entry, await entry.load(), stdout);
+  assertStringIncludes(help, "  ops history [flags] [NAME…]\n");
+});
+
 for (const entry of COMMANDS) {
   const { name } = entry;
 

@@ -49,6 +49,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     env: (name) => options.env?.[name],
     now: () => options.now ?? 0,
     host: localHost,
+    warned: new Set(),
     out: () => stdout.text,
     err: () => stderr.text,
   };

@@ -60,6 +60,14 @@ Deno.test("reportWarning() is no error", () => {
   assertEquals(JSON.parse(json.err()).warning.code, "engine_timeout");
 });
 
+Deno.test("reportWarning() tells nothing twice", () => {
+  const context = recorder();
+  for (const ms of [5000, 5000, 6000]) {
+    reportWarning(new EngineTimeoutError("docker", ms), context);
+  }
+  assertEquals(context.err().split("\n").length, 3);
+});
+
 Deno.test("note() is for people", () => {
   const context = recorder();
   note("detached from a\x07", context);

@@ -25,13 +25,20 @@ async function run(
 Deno.test("stop says what it took", async () => {
   const { code, calls, out } = await run(["a"]);
   assertEquals(code, 0);
-  assertEquals(calls, [{ graceful: true, timeout: 10 }]);
+  // How long it gets is up to what it was started with.
+  assertEquals(calls, [{ graceful: true, timeout: undefined }]);
   assertEquals(out, "Session 'a' stopped (SIGINT, 2.1 s).\n");
 });
 
 Deno.test("stop --force --timeout", async () => {
   const { calls } = await run(["a", "-ft", "1"]);
   assertEquals(calls, [{ graceful: false, timeout: 1 }]);
+});
+
+Deno.test("stop is for what is there", async () => {
+  const fake = library({});
+  assertEquals(await runStop(recorder(), input(stop, "a"), fake), 3);
+  assertEquals(fake.asked.map(({ remembered }) => remembered), [false]);
 });
 
 Deno.test("stop stops each name once", async () => {

@@ -1,0 +1,61 @@
+/** `ops restart`: stops sessions and starts them again. */
+import type { Command, Input } from "../command.ts";
+import type { Context } from "../context.ts";
+import { finder, type Library, realLibrary } from "../finder.ts";
+import { placeFlags, quietFlag } from "../flags.ts";
+import { forEachName } from "../several.ts";
+import { lookAt, type Started, tellStarted } from "./started.ts";
+import { stopFlags, stopOptionsOf } from "./stop_flags.ts";
+
+const flags = {
+  ...placeFlags,
+  ...stopFlags,
+  "quiet": quietFlag("Print only the names of those restarted"),
+} as const;
+
+/** `ops restart` */
+export const restart: Command<typeof flags> = {
+  description: [
+    "What the configuration defines is started as defined there now, also if " +
+    "it was not running. Any other session is started with the command and " +
+    "the environment that it had.",
+    "It is stopped as by ops stop. If a process of it is still alive then, it " +
+    "is not started. With a configuration that is wrong nothing is touched.",
+  ],
+  operands: [{
+    name: "NAME",
+    many: true,
+    summary: "The session's exact name",
+  }],
+  flags,
+  examples: [
+    { does: "Apply a changed configuration", line: "ops restart bot" },
+    { does: "Restart two, killing them", line: "ops restart -f bot web" },
+  ],
+  exitCodes: [
+    [0, "restarted, and running"],
+    [1, "a process of it is still alive, or it ended at once"],
+    [3, "no such session, neither on the host nor in the configuration"],
+    [4, "the configuration is wrong: nothing was restarted"],
+  ],
+  run: (context, input) => runRestart(context, input),
+};
+
+/** Runs `ops restart`. */
+export async function runRestart(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  library: Library = realLibrary,
+): Promise<number> {
+  const find = await finder(context, given, library, {
+    needsConfig: true,
+    remembered: false,
+  });
+  return await forEachName<Started>(operands, context, {
+    work: async (name) => {
+      const manager = await find(name);
+      return await lookAt(await manager.restart(stopOptionsOf(given)), manager);
+    },
+    ...tellStarted(context, { quiet: given.quiet, verb: "restarted" }),
+  });
+}

@@ -1,0 +1,110 @@
+/** `ops wait`: until a session runs, has ended, or is gone. */
+import { WaitState } from "../../manager_wait.ts";
+import { OpsError } from "../../errors.ts";
+import type { SessionStatus } from "../../status.ts";
+import { signalName } from "../../tmux/parse.ts";
+import { validateTimeout } from "../../validation.ts";
+import type { Command, Input } from "../command.ts";
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { ExitCode } from "../exit_codes.ts";
+import { finder, type Library, realLibrary } from "../finder.ts";
+import { choiceFlag, optionalNumberFlag, placeFlags } from "../flags.ts";
+import { toJson } from "../render/json.ts";
+import { sanitize } from "../render/sanitize.ts";
+import { outcomeText, stateText } from "../render/words.ts";
+import { reportWarning } from "../report.ts";
+
+const flags = {
+  ...placeFlags,
+  "for": choiceFlag<WaitState>({
+    placeholder: "STATE",
+    choices: Object.values(WaitState),
+    summary: "What to wait for; needed",
+  }),
+  "timeout": optionalNumberFlag({
+    short: "t",
+    placeholder: "SECONDS",
+    check: validateTimeout,
+    summary: "How long to wait at most (default: for ever)",
+  }),
+} as const;
+
+/** `ops wait` */
+export const wait: Command<typeof flags> = {
+  description: [
+    "running: its process lives. exited: it has ended, even if it has been " +
+    "cleared away since. stopped: it does not run, whatever the reason. What " +
+    "is so already is not waited for.",
+    "With --for exited, the exit code is that of the session.",
+  ],
+  operands: [{ name: "NAME", summary: "The session's exact name" }],
+  flags,
+  examples: [
+    {
+      does: "Act on how a job ended",
+      line: "ops wait job --for exited | mail -s job me",
+    },
+    {
+      does: "Go on when it is up, or give up",
+      line: "ops wait web --for running --timeout 30",
+    },
+  ],
+  exitCodes: [
+    [0, "it is what was waited for; with --for exited, its own exit code"],
+    [1, "the time is over, or nobody knows how it ended"],
+    [3, "no such session, neither on the host nor in the configuration"],
+    [128, "with --for exited, and n added: signal n ended it"],
+  ],
+  run: (context, input) => runWait(context, input),
+};
+
+/** Runs `ops wait`. */
+export async function runWait(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  library: Library = realLibrary,
+): Promise<number> {
+  const { for: state, timeout } = given;
+  if (state === undefined) {
+    throw new UsageError(
+      '"ops wait" needs to know what for',
+      `add --for ${Object.values(WaitState).join(" or --for ")}`,
+    );
+  }
+  const name = operands[0]!;
+  const find = await finder(context, given, library);
+  const manager = await find(name);
+  const status = await manager.wait(state, { timeout });
+  context.stdout.write(
+    context.json ? `${toJson(status)}\n` : `${describe(status)}\n`,
+  );
+  return state === WaitState.EXITED
+    ? exitCodeOf(status, context)
+    : ExitCode.DONE;
+}
+
+/** What a shell would have for `$?` had the session been its child. */
+function exitCodeOf(status: SessionStatus, context: Context): number {
+  const { name, exitCode, signal } = status;
+  if (signal !== null) return 128 + numberOf(signal);
+  if (exitCode !== null) return exitCode;
+  const fact = `${name}: it has ended, but nobody knows how`;
+  reportWarning(new OpsError(fact), context);
+  return ExitCode.FAILED;
+}
+
+/** The number of a signal; 0 of one that has none here. */
+function numberOf(signal: string): number {
+  for (let number = 1; number <= 64; number++) {
+    if (signalName(`${number}`) === signal) return number;
+  }
+  return 0;
+}
+
+function describe(status: SessionStatus): string {
+  const outcome = outcomeText(status);
+  const isPast = outcome !== "" && status.state !== "exited";
+  const suffix = isPast ? `, exited (${outcome})` : "";
+  return `${sanitize(status.name)}: ${sanitize(stateText(status))}${suffix}`;
+}

@@ -1,0 +1,118 @@
+/** The runs of all sessions that are remembered, as one list. */
+import { OpsError } from "./errors.ts";
+import {
+  type Answer,
+  isAt,
+  isWithin,
+  type Scope,
+  survey,
+} from "./inventory.ts";
+import { SessionManager } from "./manager.ts";
+import {
+  allRemembered,
+  type Memory,
+  memoryOf,
+  type MemoryOptions,
+  newestFirst,
+  type Remembered,
+} from "./state/lookup.ts";
+import { type Run, SessionState } from "./status.ts";
+
+/** Which runs are listed. */
+export interface ListRunsOptions extends Scope, MemoryOptions {
+  /** How many at most, the last ones to begin. @default {Infinity} */
+  readonly limit?: number | undefined;
+}
+
+/** Runs, and what could not be found out about them. */
+export interface RunList {
+  /** The runs, the last one to begin first. */
+  readonly runs: readonly Run[];
+  /** Why engines did not answer: runs on them may have ended since. */
+  readonly warnings: readonly OpsError[];
+}
+
+/**
+ * Lists the runs of all sessions that are remembered, also of those that are
+ * gone. An engine is asked only where a run is not known to have ended.
+ *
+ * @example
+ * ```ts ignore
+ * import { listRuns } from "@kstlib/ops";
+ *
+ * const { runs } = await listRuns({ limit: 20 });
+ * for (const { name, run, exitCode } of runs) console.log(name, run, exitCode);
+ * ```
+ */
+export async function listRuns(
+  { limit = Infinity, stateFolder, warn, ...scope }: ListRunsOptions = {},
+): Promise<RunList> {
+  const memory = memoryOf({ stateFolder, warn });
+  const remembered = allRemembered(
+    memory,
+    (place) => isWithin(place, scope),
+    limit,
+  );
+  const warnings: OpsError[] = [];
+  const answers = remembered.some(isOpen) ? await ask(scope, warnings) : [];
+  const histories = await Promise.all(
+    remembered.map(async (it) => {
+      if (!isOpen(it) || isKnown(it, answers)) return it.runs;
+      try {
+        return await settled(it, memory, scope);
+      } catch (error) {
+        if (!(error instanceof OpsError)) throw error;
+        warnings.push(error);
+        return it.runs;
+      }
+    }),
+  );
+  const runs = histories.flat().sort(newestFirst).slice(0, limit);
+  return { runs, warnings };
+}
+
+/** Whether its last run is not known to have ended. */
+function isOpen({ runs }: Remembered): boolean {
+  return runs.at(-1)?.endedBy === null;
+}
+
+async function ask(scope: Scope, warnings: OpsError[]): Promise<
+  readonly Answer[]
+> {
+  try {
+    const { answers, failures } = await survey(scope);
+    warnings.push(...failures);
+    return answers;
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    warnings.push(error);
+    return [];
+  }
+}
+
+/** Whether it still runs, or nobody can tell. */
+function isKnown({ key }: Remembered, answers: readonly Answer[]): boolean {
+  const answer = answers.find(({ place }) => isAt(place, key));
+  if (answer === undefined) return false;
+  return answer.failure !== null ||
+    answer.sessions.some(({ name, managed, state }) =>
+      name === key.name && managed && state !== SessionState.EXITED
+    );
+}
+
+/** Its runs once the engine has told how the last one ended. */
+async function settled(
+  { key: { name, backend, socketName, runtime } }: Remembered,
+  memory: Memory,
+  { host, tmuxBinary }: Scope,
+): Promise<readonly Run[]> {
+  const manager = new SessionManager(name, {
+    ...memory,
+    backend,
+    socketName,
+    runtime: runtime ?? undefined,
+    host,
+    tmuxBinary,
+  });
+  return await manager.history();
+}

@@ -1,0 +1,91 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { restart, runRestart } from "../../../../src/cli/commands/restart.ts";
+import {
+  SessionConfigError,
+  SessionStopError,
+} from "../../../../src/errors.ts";
+import type { SessionStatus } from "../../../../src/models.ts";
+import type { StopOptions } from "../../../../src/runner.ts";
+import { library, running } from "../fakes.ts";
+import { input } from "../input.ts";
+import { recorder, type RecorderOptions } from "../recorder.ts";
+
+async function run(
+  words: string[],
+  known: Partial<SessionStatus> = {},
+  options: RecorderOptions = {},
+) {
+  const calls: (StopOptions | undefined)[] = [];
+  const can = (name: string) => ({
+    restart: (given?: StopOptions) => {
+      calls.push(given);
+      return Promise.resolve(running(name, known));
+    },
+    logs: () => Promise.resolve("why"),
+  });
+  const stuck = {
+    restart: () =>
+      Promise.reject(new SessionStopError("stuck", "tmux", "still alive: 7")),
+  };
+  const fake = library({ a: can("a"), b: can("b"), stuck });
+  const context = recorder(options);
+  const code = await runRestart(context, input(restart, ...words), fake);
+  const { asked } = fake;
+  return { code, calls, asked, out: context.out(), err: context.err() };
+}
+
+Deno.test("restart restarts each name once", async () => {
+  const { code, calls, asked, out } = await run(["a", "b", "a"]);
+  assertEquals(code, 0);
+  assertEquals(calls, Array(2).fill({ graceful: true, timeout: undefined }));
+  // Nothing says what one that is gone was started with.
+  assertEquals(asked.map(({ remembered }) => remembered), [false, false]);
+  assertEquals(
+    out,
+    "Session 'a' restarted (tmux backend). PID 42.\n" +
+      "Session 'b' restarted (tmux backend). PID 42.\n",
+  );
+});
+
+Deno.test("restart --force --timeout --quiet", async () => {
+  const { calls, out } = await run(["-qft", "1", "a"]);
+  assertEquals(calls, [{ graceful: false, timeout: 1 }]);
+  assertEquals(out, "a\n");
+});
+
+Deno.test("restart fails if the session ends at once", async () => {
+  const died = { state: "exited", exitCode: 7 } as const;
+  const { code, out, err } = await run(["a"], died);
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, "why\nerror: ");
+  assertStringIncludes(err, "it exited (7) at once");
+});
+
+Deno.test("restart goes on after a failure", async () => {
+  const { code, out, err } = await run(["stuck", "gone", "b"]);
+  assertEquals(code, 1);
+  assertEquals(out, "Session 'b' restarted (tmux backend). PID 42.\n");
+  const [first, second] = err.split("\n");
+  assertStringIncludes(first!, "still alive: 7");
+  assertStringIncludes(second!, '"gone" was not found');
+});
+
+Deno.test("restart --json has the status", async () => {
+  const one = await run(["a"], {}, { json: true });
+  assertEquals(JSON.parse(one.out).pane_pid, 42);
+  const two = await run(["a", "b"], {}, { json: true });
+  assertEquals(JSON.parse(two.out).length, 2);
+});
+
+Deno.test("restart touches nothing with a broken configuration", async () => {
+  const fake = {
+    ...library({}),
+    loadConfig: () =>
+      Promise.reject(new SessionConfigError("ops", "is wrong", "k.yml")),
+  };
+  await assertRejects(
+    () => runRestart(recorder(), input(restart, "a"), fake),
+    SessionConfigError,
+  );
+  assertEquals(fake.asked, []);
+});
