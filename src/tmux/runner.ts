@@ -120,6 +120,7 @@ export class TmuxRunner implements Runner {
    * @throws {SessionNotFoundError} If there is none.
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
+    if (options.timeout !== undefined) validateTimeout(options.timeout);
     const session = await this.#get(name);
     const result = await this.#end(session, options);
     // A foreign one that has ended is its owner's, and so is what is still alive.
@@ -142,6 +143,7 @@ export class TmuxRunner implements Runner {
     name: string,
     options: StopOptions = {},
   ): Promise<SessionStatus> {
+    if (options.timeout !== undefined) validateTimeout(options.timeout);
     const session = await this.#get(name);
     const { survivors } = await this.#end(session, options);
     if (survivors.length > 0) {
@@ -290,7 +292,6 @@ export class TmuxRunner implements Runner {
   ): Promise<StopResult> {
     const rule = stopRuleOf(session.panes[0]);
     const seconds = timeout ?? rule.timeout;
-    validateTimeout(seconds);
     const { status } = session;
     const { exitCode, signal } = status;
     if (status.state !== SessionState.RUNNING) {

@@ -99,7 +99,9 @@ export async function endProcesses(
     if (isNext) {
       const { signal, isFirst = false } = steps.shift()!;
       if (signal === null) {
-        return { signals, survivors: trees.flatMap((t) => t.processes) };
+        const survivors = trees.flatMap(({ processes }) => processes)
+          .map(({ pid, command }) => ({ pid, command }));
+        return { signals, survivors };
       }
       await send(
         signal,

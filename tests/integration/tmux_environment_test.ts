@@ -120,16 +120,18 @@ tmuxTest(
     const found = await environmentOf(sandbox, env);
     assertObjectMatch(found, env);
     const ours = Object.keys(found).filter((name) => /^KSTLIB/i.test(name));
-    assertEquals(ours, ["kstlib_ops_code"]);
+    // The one of ours is the tag by which a stop finds all processes.
+    assertEquals(ours.toSorted(), ["KSTLIB_OPS_RUN", "kstlib_ops_code"]);
   },
 );
 
 tmuxTest(
-  "without variables a command has tmux's, and none of ours",
+  "without variables a command has tmux's, and of ours the tag alone",
   async () => {
     await using sandbox = new Sandbox();
     const found = await environmentOf(sandbox, {});
-    assertEquals(Object.keys(found).filter((n) => /^KSTLIB/i.test(n)), []);
+    const ours = Object.keys(found).filter((name) => /^KSTLIB/i.test(name));
+    assertEquals(ours, ["KSTLIB_OPS_RUN"]);
     assertMatch(found.TERM ?? "", /^(?:screen|tmux)/);
     assertStringIncludes(found.TMUX ?? "", sandbox.dir);
   },
