@@ -1,8 +1,9 @@
 /** The output of a session as its log files grow, from run to run. */
 import { EngineError } from "../errors.ts";
 import { RunEnd } from "../status.ts";
-import { withFiles } from "./files.ts";
-import type { History } from "./history.ts";
+import { readFile, sizeOf, withFiles } from "./files.ts";
+import { FolderWatch } from "./folder_watch.ts";
+import { type History, parseNotes } from "./history.ts";
 import { RawStream, TextStream } from "./log_text.ts";
 import { RunFiles } from "./run_files.ts";
 
@@ -20,7 +21,7 @@ export interface FollowFilesOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Asks the engine whether it has a run no more, or holds only what is left of
-   * it. It is called while nothing comes, at most every 2 seconds.
+   * it. It is called while nothing comes, at most every 5 seconds.
    */
   readonly isGone: (run: number) => Promise<boolean>;
 }
@@ -43,7 +44,7 @@ export interface FollowTimes {
 export const FOLLOW_TIMES: FollowTimes = {
   poll: 100,
   record: 200,
-  engine: 2_000,
+  engine: 5_000,
   drain: 1_000,
   restart: 5_000,
 };
@@ -113,6 +114,9 @@ class RunWatch {
   readonly #options: Pick<FollowFilesOptions, "history" | "isGone">;
   readonly #run: number;
   readonly #times: FollowTimes;
+  readonly #folder: FolderWatch;
+  /** The size of the notes of its ends, once there are any. */
+  #noted: number | null = null;
   #over: RunOver | null = null;
   #hasDrained = false;
   #heardAt = -Infinity;
@@ -127,6 +131,7 @@ class RunWatch {
     this.#options = options;
     this.#run = run;
     this.#times = times;
+    this.#folder = new FolderWatch(options.history.folder);
   }
 
   /** Is told that something came. */
@@ -144,7 +149,7 @@ class RunWatch {
     const now = performance.now();
     if (this.#over === null && now - this.#lookedAt >= record) {
       this.#lookedAt = now;
-      this.#over = look(() => this.#overByRecord());
+      this.#over = look(() => this.#hasNews() ? this.#overByRecord() : null);
     }
     const quietSince = Math.max(this.#askedAt, this.#heardAt);
     if (this.#over === null && now - quietSince >= engine) {
@@ -167,12 +172,24 @@ class RunWatch {
     }
   }
 
+  /** Whether more may be written of it, or of the next run. */
+  #hasNews(): boolean {
+    if (this.#folder.mayHaveChanged()) return true;
+    return this.#noted !== null && sizeOf(this.#notes) !== this.#noted;
+  }
+
+  get #notes(): string {
+    return `${this.#options.history.prefix(this.#run)}.end`;
+  }
+
   /** Whether it is over by what is written of it. */
   #overByRecord(): RunOver | null {
     const { history } = this.#options;
     const now = performance.now();
+    const notes = readFile(this.#notes);
+    this.#noted = notes?.length ?? null;
+    const final = parseNotes(notes ?? "").findLast(({ isFinal }) => isFinal);
     const record = history.read(this.#run);
-    const final = history.notes(this.#run).findLast(({ isFinal }) => isFinal);
     if (record?.endedBy || final !== undefined) {
       const endedAt = record?.endedAt ?? final?.endedAt;
       // Notes are to the second.

@@ -1,4 +1,5 @@
 /** Reads the log files of one run while they are being written. */
+import { FolderWatch } from "./folder_watch.ts";
 import type { History } from "./history.ts";
 import { type LogPlace, placeOfLast } from "./log_reader.ts";
 
@@ -80,26 +81,5 @@ export class RunFiles implements Disposable {
       // It was removed in this moment; a later one is next.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
-  }
-}
-
-/** Times are so coarse that a second change may not show in them, in ms. */
-const COARSENESS = 1_000;
-
-/** Tells when to list a folder of thousands of files, which takes a while. */
-class FolderWatch {
-  readonly #path: string;
-  #changedAt: number | null = null;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** Whether files may have come or gone since this was asked before. */
-  mayHaveChanged(): boolean {
-    const before = this.#changedAt;
-    this.#changedAt = Deno.statSync(this.#path).mtime?.getTime() ?? null;
-    return this.#changedAt === null || this.#changedAt !== before ||
-      Date.now() - this.#changedAt < COARSENESS;
   }
 }
