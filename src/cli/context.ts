@@ -14,6 +14,8 @@ export interface Output {
   readonly columns: number;
   /** Colors, or none. */
   readonly paint: Paint;
+  /** Whether nobody reads it any more. */
+  readonly isClosed: boolean;
   /** Writes a text as it is. */
   write(text: string): void;
 }
@@ -91,6 +93,10 @@ class ProcessOutput implements Output {
     this.#stream = stream;
     this.#noColor = noColor;
     this.#fail = fail;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   get isTerminal(): boolean {

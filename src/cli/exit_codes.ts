@@ -2,7 +2,8 @@
  * How a command says whether it worked.
  *
  * Ctrl-C is not in the table: nothing here catches it, so it ends the process
- * by the signal itself, which a shell shows as 130 and a script can act on.
+ * by the signal itself, which a shell shows as 130 and a script can act on. What
+ * has something to put in order first, as `logs --follow` has, exits with 130.
  */
 import {
   BackendNotFoundError,

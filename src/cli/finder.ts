@@ -18,6 +18,7 @@ export type Session = Pick<
   | "attach"
   | "backend"
   | "exec"
+  | "follow"
   | "history"
   | "logs"
   | "restart"

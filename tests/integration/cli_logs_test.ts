@@ -77,7 +77,10 @@ tmuxTest("logs: what cannot be is refused", async () => {
     [[], /needs a NAME/],
     [["bot", "-n", "few"], /--lines/],
     [["bot", "-n", "1.5"], /--lines/],
-    [["bot", "worker"], /does not take "worker"/],
+    [["bot", "worker", "--raw"], /--raw is for one session/],
+    [["bot", "--grep", "a("], /--grep: .*Unterminated group/],
+    [["bot", "--since", "soon"], /--since: "soon" is no time/],
+    [["bot", "--run", "0"], /--run/],
     [["bot", "--line", "3"], /did you mean --lines\?/],
   ];
   await Promise.all(mistakes.map(async ([args, says]) => {

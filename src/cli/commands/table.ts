@@ -46,7 +46,7 @@ export const COMMANDS = [
   {
     name: "logs",
     aliases: [],
-    summary: "Show the last output of a session",
+    summary: "Show the output of sessions, also as it comes",
     load: async () => (await import("./logs.ts")).logs,
   },
   {

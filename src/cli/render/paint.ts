@@ -9,9 +9,12 @@ export type Brush = (text: string) => string;
 
 /** The brushes there are. */
 export interface Paint {
+  readonly blue: Brush;
   readonly bold: Brush;
+  readonly cyan: Brush;
   readonly dim: Brush;
   readonly green: Brush;
+  readonly magenta: Brush;
   readonly red: Brush;
   readonly yellow: Brush;
 }
@@ -23,18 +26,24 @@ export function plain(text: string): string {
 
 /** Brushes that color. */
 export const colorPaint: Paint = {
+  blue: brush(34, 39),
   bold: brush(1, 22),
+  cyan: brush(36, 39),
   dim: brush(2, 22),
   green: brush(32, 39),
+  magenta: brush(35, 39),
   red: brush(31, 39),
   yellow: brush(33, 39),
 };
 
 /** Brushes that do nothing. */
 export const plainPaint: Paint = {
+  blue: plain,
   bold: plain,
+  cyan: plain,
   dim: plain,
   green: plain,
+  magenta: plain,
   red: plain,
   yellow: plain,
 };

@@ -81,6 +81,9 @@ export function session(can: Partial<Session> = {}): Session {
     backend: "tmux",
     attach: not,
     exec: not,
+    follow: () => {
+      throw new Error("not expected");
+    },
     history: not,
     logs: not,
     restart: not,

@@ -24,6 +24,7 @@ class MemoryOutput implements Output {
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly paint;
+  readonly isClosed = false;
   text = "";
 
   constructor(options: RecorderOptions) {

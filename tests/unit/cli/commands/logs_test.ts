@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { closeText, logs, runLogs } from "../../../../src/cli/commands/logs.ts";
+import { UsageError } from "../../../../src/cli/errors.ts";
 import { library } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder } from "../recorder.ts";
@@ -47,6 +48,100 @@ Deno.test("logs --json is an object", async () => {
   await runLogs(context, input(logs, "bot"), fake(red));
   assertEquals(JSON.parse(context.out()), { name: "bot", logs: red });
 });
+
+Deno.test("logs of several has their names before each line", async () => {
+  const context = recorder();
+  const sessions = library({
+    bot: { logs: () => Promise.resolve("1\n\x1b[31m2") },
+    a: { logs: () => Promise.resolve("x") },
+    mute: { logs: () => Promise.resolve("") },
+  });
+  const words = ["bot", "a", "mute", "bot"];
+  assertEquals(await runLogs(context, input(logs, ...words), sessions), 0);
+  assertEquals(
+    context.out(),
+    "bot  | 1\nbot  | \x1b[31m2\x1b[0m\na    | x\n",
+  );
+  assertEquals(context.err(), "No output of mute so far.\n");
+
+  const json = recorder({ json: true });
+  await runLogs(json, input(logs, "bot", "a"), sessions);
+  assertEquals(JSON.parse(json.out()), [
+    { name: "bot", logs: "1\n\x1b[31m2" },
+    { name: "a", logs: "x" },
+  ]);
+});
+
+Deno.test("logs hands on what is asked for", async () => {
+  const asked: unknown[] = [];
+  const sessions = library({
+    bot: {
+      logs: (...args) => {
+        asked.push(args);
+        return Promise.resolve("a");
+      },
+    },
+  });
+  const ask = (...words: string[]) =>
+    runLogs(recorder({ now: 60_000 }), input(logs, "bot", ...words), sessions);
+  await ask();
+  await ask("--run=3", "--timestamps", "--raw");
+  await ask("--since=1m");
+  await ask("--since=1970-01-01T00:00:09Z", "-n7");
+  const options = {
+    since: undefined,
+    timestamps: false,
+    run: undefined,
+    raw: false,
+  };
+  assertEquals(asked, [
+    [100, options],
+    [100, { ...options, timestamps: true, run: 3, raw: true }],
+    [1_000_000_000, { ...options, since: new Date(0) }],
+    [7, { ...options, since: new Date(9_000) }],
+  ]);
+});
+
+Deno.test("logs --grep shows the lines that match", async () => {
+  const text = "a\n\x1b[31mE\x1b[m1\nb\nE2";
+  const context = recorder();
+  await runLogs(context, input(logs, "bot", "--grep", "^E\\d"), fake(text));
+  assertEquals(context.out(), "\x1b[31mE\x1b[m1\nE2\n");
+
+  const none = recorder();
+  await runLogs(none, input(logs, "bot", "--grep", "31"), fake(text));
+  assertEquals([none.out(), none.err()], ["", "No such line of bot so far.\n"]);
+});
+
+Deno.test("logs --raw is the very bytes", async () => {
+  const raw = "\x1b[2Ja\r\n";
+  const context = recorder({ noColor: true });
+  await runLogs(context, input(logs, "bot", "--raw"), fake(raw));
+  assertEquals(context.out(), raw);
+});
+
+const mistakes: [words: string[], says: string][] = [
+  [
+    ["--grep", "a("],
+    '--grep: "a(" is no regular expression (Unterminated group)',
+  ],
+  [["--since", "soon"], '--since: "soon" is no time'],
+  [["--run", "0"], "--run must be a whole number, 1 or more"],
+  [["--run", "1.5"], "--run must be a whole number, 1 or more"],
+  [["--raw", "b"], "--raw is for one session at a time"],
+  [["--raw", "--grep", "x"], "--raw does not go with --grep"],
+];
+
+for (const [words, says] of mistakes) {
+  Deno.test(`logs ${words.join(" ")} is a usage error`, async () => {
+    await assertRejects(
+      async () =>
+        await runLogs(recorder(), input(logs, "a", ...words), fake("")),
+      UsageError,
+      says,
+    );
+  });
+}
 
 Deno.test("closeText() ends the last line, and a color on a terminal", () => {
   assertEquals(closeText("a", false), "a\n");

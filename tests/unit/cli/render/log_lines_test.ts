@@ -1,0 +1,62 @@
+import { assertEquals } from "@std/assert";
+import {
+  closeColor,
+  LineAssembler,
+  prefixesOf,
+  renderLine,
+} from "../../../../src/cli/render/log_lines.ts";
+import { colorPaint, plainPaint } from "../../../../src/cli/render/paint.ts";
+
+const style = { prefix: "", pattern: undefined, noColor: false };
+
+Deno.test("renderLine() is a line without what moves the cursor", () => {
+  assertEquals(renderLine("\x1b[2J\x1b[31m1%\r2%\r", style), "\x1b[31m2%");
+  assertEquals(
+    renderLine("\x1b[31mred", { ...style, noColor: true }),
+    "red",
+  );
+});
+
+Deno.test("renderLine() leaves no color open behind a prefix", () => {
+  assertEquals(
+    renderLine("\x1b[31mred", { ...style, prefix: "a | " }),
+    "a | \x1b[31mred\x1b[0m",
+  );
+});
+
+Deno.test("renderLine() matches the text, not its colors", () => {
+  const found = (pattern: RegExp) =>
+    renderLine("\x1b[31mER\x1b[1mROR\x1b[m 1", { ...style, pattern });
+  assertEquals(found(/^ERROR \d$/), "\x1b[31mER\x1b[1mROR\x1b[m 1");
+  assertEquals(found(/31|\[/), null);
+});
+
+Deno.test("closeColor() closes what is open", () => {
+  assertEquals(closeColor("a"), "a");
+  assertEquals(closeColor("\x1b[1ma\x1b[0m b"), "\x1b[1ma\x1b[0m b");
+  assertEquals(closeColor("\x1b[1ma\x1b[m"), "\x1b[1ma\x1b[m");
+  assertEquals(closeColor("\x1b[ma\x1b[1mb"), "\x1b[ma\x1b[1mb\x1b[0m");
+});
+
+Deno.test("prefixesOf() are of one width, and of colors of their own", () => {
+  const show = (
+    names: string[],
+    paint = plainPaint,
+  ) => [...prefixesOf(names, paint).values()];
+  assertEquals(show(["bot"]), [""]);
+  assertEquals(show(["a", "世界", "c\n"]), ["a    | ", "世界 | ", "c\\n  | "]);
+  assertEquals(show(["a", "b"], colorPaint), [
+    "\x1b[36ma |\x1b[39m ",
+    "\x1b[33mb |\x1b[39m ",
+  ]);
+});
+
+Deno.test("LineAssembler puts lines together", () => {
+  const lines = new LineAssembler();
+  assertEquals(lines.push("a"), []);
+  assertEquals(lines.hasRest, true);
+  assertEquals(lines.push("b\nc\n\nd"), ["ab", "c", ""]);
+  assertEquals(lines.takeRest(), ["d"]);
+  assertEquals(lines.takeRest(), []);
+  assertEquals(lines.hasRest, false);
+});
