@@ -48,10 +48,12 @@ export type {
 } from "./src/runner.ts";
 export type {
   AttachOptions,
+  Chunk,
   Invocation,
   ProcessHost,
   RunOptions,
   RunResult,
+  StreamOptions,
 } from "./src/process/host.ts";
 export { localHost } from "./src/process/local.ts";
 export {

@@ -1,9 +1,24 @@
 /** What is said to Podman and Docker, as pure argv. */
 import type { SessionConfig } from "../models.ts";
+import {
+  DEFAULT_LOG_FILES,
+  DEFAULT_LOG_MAX_SIZE,
+  LogMode,
+} from "../models_lifecycle.ts";
+import type { LogLimits } from "../state/history.ts";
 import { splitWords } from "./words.ts";
 
 /** The label that marks a container as ours. */
 export const MANAGED_LABEL = "io.kstlib.ops.managed";
+
+/** The label that tells how much of its log is kept, if not the usual. */
+export const LOG_LABEL = "io.kstlib.ops.log";
+
+/** What of a container's log is kept once it is gone, as it is by default. */
+const USUAL_LOG: LogLimits = {
+  maxSize: DEFAULT_LOG_MAX_SIZE,
+  maxFiles: DEFAULT_LOG_FILES,
+};
 
 /**
  * Variables that the runtime's own client acts on. Set in its environment,
@@ -72,6 +87,8 @@ export function runArgs(
     ...["--name", config.name],
     ...["--label", `${MANAGED_LABEL}=true`],
     `--pull=${pull}`,
+    ...logLabel(config),
+    ...lifecycleFlags(config),
     ...(config.workingDir === undefined
       ? []
       : ["--workdir", config.workingDir]),
@@ -81,6 +98,39 @@ export function runArgs(
     ...config.ports.flatMap((port) => ["--publish", port]),
     image,
     ...(typeof command === "string" ? splitWords(command) : command),
+  ];
+}
+
+/** Whoever stops it later has no other word of what it was started with. */
+function logLabel({ log, logMaxSize, logFiles }: SessionConfig): string[] {
+  const isUsual = logMaxSize === USUAL_LOG.maxSize &&
+    logFiles === USUAL_LOG.maxFiles;
+  if (log === LogMode.NONE) return ["--label", `${LOG_LABEL}=none`];
+  return isUsual ? [] : ["--label", `${LOG_LABEL}=${logMaxSize}*${logFiles}`];
+}
+
+/** How much of its log is kept, by its labels; `null`: nothing. */
+export function logLimits(
+  labels: Readonly<Record<string, string>>,
+): LogLimits | null {
+  const label = labels[LOG_LABEL];
+  if (label === "none") return null;
+  const [, maxSize, maxFiles] = /^([1-9]\d*)\*([1-9]\d*)$/.exec(label ?? "") ??
+    [];
+  return maxSize === undefined
+    ? USUAL_LOG
+    : { maxSize: Number(maxSize), maxFiles: Number(maxFiles) };
+}
+
+function lifecycleFlags(
+  { restart, stopSignal, stopTimeout }: SessionConfig,
+): string[] {
+  return [
+    ...(restart === undefined ? [] : ["--restart", restart]),
+    ...(stopSignal === undefined ? [] : ["--stop-signal", stopSignal]),
+    ...(stopTimeout === undefined
+      ? []
+      : ["--stop-timeout", String(Math.ceil(stopTimeout))]),
   ];
 }
 
@@ -94,15 +144,29 @@ export function stopArgs(id: string, seconds: number): string[] {
   return ["stop", "--time", String(Math.ceil(seconds)), id];
 }
 
-/** Asks for the end of a container's output, or, without a number, for all. */
+/** Which part of a container's output is asked for, and how. */
+export interface LogsArgs {
+  /** Only so many pieces from its end. @default {null} all */
+  readonly tail?: number | null | undefined;
+  /** Only what was written since then. */
+  readonly since?: string | Date | undefined;
+  /** With the time before each piece. @default {false} */
+  readonly timestamps?: boolean | undefined;
+  /** And what is still to come. @default {false} */
+  readonly follow?: boolean | undefined;
+}
+
+/** Asks for a container's output. */
 export function logsArgs(
   id: string,
-  lines: number | null,
-  { timestamps = false }: { readonly timestamps?: boolean } = {},
+  { tail = null, since, timestamps = false, follow = false }: LogsArgs = {},
 ): string[] {
+  const from = since instanceof Date ? since.toISOString() : since;
   return [
     "logs",
-    ...(lines === null ? [] : ["--tail", String(lines)]),
+    ...(follow ? ["--follow"] : []),
+    ...(tail === null ? [] : ["--tail", String(tail)]),
+    ...(from === undefined ? [] : ["--since", from]),
     ...(timestamps ? ["--timestamps"] : []),
     id,
   ];

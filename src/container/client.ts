@@ -6,9 +6,11 @@ import {
 } from "../errors.ts";
 import type {
   AttachOptions,
+  Chunk,
   ProcessHost,
   RunOptions,
   RunResult,
+  StreamOptions,
 } from "../process/host.ts";
 import { ACTION_MS, QUESTION_MS } from "../process/run.ts";
 import { inspectArgs } from "./args.ts";
@@ -22,6 +24,9 @@ import {
 
 /** What a container can be called; Docker and Podman share the rule. */
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** So much of a long standard error is kept, for the message in it. */
+const LAST_WORDS = 4_096;
 
 /** How a call is made, where it differs from an ordinary one. */
 export interface CallOptions extends Partial<RunOptions> {
@@ -102,6 +107,39 @@ export class ContainerClient {
       this.#invocation(args, env),
       { ...options, timeoutMs },
     ));
+  }
+
+  /**
+   * What the client says, as it comes. Its own standard error is among it: a
+   * container without a terminal has one, too.
+   *
+   * @throws {EngineError} If the client fails.
+   */
+  async *stream(
+    args: readonly string[],
+    options?: StreamOptions,
+  ): AsyncGenerator<Chunk, void> {
+    const said = this.#host.stream(this.#invocation(args), options);
+    const decoder = new TextDecoder();
+    let stderr = "";
+    try {
+      while (true) {
+        const next = await this.#named(said.next());
+        if (next.done) {
+          const isWanted = !options?.signal?.aborted;
+          if (next.value !== 0 && isWanted) throw this.failure(stderr);
+          return;
+        }
+        const { source, bytes } = next.value;
+        if (source === "stderr") {
+          const text = decoder.decode(bytes, { stream: true });
+          stderr = (stderr + text).slice(-LAST_WORDS);
+        }
+        yield next.value;
+      }
+    } finally {
+      await said.return(0);
+    }
   }
 
   /** Hands our terminal to the client, and returns its exit code. */

@@ -59,6 +59,7 @@ export async function createContainer(
     return {
       ...leftover.status,
       state: SessionState.EXITED,
+      finishedAt: new Date().toISOString(),
       exitCode: result.code,
       detail: reason,
     };

@@ -4,11 +4,11 @@
  * their time stamps; those, in turn, also stand inside long lines. So stamps
  * give the order, and the plain output gives the text.
  */
-import { logsArgs } from "./args.ts";
+import { type LogsArgs, logsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
 
 /** The two streams of one call. */
-interface Streams {
+export interface Streams {
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -19,20 +19,28 @@ interface StampedLine {
   readonly text: string;
 }
 
+/** Which part of the output, and how. */
+type Part = Pick<LogsArgs, "since" | "timestamps">;
+
 /** The last lines of a container's output. */
 export async function readLogs(
   client: ContainerClient,
   id: string,
   lines: number,
+  part: Part = {},
 ): Promise<string> {
-  const { pieces, ...plain } = await readEnd(client, id, lines);
+  const { pieces, ...plain } = await readEnd(client, id, lines, part);
   const all = plain.stdout === "" || plain.stderr === ""
     ? linesOf(plain.stdout + plain.stderr)
     : inOrder(
       plain,
       // More of them, as new lines may have come in the meantime.
       await client.perform(
-        logsArgs(id, pieces && pieces * 10, { timestamps: true }),
+        logsArgs(id, {
+          ...part,
+          tail: pieces && pieces * 10,
+          timestamps: true,
+        }),
       ),
     );
   return all.slice(-lines).join("\n");
@@ -43,18 +51,19 @@ export async function readLogs(
  * count are pieces of lines, of 16 KiB each or of one write each, and so the
  * first line of a stream may lack its beginning.
  */
-async function readEnd(
+export async function readEnd(
   client: ContainerClient,
   id: string,
   lines: number,
+  part: Part,
 ): Promise<Streams & { readonly pieces: number | null }> {
   const { withoutTail } = client.dialect;
   if (withoutTail?.test((await client.ask(["--version"])).stdout)) {
-    return { ...await client.perform(logsArgs(id, null)), pieces: null };
+    return { ...await client.perform(logsArgs(id, part)), pieces: null };
   }
   let sizeBefore = 0;
   for (let pieces = lines + 2;; pieces *= 10) {
-    const said = await client.perform(logsArgs(id, pieces));
+    const said = await client.perform(logsArgs(id, { ...part, tail: pieces }));
     const count = linesOf(said.stdout).length + linesOf(said.stderr).length;
     const size = said.stdout.length + said.stderr.length;
     const isAll = size < pieces || size === sizeBefore;
@@ -114,6 +123,7 @@ function withoutStamps(line: string): string {
   );
 }
 
+/** The stamp that a line begins with, as text that sorts by time. */
 function stampOf(line: string | undefined): string {
   return line === undefined ? "" : sortable(line.slice(0, line.indexOf(" ")));
 }

@@ -6,7 +6,8 @@ import {
   type SessionStatus,
   sessionStatus,
 } from "../status.ts";
-import { MANAGED_LABEL } from "./args.ts";
+import type { LogLimits } from "../state/history.ts";
+import { logLimits, MANAGED_LABEL } from "./args.ts";
 
 /** A container: its status, and what acting on it takes. */
 export interface Container {
@@ -20,9 +21,16 @@ export interface Container {
   readonly isRestarted: boolean | null;
   /** The signal that asks it to stop. */
   readonly stopSignal: string;
+  /** How long a stop lets it clean up, in seconds, unless it is told. */
+  readonly stopTimeout: number;
+  /** How much of its log is kept once it is gone; `null`: nothing. */
+  readonly logLimits: LogLimits | null;
   /** What a caller is told. */
   readonly status: SessionStatus;
 }
+
+/** What both engines give a container that was told nothing else. */
+const DEFAULT_STOP_SECONDS = 10;
 
 /** The part of `container inspect` that both runtimes share. */
 interface Inspected {
@@ -46,9 +54,14 @@ interface Inspected {
     readonly Tty: boolean;
     readonly Labels?: Readonly<Record<string, string>> | null;
     readonly StopSignal?: string | number;
+    readonly StopTimeout?: number | null;
   };
+  readonly RestartCount?: number;
   readonly HostConfig?: {
-    readonly RestartPolicy?: { readonly Name: string } | null;
+    readonly RestartPolicy?: {
+      readonly Name: string;
+      readonly MaximumRetryCount?: number;
+    } | null;
   };
   readonly NetworkSettings?: {
     readonly Ports?:
@@ -80,6 +93,8 @@ export function parseInspected(
       hasTerminal: config.Tty,
       isRestarted,
       stopSignal: signalName(config.StopSignal),
+      stopTimeout: config.StopTimeout ?? DEFAULT_STOP_SECONDS,
+      logLimits: logLimits(config.Labels ?? {}),
       status: statusOf(isFailed ? "exited" : word, {
         name: container.Name.replace(/^\//, ""),
         runtime,
@@ -101,10 +116,22 @@ export function parseInspected(
               }${HostPort}:${inside}`
             )
           ),
-        detail: state.Error || null,
+        restartCount: container.RestartCount ?? null,
+        detail: state.Error || gaveUp(container),
       }),
     };
   });
+}
+
+/** Says so if its restart policy has no attempt left. */
+function gaveUp({ State: state, ...container }: Inspected): string | null {
+  const most = container.HostConfig?.RestartPolicy?.MaximumRetryCount ?? 0;
+  const count = container.RestartCount ?? 0;
+  const isOver = most > 0 && count >= most && state.ExitCode !== 0 &&
+    EXITED.includes(state.Status);
+  return isOver
+    ? `gave up after ${count} ${count === 1 ? "restart" : "restarts"}`
+    : null;
 }
 
 function commandOf({ Path: path = "", Args: args }: Inspected): string {
@@ -146,6 +173,8 @@ export function parsePodmanList(stdout: string): Container[] {
     hasTerminal: null,
     isRestarted: null,
     stopSignal: signalName(undefined),
+    stopTimeout: DEFAULT_STOP_SECONDS,
+    logLimits: logLimits(listed.Labels ?? {}),
     status: statusOf(listed.State, {
       name: listed.Names[0] ?? listed.Id,
       runtime: "podman",

@@ -7,12 +7,12 @@ import {
   SessionExistsError,
   SessionNotFoundError,
   SessionStartError,
-  SessionStopError,
 } from "../errors.ts";
 import {
   type AttachResult,
   BackendType,
   type ContainerRuntime,
+  type Run,
   type SessionConfig,
   SessionState,
   type SessionStatus,
@@ -20,27 +20,35 @@ import {
 } from "../models.ts";
 import type { ProcessHost } from "../process/host.ts";
 import { localHost } from "../process/local.ts";
-import type { Runner, StopOptions } from "../runner.ts";
+import type {
+  FollowOptions,
+  LogOptions,
+  Runner,
+  StopOptions,
+} from "../runner.ts";
+import { Recorder, type RecorderOptions } from "../state/recorder.ts";
 import {
   validateCommand,
   validateLines,
   validateNewName,
   validateTimeout,
 } from "../validation.ts";
-import { attachArgs, execArgs, stopArgs } from "./args.ts";
+import { attachArgs, execArgs } from "./args.ts";
 import { ContainerClient, lastWords } from "./client.ts";
 import { createContainer } from "./create.ts";
 import { DIALECTS } from "./dialect.ts";
-import { readLogs } from "./logs.ts";
+import { followContainer } from "./follow.ts";
 import type { Container } from "./parse.ts";
+import { laterOf, readOutput } from "./output.ts";
+import { ContainerRecord, keyOf, type Known } from "./record.ts";
+import { beginOf } from "./save.ts";
+import { endContainer, isAlive, removeContainer } from "./stop.ts";
 
 /** How long a container is watched after its start, in milliseconds. */
 const WATCH_MS = 300;
-/** What a stop may take beyond the container's own time, in seconds. */
-const STOP_MARGIN_SECONDS = 10;
 
 /** Which container runtime, and how it is reached. */
-export interface ContainerRunnerOptions {
+export interface ContainerRunnerOptions extends RecorderOptions {
   /** The runtime. @default {undefined} Podman if it is installed, else Docker */
   readonly runtime?: ContainerRuntime | undefined;
   /** Where the runtime's client is run. @default {localHost} this machine */
@@ -95,21 +103,23 @@ export class ContainerRunner implements Runner {
   readonly #candidates: ContainerClient[];
   readonly #isChosen: boolean;
   readonly #notify: (text: string) => void;
+  readonly #recorder: Recorder;
+  readonly #record: ContainerRecord;
 
   /**
    * Makes a runner; the runtime is asked nothing yet.
    *
-   * @param options Which runtime, and how it is reached.
+   * @param options Which runtime, how it is reached, and what is remembered.
    */
-  constructor(
-    { runtime, host = localHost, notify = () => {} }: ContainerRunnerOptions =
-      {},
-  ) {
+  constructor(options: ContainerRunnerOptions = {}) {
+    const { runtime, host = localHost, notify = () => {} } = options;
     this.#candidates = Object.values(DIALECTS)
       .filter((dialect) => dialect.runtime === (runtime ?? dialect.runtime))
       .map((dialect) => new ContainerClient(dialect, host));
     this.#isChosen = runtime !== undefined;
     this.#notify = notify;
+    this.#recorder = new Recorder(options);
+    this.#record = new ContainerRecord(this.#recorder, options.warn);
   }
 
   /**
@@ -138,68 +148,56 @@ export class ContainerRunner implements Runner {
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
     const { name } = config;
-    const existing = await this.#find(name);
-    if (existing === undefined) {
-      const made = await createContainer(this.#client, config, this.#notify);
-      return typeof made === "string" ? await this.#watch(made) : made;
+    const known = await this.#look(name);
+    const { container } = known;
+    if (container === undefined) {
+      this.#record.lastRun(known);
+      return await this.#create(config);
     }
-    if (existing.status.state === SessionState.RUNNING) {
+    if (container.status.state === SessionState.RUNNING) {
       throw new SessionExistsError(
         name,
         this.runtime,
         "it is running; stop it first, or attach to it",
       );
     }
-    const verb = existing.word === "paused" ? "unpause" : "start";
-    const { code, stderr } = await this.#client.call([verb, existing.id]);
-    if (code !== 0) {
-      throw new SessionStartError(name, this.runtime, lastWords(stderr));
+    if (container.word !== "paused") {
+      await this.#record.end(this.#client, container, known.last, false);
+      return await this.#startAgain(container);
     }
-    return await this.#watch(existing.id);
+    await this.#order("unpause", container);
+    const status = await this.#watch(container.id);
+    return { ...status, lastRun: known.last };
   }
 
   /**
    * Stops a container: its own stop signal, then, after the timeout, KILL. One
-   * that ops made is then removed; any other stays, `exited`.
+   * that ops made is then removed, and its log kept; any other stays, `exited`.
    *
    * @throws {SessionNotFoundError} If there is none.
    * @throws {SessionStopError} If it is started again whenever it ends.
    * @throws {EngineError} If the runtime cannot stop it.
    */
-  async stop(
+  async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
+    const { result, after } = await this.#end(name, options);
+    if (after.status.managed) await removeContainer(this.#client, after.id);
+    return result;
+  }
+
+  /**
+   * Stops a container and starts it again. It stays the same container, with
+   * its files; the log of the run that ended is kept.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If it is started again whenever it ends.
+   * @throws {SessionStartError} If the runtime refuses.
+   */
+  async restart(
     name: string,
-    { graceful = true, timeout = 10 }: StopOptions = {},
-  ): Promise<StopResult> {
-    validateTimeout(timeout);
-    const container = await this.#get(name);
-    const { id, stopSignal, status, word } = container;
-    const isAlive = status.state === SessionState.RUNNING || word === "paused";
-    const started = performance.now();
-    let after: Container | undefined;
-    if (isAlive) {
-      if (word === "paused") await this.#client.perform(["unpause", id]);
-      after = await this.#end(
-        container,
-        graceful ? stopArgs(id, timeout) : ["kill", id],
-        (timeout + STOP_MARGIN_SECONDS) * 1000,
-      );
-    }
-    const durationMs = Math.round(performance.now() - started);
-    if (status.managed) await this.#remove(id);
-    const { exitCode } = (after ?? container).status;
-    const wasKilled = !graceful ||
-      exitCode === 137 && durationMs >= timeout * 1000;
-    return {
-      stopped: isAlive,
-      signals: !isAlive ? [] : [
-        ...(graceful ? [stopSignal] : []),
-        ...(wasKilled ? ["SIGKILL"] : []),
-      ],
-      durationMs,
-      exitCode,
-      signal: null,
-      survivors: [],
-    };
+    options: StopOptions = {},
+  ): Promise<SessionStatus> {
+    const { after } = await this.#end(name, options);
+    return await this.#startAgain(after);
   }
 
   /**
@@ -210,7 +208,7 @@ export class ContainerRunner implements Runner {
    * @throws {SessionAttachError} If it is not running, or without a terminal.
    */
   async attach(name: string): Promise<AttachResult> {
-    const { id, hasTerminal, status } = await this.#get(name);
+    const { id, hasTerminal, status } = (await this.#get(name)).container;
     if (status.state !== SessionState.RUNNING) {
       throw new SessionAttachError(
         name,
@@ -259,7 +257,7 @@ export class ContainerRunner implements Runner {
     { interactive = false }: ExecOptions = {},
   ): Promise<ExecResult> {
     validateCommand(command);
-    const { id, status } = await this.#get(name);
+    const { id, status } = (await this.#get(name)).container;
     if (status.state !== SessionState.RUNNING) {
       throw new SessionExecError(
         name,
@@ -289,25 +287,80 @@ export class ContainerRunner implements Runner {
    * @throws {SessionNotFoundError} If there is no such container.
    */
   async status(name: string): Promise<SessionStatus> {
-    return (await this.#get(name)).status;
+    const known = await this.#get(name);
+    return { ...known.container.status, lastRun: this.#record.lastRun(known) };
   }
 
   /**
    * The last lines of a container's output, standard output and standard error
-   * in the order they happened, ANSI sequences kept.
+   * in the order they happened, ANSI sequences kept. Of a managed one that is
+   * gone it is the saved log.
    *
-   * @throws {SessionNotFoundError} If there is no such container.
+   * @throws {SessionNotFoundError} If there is no such container, and no log.
+   * @throws {SessionLogError} If it cannot be had in that form.
    */
-  async logs(name: string, lines = 100): Promise<string> {
+  async logs(
+    name: string,
+    lines = 100,
+    options: LogOptions = {},
+  ): Promise<string> {
     validateLines(lines);
-    const { id } = await this.#get(name);
-    if (lines === 0) return "";
-    return await readLogs(this.#client, id, lines);
+    const known = await this.#look(name);
+    const recorder = this.#recorder;
+    return await readOutput(this.#client, recorder, known, name, {
+      ...options,
+      lines,
+    });
+  }
+
+  /**
+   * A container's output as it comes. It goes on when the container is started
+   * again, or replaced by one of the same name, within about two seconds.
+   *
+   * @throws {SessionNotFoundError} If there is no such container, and no log.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  async *follow(
+    name: string,
+    options: FollowOptions = {},
+  ): AsyncGenerator<string, void> {
+    const { lines = 10 } = options;
+    validateLines(lines);
+    const known = await this.#look(name);
+    const { container, last } = known;
+    const isEarlier = options.run !== undefined && options.run !== last?.run;
+    if (container === undefined || isEarlier) {
+      const text = await this.logs(name, lines, options);
+      if (text !== "") yield `${text}\n`;
+      return;
+    }
+    const look = async () => {
+      const now = await this.#look(name);
+      return { ...now, last: this.#record.lastRun(now) };
+    };
+    const since = laterOf(
+      options.since,
+      options.run === undefined ? undefined : last && beginOf(last, container),
+    );
+    yield* followContainer(this.#client, container, look, {
+      ...options,
+      lines,
+      since,
+    });
+  }
+
+  /** Its runs that are remembered, the oldest first. */
+  async history(name: string): Promise<Run[]> {
+    return await this.#installed(async (client) => {
+      const { runtime } = client.dialect;
+      const remembered = this.#recorder.remembered(keyOf(name, runtime));
+      return this.#record.runs(remembered, await client.find(name));
+    });
   }
 
   /** Whether the runtime has a container of that name, running or not. */
   async exists(name: string): Promise<boolean> {
-    return (await this.#find(name)) !== undefined;
+    return (await this.#look(name)).container !== undefined;
   }
 
   /** Every container, whoever made it. */
@@ -339,16 +392,72 @@ export class ContainerRunner implements Runner {
     }
   }
 
-  async #find(name: string): Promise<Container | undefined> {
-    return await this.#installed((client) => client.find(name));
+  /** What is known of a name: first what was remembered, then the engine. */
+  async #look(name: string): Promise<Known> {
+    return await this.#installed(async (client) => {
+      const last = this.#recorder.last(keyOf(name, client.dialect.runtime));
+      return { last, container: await client.find(name) };
+    });
   }
 
-  async #get(name: string): Promise<Container> {
-    const container = await this.#find(name);
+  async #get(name: string): Promise<Known & { container: Container }> {
+    const { container, last } = await this.#look(name);
     if (container === undefined) {
       throw new SessionNotFoundError(name, this.runtime);
     }
-    return container;
+    return { container, last };
+  }
+
+  /** Makes a container; one that cannot be run at all has ended at once. */
+  async #create(config: SessionConfig): Promise<SessionStatus> {
+    const run = this.#record.begin(config, this.runtime);
+    const made = await createContainer(this.#client, config, this.#notify)
+      .catch((error) => {
+        this.#record.discard(run);
+        throw error;
+      });
+    this.#record.confirm(run);
+    const status = typeof made === "string" ? await this.#watch(made) : made;
+    return this.#record.begun(run, status);
+  }
+
+  /** Starts a container that has ended, or never ran: it is a new run. */
+  async #startAgain(container: Container): Promise<SessionStatus> {
+    const run = this.#record.beginAgain(container);
+    await this.#order("start", container).catch((error) => {
+      this.#record.discard(run);
+      throw error;
+    });
+    this.#record.confirm(run);
+    return this.#record.begun(run, await this.#watch(container.id));
+  }
+
+  async #order(verb: "start" | "unpause", { id, status }: Container) {
+    const { code, stderr } = await this.#client.call([verb, id]);
+    if (code === 0) return;
+    throw new SessionStartError(status.name, this.runtime, lastWords(stderr));
+  }
+
+  /** Ends what lives, and remembers how it ended. */
+  async #end(
+    name: string,
+    { graceful = true, timeout }: StopOptions,
+  ): Promise<{ result: StopResult; after: Container }> {
+    if (timeout !== undefined) validateTimeout(timeout);
+    const { container, last } = await this.#get(name);
+    const wasAlive = isAlive(container);
+    const takeBack = wasAlive
+      ? this.#record.stopping(container, last)
+      : () => {};
+    const ended = await endContainer(this.#client, container, {
+      graceful,
+      timeout: timeout ?? container.stopTimeout,
+    }).catch((error) => {
+      takeBack();
+      throw error;
+    });
+    await this.#record.end(this.#client, ended.after, last, wasAlive);
+    return ended;
   }
 
   /** Lets a container live through its first moments, or end in them. */
@@ -359,36 +468,5 @@ export class ContainerRunner implements Runner {
       throw new SessionStartError(id, this.runtime, "it was removed at once");
     }
     return container.status;
-  }
-
-  /**
-   * Stops a container, and returns what is left of it. Podman before 4.6 does
-   * nothing, or fails, when it is asked in between two restarts.
-   */
-  async #end(
-    { id, isRestarted, status }: Container,
-    args: readonly string[],
-    timeoutMs: number,
-  ): Promise<Container | undefined> {
-    const deadline = performance.now() + timeoutMs;
-    while (true) {
-      const { code, stderr } = await this.#client.call(args, { timeoutMs });
-      const [after] = await this.#client.inspect([id]);
-      if (after?.status.state !== SessionState.RUNNING) return after;
-      if (!isRestarted && code !== 0) throw this.#client.failure(stderr);
-      if (!isRestarted || performance.now() > deadline) {
-        throw new SessionStopError(
-          status.name,
-          this.runtime,
-          "it is running again",
-        );
-      }
-    }
-  }
-
-  async #remove(id: string): Promise<void> {
-    const { code, stderr } = await this.#client.call(["rm", id]);
-    const isGone = code === 0 || /no such container/i.test(stderr);
-    if (!isGone) throw this.#client.failure(stderr);
   }
 }

@@ -33,6 +33,26 @@ export interface AttachOptions {
   readonly endOnInterrupt?: boolean;
 }
 
+/** How a program is listened to. */
+export interface StreamOptions {
+  /** Kills the program, and ends the stream without an error. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * The program is killed when it has said nothing for so long, in ms.
+   *
+   * @default {null} it may be silent for ever
+   */
+  readonly idleMs?: number | null | undefined;
+}
+
+/** A piece of what a program says. */
+export interface Chunk {
+  /** Where it said it. */
+  readonly source: "stdout" | "stderr";
+  /** What it said; a character may run over the end of it. */
+  readonly bytes: Uint8Array;
+}
+
 /** What a program said. */
 export interface RunResult {
   /** Its exit code; 128 + n if signal n ended it. */
@@ -59,6 +79,18 @@ export interface ProcessHost {
    * @throws {EngineTimeoutError} If it takes too long; it is then dead.
    */
   run(invocation: Invocation, options: RunOptions): Promise<RunResult>;
+  /**
+   * Runs a program and hands on what it says as it comes, no faster than that
+   * is taken. Whoever stops taking it ends the program. Returns its exit code.
+   *
+   * @throws {BackendNotFoundError} If it is not installed.
+   * @throws {PermissionError} If Deno may not run it.
+   * @throws {EngineTimeoutError} If it is silent for too long; it is then dead.
+   */
+  stream(
+    invocation: Invocation,
+    options?: StreamOptions,
+  ): AsyncGenerator<Chunk, number>;
   /**
    * Hands our terminal to a program until it ends, and returns its exit code.
    * Ctrl-C is the program's meanwhile, and the terminal is restored after it.

@@ -1,5 +1,6 @@
 /** A host that answers as it is told, for faults that no real one has. */
 import type {
+  Chunk,
   Invocation,
   ProcessHost,
   RunOptions,
@@ -34,6 +35,16 @@ export class FakeHost implements ProcessHost {
       withheld: [],
       ...answer,
     });
+  }
+
+  async *stream(invocation: Invocation): AsyncGenerator<Chunk, number> {
+    const { code, stdout, stderr } = await this.run(invocation, {
+      timeoutMs: null,
+    });
+    const encode = (text: string) => new TextEncoder().encode(text);
+    if (stdout !== "") yield { source: "stdout", bytes: encode(stdout) };
+    if (stderr !== "") yield { source: "stderr", bytes: encode(stderr) };
+    return code;
   }
 
   attach(): Promise<number> {

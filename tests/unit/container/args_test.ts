@@ -3,6 +3,7 @@ import {
   attachArgs,
   deliverEnv,
   execArgs,
+  logLimits,
   logsArgs,
   runArgs,
   stopArgs,
@@ -40,6 +41,22 @@ const runs: Array<[Partial<SessionConfigOptions>, argv: string[]]> = [
     { ports: ["80", "[::1]:1:2/udp"] },
     ["--publish", "80", "--publish", "[::1]:1:2/udp", "nginx:1"],
   ],
+  [
+    {
+      command: ["x"],
+      restart: "on-failure:3",
+      stopSignal: "int",
+      stopTimeout: 1.5,
+    },
+    ["--restart", "on-failure:3", "--stop-signal", "SIGINT"]
+      .concat("--stop-timeout", "2", "nginx:1", "x"),
+  ],
+  [{ log: "file" }, ["nginx:1"]],
+  [{ log: "none" }, ["--label", "io.kstlib.ops.log=none", "nginx:1"]],
+  [
+    { logMaxSize: 65_536, logFiles: 2 },
+    ["--label", "io.kstlib.ops.log=65536*2", "nginx:1"],
+  ],
   [{ env: { A: "secret" } }, ["--env", "A", "nginx:1"]],
   [{ env: { PATH: "secret" } }, ["--env-file", "/dev/stdin", "nginx:1"]],
 ];
@@ -49,6 +66,17 @@ for (const [options, expected] of runs) {
     assertEquals(argv(options), expected);
   });
 }
+
+Deno.test("how much of a log is kept stands in a label", () => {
+  const limits = (label: string) => logLimits({ "io.kstlib.ops.log": label });
+  const usual = { maxSize: 10_485_760, maxFiles: 5 };
+  assertEquals(limits("65536*2"), { maxSize: 65_536, maxFiles: 2 });
+  assertEquals(limits("none"), null);
+  assertEquals(logLimits({}), usual);
+  for (const label of ["", "0*1", "1*", "a*b", "1*2*3"]) {
+    assertEquals(limits(label), usual, label);
+  }
+});
 
 const byName = [
   ...["A", "path_to", "MYPATH", "PATHS", "HOMEPAGE", "USERNAME", "TERMINAL"],
@@ -96,10 +124,17 @@ Deno.test("what else is said", () => {
   assertEquals(stopArgs("id", 10), ["stop", "--time", "10", "id"]);
   assertEquals(stopArgs("id", 0.2), ["stop", "--time", "1", "id"]);
   assertEquals(stopArgs("id", 0), ["stop", "--time", "0", "id"]);
-  assertEquals(logsArgs("id", 5), ["logs", "--tail", "5", "id"]);
+  assertEquals(logsArgs("id"), ["logs", "id"]);
+  assertEquals(logsArgs("id", { tail: 5 }), ["logs", "--tail", "5", "id"]);
   assertEquals(
-    logsArgs("id", 5, { timestamps: true }),
-    ["logs", "--tail", "5", "--timestamps", "id"],
+    logsArgs("id", {
+      tail: 0,
+      since: new Date(0),
+      timestamps: true,
+      follow: true,
+    }),
+    ["logs", "--follow", "--tail", "0", "--since", "1970-01-01T00:00:00.000Z"]
+      .concat("--timestamps", "id"),
   );
   assertEquals(attachArgs("id", true), ["attach", "id"]);
   assertEquals(attachArgs("id", false), [

@@ -34,6 +34,8 @@ Deno.test("everything there is to know of a container", () => {
     hasTerminal: false,
     isRestarted: false,
     stopSignal: "SIGTERM",
+    stopTimeout: 10,
+    logLimits: { maxSize: 10_485_760, maxFiles: 5 },
     status: sessionStatus({
       ...common,
       name: "web",
@@ -217,3 +219,23 @@ const states: Array<
 for (const [what, { status }, expected] of states) {
   Deno.test(`state: ${what}`, () => assertObjectMatch(status, expected));
 }
+
+Deno.test("a restart policy without attempts left says so", () => {
+  const told = (State: Json, RestartCount: number, MaximumRetryCount = 3) => {
+    const one = dockerInspected({ Status: "exited", ExitCode: 1, ...State }, {
+      RestartCount,
+      HostConfig: {
+        RestartPolicy: { Name: "on-failure", MaximumRetryCount },
+      },
+    });
+    const { restartCount, detail } = docker(one).status;
+    return [restartCount, detail];
+  };
+  assertEquals(told({}, 3), [3, "gave up after 3 restarts"]);
+  assertEquals(told({}, 1, 1), [1, "gave up after 1 restart"]);
+  assertEquals(told({}, 2), [2, null]);
+  assertEquals(told({}, 2, 0), [2, null]);
+  assertEquals(told({ ExitCode: 0 }, 3), [3, null]);
+  assertEquals(told({ Status: "running", ExitCode: 0 }, 3), [3, null]);
+  assertEquals(podman(podmanInspected()).status.restartCount, null);
+});

@@ -1,0 +1,195 @@
+/**
+ * A container's output as it comes, over restarts. The engines' own following
+ * ends when a run does: Docker's with its last line, Podman's somewhere in the
+ * next run. So it is taken up again, from a time before everything that was
+ * handed on, and so many bytes of each stream are left out as were handed on
+ * since that time: a log only ever grows at its end.
+ */
+import type { Chunk } from "../process/host.ts";
+import { ACTION_MS } from "../process/run.ts";
+import type { FollowOptions } from "../runner.ts";
+import { RunEnd } from "../status.ts";
+import { logsArgs } from "./args.ts";
+import type { ContainerClient } from "./client.ts";
+import { inOrder, linesOf, readEnd } from "./logs.ts";
+import type { Container } from "./parse.ts";
+import type { Known } from "./record.ts";
+import { isAlive } from "./stop.ts";
+
+/** How often it is asked whether a container runs again, in milliseconds. */
+const POLL_MS = 1_000;
+/** How long one that has ended may take to be there again. */
+const RETURN_MS = 2_000;
+/** And how long if it was ops that stopped it, and has not removed it. */
+const RESTART_MS = 10_000;
+/**
+ * More pieces than can be written between two calls. Without a limit, Docker
+ * reads its whole log to find those since a time.
+ */
+const MANY = 20_000;
+
+/** What is followed, and from where on. */
+type Options = Omit<FollowOptions, "lines" | "run"> & {
+  readonly lines: number;
+};
+
+/** A place in a container's log. */
+interface Place {
+  /** A time before it; `undefined`: the log's beginning. */
+  readonly since: Date | undefined;
+  /** How much of each stream is between that time and the place, in bytes. */
+  readonly passed: Record<Chunk["source"], number>;
+  /** What came of a character that is not yet whole. */
+  readonly decoders: Readonly<Record<Chunk["source"], TextDecoder>>;
+}
+
+/**
+ * Follows a container.
+ *
+ * @param look Asks for what is there under its name now.
+ */
+export async function* followContainer(
+  client: ContainerClient,
+  first: Container,
+  look: () => Promise<Known>,
+  options: Options,
+): AsyncGenerator<string, void> {
+  const { signal, timestamps } = options;
+  let seen = first;
+  let { place, text, tail } = await lastOf(client, first, options);
+  if (text !== "") yield text;
+  while (!signal?.aborted) {
+    const started = performance.now();
+    const args = logsArgs(seen.id, {
+      since: place.since,
+      timestamps,
+      tail,
+      follow: isAlive(seen),
+    });
+    yield* newOutput(client, seen, args, place, signal);
+    // An engine that is between two restarts has nothing to follow yet.
+    const early = started + POLL_MS - performance.now();
+    if (isAlive(seen) && early > 0) await pause(early, signal);
+    const now = signal?.aborted ? null : await nextOf(seen, look, signal);
+    if (now === null) return;
+    if (now.id !== seen.id) place = beginning();
+    tail = null;
+    seen = now;
+  }
+}
+
+function beginning(since?: Date): Place {
+  return {
+    since,
+    passed: { stdout: 0, stderr: 0 },
+    decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
+  };
+}
+
+/** The last lines of a container's log, and the place behind them. */
+async function lastOf(
+  client: ContainerClient,
+  { id, hasTerminal }: Container,
+  { lines, since, timestamps, signal }: Options,
+): Promise<{ place: Place; text: string; tail: number | null }> {
+  const stamped = { since, timestamps: true };
+  const { pieces, ...end } = await readEnd(client, id, lines, stamped);
+  const from = timeBefore(end.stdout, lines) ?? since;
+  const fromErr = hasTerminal ? undefined : timeBefore(end.stderr, lines);
+  const place = beginning(fromErr && from && fromErr < from ? fromErr : from);
+  const tail = pieces && pieces + MANY;
+  const args = { since: place.since, tail };
+  const plain = { stdout: "", stderr: "" };
+  for await (
+    const { source, bytes } of client.stream(
+      logsArgs(id, { ...args, timestamps }),
+      { signal, idleMs: ACTION_MS },
+    )
+  ) {
+    if (hasTerminal && source === "stderr") continue;
+    plain[source] += place.decoders[source].decode(bytes, { stream: true });
+    place.passed[source] += bytes.length;
+  }
+  const isOne = plain.stdout === "" || plain.stderr === "";
+  const both = plain.stdout + plain.stderr;
+  const all = isOne ? linesOf(both) : inOrder(
+    plain,
+    await client.perform(logsArgs(id, { ...args, timestamps: true })),
+  );
+  const shown = lines === 0 ? "" : all.slice(-lines).join("\n");
+  const isWhole = !isOne || both.endsWith("\n");
+  return { place, tail, text: shown && isWhole ? `${shown}\n` : shown };
+}
+
+/** A time before which there are not the last lines of stamped output. */
+function timeBefore(stamped: string, lines: number): Date | undefined {
+  const [first] = linesOf(stamped).slice(-lines - 2);
+  const time = Date.parse(first?.split(" ", 1)[0] ?? "");
+  // Podman leaves out what was written at the very time.
+  return Number.isNaN(time) ? undefined : new Date(time - 1);
+}
+
+/** What comes behind the place, which moves on with it. */
+async function* newOutput(
+  client: ContainerClient,
+  seen: Container,
+  args: readonly string[],
+  place: Place,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void> {
+  const left = { ...place.passed };
+  for await (
+    const { source, bytes } of client.stream(args, {
+      signal,
+      // What has ended has nothing to wait for.
+      idleMs: isAlive(seen) ? null : ACTION_MS,
+    })
+  ) {
+    if (seen.hasTerminal && source === "stderr") continue;
+    const known = Math.min(left[source], bytes.length);
+    left[source] -= known;
+    const fresh = bytes.subarray(known);
+    place.passed[source] += fresh.length;
+    const text = place.decoders[source].decode(fresh, { stream: true });
+    if (text !== "") yield text;
+  }
+}
+
+/**
+ * What is to be read next: the container if it runs again or has ended with
+ * more to say, another one of its name, or nothing more.
+ */
+async function nextOf(
+  seen: Container,
+  look: () => Promise<Known>,
+  signal: AbortSignal | undefined,
+): Promise<Container | null> {
+  const started = performance.now();
+  while (!signal?.aborted) {
+    const { container, last } = await look();
+    if (container !== undefined) {
+      const isSame = container.id === seen.id &&
+        container.status.finishedAt === seen.status.finishedAt;
+      if (!isSame || isAlive(container) || isAlive(seen)) return container;
+    }
+    const isOver = container?.status.managed &&
+      last?.endedBy === RunEnd.ITSELF;
+    const isHeld = container?.status.managed && last?.endedBy === RunEnd.STOP;
+    const most = isHeld ? RESTART_MS : RETURN_MS;
+    if (isOver || performance.now() - started >= most) return null;
+    await pause(POLL_MS, signal);
+  }
+  return null;
+}
+
+/** Waits, unless the signal has it that nobody is waiting any more. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const end = () => resolve();
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) resolve();
+  await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", end);
+}
