@@ -7,6 +7,8 @@ import {
   type ExecResult,
 } from "./container/runner.ts";
 import {
+  EngineError,
+  PermissionError,
   SessionConfigError,
   SessionExecError,
   SessionNotFoundError,
@@ -168,7 +170,8 @@ export class SessionManager {
    * @throws {SessionNotFoundError} If no engine has it, and no run of it is
    *   remembered.
    * @throws {SessionAmbiguousError} If more than one place has it.
-   * @throws {OpsError} If none has it, but not every engine answered.
+   * @throws {OpsError} If none has it, no run of it is remembered, and not every
+   *   engine answered.
    */
   static async find(
     name: string,
@@ -521,9 +524,13 @@ async function locateOrRemember(
   try {
     return await locate(name, scope, alsoKnown);
   } catch (error) {
-    if (!(error instanceof SessionNotFoundError)) throw error;
+    const isSilent = error instanceof EngineError ||
+      error instanceof PermissionError;
+    if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
     const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
     if (run === null) throw error;
+    // Where it was is asked again; what is silent elsewhere hides no past.
+    if (isSilent) memory.warn?.(error);
     return run;
   }
 }

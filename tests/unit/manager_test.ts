@@ -1,0 +1,150 @@
+/** What a manager makes of engines that cannot be had at will. */
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  EngineError,
+  type OpsError,
+  SessionNotFoundError,
+  SessionStopError,
+} from "../../src/errors.ts";
+import { type FindOptions, SessionManager } from "../../src/manager.ts";
+import { listRuns } from "../../src/manager_history.ts";
+import { History } from "../../src/state/history.ts";
+import { folderOf, type SessionKey } from "../../src/state/paths.ts";
+import { type Answer, FakeHost } from "../helpers/fake_host.ts";
+
+const ABSENT: Answer = { code: 1, stderr: "no server running on /tmp/x\n" };
+const DEAD: Answer = {
+  code: 1,
+  stderr: "Cannot connect to the Docker daemon at unix:///x\n",
+};
+
+/** A host whose Docker does not run; nor does tmux have any session. */
+const host = new FakeHost(({ binary, args }) => {
+  if (binary === "tmux") return ABSENT;
+  if (binary === "docker") return DEAD;
+  return { stdout: args.includes("ps") ? "[]" : "" };
+});
+
+/** A state folder that remembers these sessions, each with one run. */
+function remembering(...keys: SessionKey[]): Disposable & { path: string } {
+  const path = Deno.makeTempDirSync({ prefix: "ops-manager-" });
+  for (const key of keys) {
+    const history = new History(folderOf(path, key));
+    const run = history.begin(key, "./bot", null);
+    history.end(run, {
+      endedAt: run.startedAt,
+      endedBy: "itself",
+      exitCode: 7,
+      signal: null,
+      oomKilled: null,
+      restartCount: 0,
+    });
+  }
+  return {
+    path,
+    [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }),
+  };
+}
+
+const bot: SessionKey = {
+  name: "bot",
+  backend: "tmux",
+  socketName: "work",
+  runtime: null,
+};
+const web: SessionKey = {
+  name: "web",
+  backend: "container",
+  socketName: null,
+  runtime: "docker",
+};
+
+Deno.test("find() is not kept from a past by an engine elsewhere", async () => {
+  using folder = remembering(bot, web);
+  const warnings: OpsError[] = [];
+  const options: FindOptions = {
+    host,
+    stateFolder: folder.path,
+    warn: (warning) => warnings.push(warning),
+  };
+  const found = await SessionManager.find("bot", options);
+  assertEquals([found.backend, found.socketName], ["tmux", "work"]);
+  assertInstanceOf(warnings[0], EngineError);
+  const { state, detail, exitCode } = await found.status();
+  assertEquals([state, detail, exitCode], ["stopped", "removed", 7]);
+
+  // Where it was is not elsewhere: it may be there still.
+  const silent = await SessionManager.find("web", options);
+  await assertRejects(() => silent.status(), EngineError, "docker");
+  // Nor may one that is to be acted on be somewhere else.
+  for (const name of ["bot", "nobody"]) {
+    await assertRejects(
+      () =>
+        SessionManager.find(name, { ...options, remembered: name !== "bot" }),
+      EngineError,
+      "docker",
+    );
+  }
+});
+
+Deno.test("listRuns() asks no engine about what has ended", async () => {
+  using folder = remembering(bot, web);
+  const silent = new FakeHost(() => new Error("not expected"));
+  const { runs, warnings } = await listRuns({
+    host: silent,
+    stateFolder: folder.path,
+  });
+  assertEquals(runs.map(({ name }) => name).sort(), ["bot", "web"]);
+  assertEquals([warnings, silent.calls], [[], []]);
+});
+
+Deno.test("listRuns() shows as open what a silent engine may still run", async () => {
+  using folder = remembering();
+  const history = new History(folderOf(folder.path, web));
+  history.confirm(history.begin(web, "./web", null), "1");
+  const { runs, warnings } = await listRuns({
+    host,
+    stateFolder: folder.path,
+    runtime: "docker",
+  });
+  assertEquals(runs.map(({ name, endedBy }) => [name, endedBy]), [
+    ["web", null],
+  ]);
+  assertEquals(warnings.length, 1);
+  assertInstanceOf(warnings[0], EngineError);
+});
+
+Deno.test("a manager that only knows a name does not make one up", async () => {
+  const options = { host, stateFolder: null };
+  const ghost = new SessionManager("ghost", options);
+  const acts = [
+    () => ghost.restart(),
+    () => ghost.status(),
+    () => ghost.wait("stopped"),
+  ];
+  for (const act of acts) await assertRejects(act, SessionNotFoundError);
+  assertEquals([await ghost.history(), await ghost.lastRun()], [[], null]);
+});
+
+Deno.test("restart() starts nothing beside what is still alive", async () => {
+  const manager = new SessionManager("bot", {
+    host,
+    stateFolder: null,
+    command: "./bot",
+  });
+  manager.stopAndReport = () =>
+    Promise.resolve({
+      stopped: false,
+      signals: ["SIGKILL"],
+      durationMs: 1,
+      exitCode: null,
+      signal: null,
+      survivors: [{ pid: 7, command: "./bot" }],
+    });
+  manager.start = () => Promise.reject(new Error("not expected"));
+  await assertRejects(
+    () => manager.restart(),
+    SessionStopError,
+    "still alive: 7 (./bot); it was not started again",
+  );
+});
