@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { tmuxTest } from "../helpers/engines.ts";
+import { ops, opsArgv, opsInTerminal, tmuxSandbox } from "../helpers/cli.ts";
+import type { Sandbox } from "../helpers/sandbox.ts";
+import { until } from "../helpers/wait.ts";
+
+/** `ops logs -f` while it runs, and what it has said. */
+class Follower implements AsyncDisposable {
+  text = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #read: Promise<void>;
+
+  constructor(sandbox: Sandbox, ...args: readonly string[]) {
+    const [binary, ...rest] = opsArgv(["logs", "-f", ...args]);
+    this.#child = new Deno.Command(binary!, {
+      args: rest,
+      cwd: sandbox.dir,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#read = this.#collect();
+  }
+
+  async #collect(): Promise<void> {
+    const text = this.#child.stdout.pipeThrough(new TextDecoderStream());
+    for await (const piece of text) this.text += piece;
+  }
+
+  /** The lines of one session, without its name. */
+  of(name: string): string[] {
+    return this.text.split("\n").filter((line) => line.startsWith(`${name} | `))
+      .map((line) => line.slice(name.length + 3));
+  }
+
+  async ended(): Promise<number> {
+    await this.#read;
+    return (await this.#child.status).code;
+  }
+
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // it has ended
+    }
+    await this.ended();
+  }
+}
+
+/** Prints lines that no other run prints, and records each before. */
+function counting(sandbox: Sandbox, name: string): string {
+  return `trap 'stop=1' INT; i=0
+while [ -z "$stop" ]; do
+  i=$((i + 1))
+  echo "$$ $i" >>'${sandbox.path(`${name}.record`)}'; echo "$$ $i"
+  sleep 0.01
+done`;
+}
+
+function recorded(sandbox: Sandbox, name: string): string[] {
+  const text = Deno.readTextFileSync(sandbox.path(`${name}.record`));
+  return text.trimEnd().split("\n");
+}
+
+tmuxTest(
+  "logs -f of two: over a restart no line twice, none missing",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    for (const name of ["a", "bot"]) {
+      await ops(sandbox, "start", name, "-c", counting(sandbox, name));
+    }
+    await using follower = new Follower(sandbox, "a", "bot", "-n", "1000000");
+    await until(() => follower.of("a  ").length > 50);
+    assertEquals((await ops(sandbox, "restart", "a")).code, 0);
+    const runs = () =>
+      new Set(follower.of("a  ").map((it) => it.split(" ")[0]));
+    await until(() => runs().size === 2);
+    await until(() => follower.of("bot").length > 100);
+
+    // With the last of them it ends by itself.
+    assertEquals((await ops(sandbox, "stop", "a", "bot")).code, 0);
+    assertEquals(await follower.ended(), 0);
+    assertEquals(follower.of("a  "), recorded(sandbox, "a"));
+    assertEquals(follower.of("bot"), recorded(sandbox, "bot"));
+    assertEquals(
+      follower.text.split("\n").length - 1,
+      follower.of("a  ").length + follower.of("bot").length,
+    );
+  },
+);
+
+tmuxTest(
+  "logs -f: Ctrl-C ends it with 130, the terminal as it was",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const say = (text: string) => `printf '${text}'; sleep 1000`;
+    await ops(sandbox, "start", "a", "-c", say("one\\n\\033[31mtwo\\n"));
+    await ops(sandbox, "start", "bot", "-c", say("\\033[31mred> "));
+
+    const two = await opsInTerminal(sandbox, "logs", "-f", "a", "bot");
+    await two.shows(/a {3}\| one\s+a {3}\| two/);
+    await two.shows("bot | red>"); // though its line is not finished
+    await two.press("C-c");
+    await two.shows("[exit 130, as it was]");
+
+    const one = await opsInTerminal(sandbox, "logs", "-f", "bot");
+    await one.shows("red>");
+    await one.press("C-c");
+    await one.shows("[exit 130, as it was]");
+    const screen = await one.screen({ colours: true });
+    assertMatch(
+      screen.replaceAll("\x1b", "^"),
+      /^\^\[31mred> \^C\s*\^\[(39|0)m\s*\[exit 130/,
+    );
+  },
+);
+
+tmuxTest(
+  "logs -f: a signal ends it, and so does who reads no further",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    await ops(sandbox, "start", "bot", "-c", counting(sandbox, "bot"));
+    await using follower = new Follower(sandbox, "bot", "--json");
+    const lines = await until(() =>
+      follower.text.endsWith("\n") && follower.text
+    );
+    assertMatch(lines, /^\{"name":"bot","line":"\d+ \d+"\}\n/);
+    follower.interrupt();
+    assertEquals(await follower.ended(), 130);
+
+    const head = 'x=$1; shift; "$@" | head -n "$x"';
+    const { code, stdout } = await sandbox.run("sh", [
+      ...["-c", head, "sh", "3"],
+      ...opsArgv(["logs", "-f", "bot"]),
+    ], { cwd: sandbox.dir });
+    assertEquals([code, stdout.split("\n").length], [0, 4]);
+  },
+);
+
+tmuxTest("logs: an earlier run, its very bytes, what matches", async () => {
+  await using sandbox = tmuxSandbox();
+  const command = "printf '\\033[1mrun\\033[m\\n10%%\\r20%%\\n'; exit 3";
+  for (const _ of [1, 2]) await ops(sandbox, "start", "bot", "-c", command);
+  await ops(sandbox, "stop", "bot");
+  const { stdout: last } = await ops(sandbox, "logs", "bot");
+  const { stdout: first } = await ops(sandbox, "logs", "bot", "--run", "1");
+  assertEquals([last, first], Array(2).fill("\x1b[1mrun\x1b[m\n20%\n"));
+  const { stdout: raw } = await ops(sandbox, "logs", "bot", "--raw");
+  assertMatch(raw, /10%\r20%\r\n$/);
+  const { stdout: found } = await ops(
+    sandbox,
+    "logs",
+    "bot",
+    "--grep",
+    "^r.n$",
+  );
+  assertEquals(found, "\x1b[1mrun\x1b[m\n");
+
+  // It is over: following shows it, and ends.
+  assertEquals(await ops(sandbox, "logs", "-f", "-n1", "bot"), {
+    code: 0,
+    stdout: "20%\n",
+    stderr: "",
+  });
+  const { code, stderr } = await ops(sandbox, "logs", "bot", "--run", "9");
+  assertEquals(code, 1);
+  assertMatch(stderr, /run 9 is not remembered/);
+  const since = await ops(sandbox, "logs", "bot", "--since", "10m");
+  assertEquals(since.code, 1);
+  assert(since.stderr.includes("--since cannot be had"), since.stderr);
+});
