@@ -70,10 +70,11 @@ function endOf(
   engineLives: boolean,
   bootedAt: number | null,
 ): RunEnd {
-  if (engineLives) return RunEnd.ITSELF;
+  // First of all: a server that lives now may have the number of one then.
   if (bootedAt !== null && Date.parse(startedAt) < bootedAt) {
     return RunEnd.REBOOT;
   }
+  if (engineLives) return RunEnd.ITSELF;
   // A shell leaves nothing behind, and its server goes with its last session.
   return command === null ? RunEnd.ITSELF : RunEnd.ENGINE_GONE;
 }
