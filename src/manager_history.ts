@@ -54,7 +54,7 @@ export async function listRuns(
     limit,
   );
   const warnings: OpsError[] = [];
-  const answers = remembered.some(isOpen) ? await ask(scope, warnings) : [];
+  const answers = await askOf(remembered.filter(isOpen), scope, warnings);
   const histories = await Promise.all(
     remembered.map(async (it) => {
       if (!isOpen(it) || isKnown(it, answers)) return it.runs;
@@ -76,12 +76,26 @@ function isOpen({ runs }: Remembered): boolean {
   return runs.at(-1)?.endedBy === null;
 }
 
-async function ask(scope: Scope, warnings: OpsError[]): Promise<
-  readonly Answer[]
-> {
+/** Asks the engines of these sessions; one that has none of them may be silent. */
+async function askOf(
+  sessions: readonly Remembered[],
+  scope: Scope,
+  warnings: OpsError[],
+): Promise<readonly Answer[]> {
+  const [backend, ...others] = new Set(
+    sessions.map(({ key }) => key.backend),
+  );
+  if (backend === undefined) return [];
   try {
-    const { answers, failures } = await survey(scope);
-    warnings.push(...failures);
+    const { answers, failures } = await survey(
+      others.length === 0 ? { ...scope, backend } : scope,
+    );
+    const isBeside = (failure: OpsError) =>
+      answers.some((answer) =>
+        answer.failure === failure &&
+        !sessions.some(({ key }) => isAt(answer.place, key))
+      );
+    warnings.push(...failures.filter((it) => !isBeside(it)));
     return answers;
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;

@@ -18,11 +18,14 @@ const DEAD: Answer = {
   stderr: "Cannot connect to the Docker daemon at unix:///x\n",
 };
 
-/** A host whose Docker does not run; nor does tmux have any session. */
+const NONE = "Error: no such container\n";
+
+/** A host whose Docker does not run; tmux and Podman have no session. */
 const host = new FakeHost(({ binary, args }) => {
   if (binary === "tmux") return ABSENT;
   if (binary === "docker") return DEAD;
-  return { stdout: args.includes("ps") ? "[]" : "" };
+  const isInspect = args.includes("inspect");
+  return { code: isInspect ? 125 : 0, stdout: "[]", stderr: NONE };
 });
 
 /** A state folder that remembers these sessions, each with one run. */
@@ -96,6 +99,26 @@ Deno.test("listRuns() asks no engine about what has ended", async () => {
   });
   assertEquals(runs.map(({ name }) => name).sort(), ["bot", "web"]);
   assertEquals([warnings, silent.calls], [[], []]);
+});
+
+Deno.test("listRuns() asks only engines that may have something to say", async () => {
+  using folder = remembering(bot, web);
+  const db: SessionKey = { ...web, name: "db", runtime: "podman" };
+  const history = new History(folderOf(folder.path, db));
+  history.confirm(history.begin(db, "./db", null), "1");
+  const before = host.calls.length;
+  const { runs, warnings } = await listRuns({
+    host,
+    stateFolder: folder.path,
+  });
+  assertEquals(
+    runs.map(({ name, endedBy }) => `${name} ${endedBy}`).sort(),
+    ["bot itself", "db engine_gone", "web itself"],
+  );
+  // Docker, which is silent, has nothing that could have ended.
+  assertEquals(warnings, []);
+  const asked = host.calls.slice(before).map(({ binary }) => binary);
+  assertEquals(asked.includes("tmux"), false);
 });
 
 Deno.test("listRuns() shows as open what a silent engine may still run", async () => {

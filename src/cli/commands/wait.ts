@@ -42,8 +42,8 @@ export const wait: Command<typeof flags> = {
   flags,
   examples: [
     {
-      does: "Act on how a job ended",
-      line: "ops wait job --for exited | mail -s job me",
+      does: "Wait for a job to end, and end as it did",
+      line: "ops wait job --for exited",
     },
     {
       does: "Go on when it is up, or give up",

@@ -4,10 +4,11 @@ import type { Brush, Paint } from "./paint.ts";
 
 /** The state, with how it came about: `exited (7)`, `stopped (paused)`. */
 export function stateText(status: SessionStatus): string {
-  const how = status.state === SessionState.EXITED
+  const outcome = status.state === SessionState.EXITED
     ? [outcomeText(status), status.oomKilled ? "out of memory" : ""]
-    : [status.detail ?? ""];
-  const known = how.filter((it) => it !== "").join(", ");
+    : [];
+  const known = [...outcome, status.detail ?? ""]
+    .filter((it) => it !== "").join(", ");
   return known === "" ? status.state : `${status.state} (${known})`;
 }
 

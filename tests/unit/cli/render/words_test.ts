@@ -25,6 +25,10 @@ Deno.test("stateText() tells how the state came about", () => {
       running("a", { ...exited, exitCode: 137, oomKilled: true }),
       "exited (137, out of memory)",
     ],
+    [
+      running("a", { ...exited, exitCode: 3, detail: "gave up" }),
+      "exited (3, gave up)",
+    ],
     [running("a", { state: "stopped", detail: "paused" }), "stopped (paused)"],
   ] as const;
   for (const [status, text] of cases) assertEquals(stateText(status), text);
