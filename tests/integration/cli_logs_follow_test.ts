@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
-import { ops, opsArgv, opsInTerminal, tmuxSandbox } from "../helpers/cli.ts";
+import {
+  onEachRuntime,
+  ops,
+  opsArgv,
+  opsInTerminal,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
+import { processes } from "../helpers/processes.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
 
@@ -139,6 +146,44 @@ tmuxTest(
       ...opsArgv(["logs", "-f", "bot"]),
     ], { cwd: sandbox.dir });
     assertEquals([code, stdout.split("\n").length], [0, 4]);
+  },
+);
+
+onEachRuntime(
+  "logs -f: times, and Ctrl-C leaves nothing behind",
+  async (sandbox, it) => {
+    await it.start("web", ["sh", "-c", "echo one; echo two >&2; sleep 1000"]);
+    const web = it.name("web");
+    await it.says("web", "two");
+    const where = ["--runtime", it.runtime, web];
+    const terminal = await opsInTerminal(
+      sandbox,
+      "logs",
+      "-f",
+      "--timestamps",
+      ...where,
+    );
+    const screen = await terminal.shows(/Z one\s[^]*Z two/);
+    assertMatch(screen, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z one\n/);
+    const [found] = JSON.parse(await it.engine("inspect", web));
+    const id: string = found.Id;
+    const listeners = () =>
+      processes().filter(({ argv }) =>
+        argv.includes("logs") && argv.includes(id)
+      );
+    assertEquals(listeners().length > 0, true);
+    await terminal.press("C-c");
+    await terminal.shows("[exit 130, as it was]");
+    assertEquals(listeners(), []);
+
+    const since = await ops(sandbox, "logs", "--since", "1d", ...where);
+    assertEquals([since.code, since.stdout.split(/\r?\n/).sort()], [0, [
+      "",
+      "one",
+      "two",
+    ]]);
+    const none = await ops(sandbox, "logs", "--since", "0s", ...where);
+    assertEquals([none.code, none.stdout], [0, ""]);
   },
 );
 
