@@ -44,6 +44,7 @@ import {
   removedStatus,
 } from "./state/lookup.ts";
 import { nearest } from "./suggest.ts";
+import { engineName } from "./tmux/listing.ts";
 import { type SendKeysOptions, TmuxRunner } from "./tmux/runner.ts";
 
 /** What a {@linkcode SessionManager} is made from. */
@@ -528,11 +529,17 @@ async function locateOrRemember(
       error instanceof PermissionError;
     if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
     const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
-    if (run === null) throw error;
-    // Where it was is asked again; what is silent elsewhere hides no past.
+    if (run === null || isOf(run, error)) throw error;
+    // What is silent elsewhere hides no past.
     if (isSilent) memory.warn?.(error);
     return run;
   }
+}
+
+/** Whether it is the failure of a place's own engine. */
+function isOf({ socketName, runtime }: Place, error: unknown): boolean {
+  return error instanceof EngineError &&
+    error.engine === (runtime ?? engineName(socketName));
 }
 
 /** The runtime that has the defined container, had it, or is to have it. */

@@ -39,7 +39,9 @@ onEachRuntime("a container from flags alone", async (sandbox, it) => {
     (await ops(sandbox, "stop", web, "-f", "-q")).stdout,
     `${web}\n`,
   );
-  assertEquals((await ops(sandbox, "status", web)).code, 3);
+  const { state, detail, exit_code } = await opsJson(sandbox, "status", web);
+  assertEquals([state, detail, exit_code], ["stopped", "removed", 137]);
+  assertEquals((await ops(sandbox, "stop", web)).code, 3);
 });
 
 onEachRuntime(
