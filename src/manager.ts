@@ -267,14 +267,17 @@ export class SessionManager {
    * @throws {SessionStopError} If a process of it outlives even a kill.
    */
   async stop(options: StopOptions = {}): Promise<boolean> {
-    return (await this.stopAndReport(options)).stopped;
+    const result = await this.stopAndReport(options);
+    this.#refuseSurvivors(result, "end them as their owner");
+    return result.stopped;
   }
 
   /**
-   * Does what {@linkcode stop} does, and tells what it took.
+   * Does what {@linkcode stop} does, and tells what it took. What outlives even
+   * a kill is among the `survivors`.
    *
    * @throws {SessionNotFoundError} If there is none.
-   * @throws {SessionStopError} If a process of it outlives even a kill.
+   * @throws {SessionStopError} If it runs again whenever it is stopped.
    */
   async stopAndReport(options: StopOptions = {}): Promise<StopResult> {
     const chosen = this.#stopOptions(options);
@@ -479,17 +482,21 @@ export class SessionManager {
 
   async #stopIfThere(options: StopOptions): Promise<void> {
     try {
-      const { survivors } = await this.stopAndReport(options);
-      if (survivors.length === 0) return;
-      const alive = survivors.map(({ pid, command }) => `${pid} (${command})`);
-      throw new SessionStopError(
-        this.name,
-        this.backend,
-        `still alive: ${alive.join(", ")}; it was not started again`,
-      );
+      const result = await this.stopAndReport(options);
+      this.#refuseSurvivors(result, "it was not started again");
     } catch (error) {
       if (!(error instanceof SessionNotFoundError)) throw error;
     }
+  }
+
+  #refuseSurvivors({ survivors }: StopResult, consequence: string): void {
+    if (survivors.length === 0) return;
+    const alive = survivors.map(({ pid, command }) => `${pid} (${command})`);
+    throw new SessionStopError(
+      this.name,
+      this.backend,
+      `still alive: ${alive.join(", ")}; ${consequence}`,
+    );
   }
 
   async #ifStarted<T>(work: () => Promise<T>): Promise<T> {

@@ -174,4 +174,5 @@ Deno.test("restart() starts nothing beside what is still alive", async () => {
     SessionStopError,
     "still alive: 7 (./bot); it was not started again",
   );
+  await assertRejects(() => manager.stop(), SessionStopError, "7 (./bot)");
 });

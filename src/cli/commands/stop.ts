@@ -64,6 +64,7 @@ export async function runStop(
       return { name, backend: manager.backend, ...result };
     },
     show: (result) => {
+      if (result.survivors.length > 0) return; // the fault tells it all
       const name = sanitize(result.name);
       context.stdout.write(`${given.quiet ? name : describe(name, result)}\n`);
     },

@@ -55,9 +55,11 @@ Deno.test("stop of what was not running is no failure", async () => {
 
 Deno.test("stop fails if something is still alive", async () => {
   const survivors = [{ pid: 42, command: "sleep 9" }];
-  const { code, err } = await run(["a"], { stopped: false, survivors });
-  assertEquals(code, 1);
+  const { code, out, err } = await run(["a"], { stopped: false, survivors });
+  assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, "still alive: 42 (sleep 9)");
+  const json = await run(["a"], { survivors }, { json: true });
+  assertEquals([json.code, JSON.parse(json.out).survivors], [1, survivors]);
 });
 
 Deno.test("stop goes on after a failure", async () => {
