@@ -5,6 +5,7 @@
  * handed on, and so many bytes of each stream are left out as were handed on
  * since that time: a log only ever grows at its end.
  */
+import { EngineError, EngineTimeoutError } from "../errors.ts";
 import type { Chunk } from "../process/host.ts";
 import { ACTION_MS } from "../process/run.ts";
 import type { FollowOptions } from "../runner.ts";
@@ -66,7 +67,12 @@ export async function* followContainer(
       tail,
       follow: isAlive(seen),
     });
-    yield* newOutput(client, seen, args, place, signal);
+    try {
+      yield* newOutput(client, seen, args, place, signal);
+    } catch (error) {
+      // It was removed after all it said had come, or another one has its name.
+      if (!isGone(error)) throw error;
+    }
     // An engine that is between two restarts has nothing to follow yet.
     const early = started + POLL_MS - performance.now();
     if (isAlive(seen) && early > 0) await pause(early, signal);
@@ -166,7 +172,10 @@ async function nextOf(
 ): Promise<Container | null> {
   const started = performance.now();
   while (!signal?.aborted) {
-    const { container, last } = await look();
+    const known = await look().catch(ifSlow);
+    // It may answer later: until then, nothing is known to have ended.
+    if (known === null) continue;
+    const { container, last } = known;
     if (container !== undefined) {
       const isSame = container.id === seen.id &&
         container.status.finishedAt === seen.status.finishedAt;
@@ -180,6 +189,16 @@ async function nextOf(
     await pause(POLL_MS, signal);
   }
   return null;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof EngineError &&
+    /no such container/i.test(error.message);
+}
+
+function ifSlow(error: unknown): null {
+  if (error instanceof EngineTimeoutError) return null;
+  throw error;
 }
 
 /** Waits, unless the signal has it that nobody is waiting any more. */
