@@ -40,6 +40,8 @@ interface Place {
   readonly since: Date | undefined;
   /** How much of each stream is between that time and the place, in bytes. */
   readonly passed: Record<Chunk["source"], number>;
+  /** When the first of that was written; `undefined`: not known. */
+  readonly first?: string | undefined;
   /** What came of a character that is not yet whole. */
   readonly decoders: Readonly<Record<Chunk["source"], TextDecoder>>;
 }
@@ -59,6 +61,10 @@ export async function* followContainer(
   let seen = first;
   let { place, text, tail } = await lastOf(client, first, options);
   if (text !== "") yield text;
+  place = {
+    ...place,
+    first: await firstStamp(client, first, place.since, tail),
+  };
   while (!signal?.aborted) {
     const started = performance.now();
     const args = logsArgs(seen.id, {
@@ -73,12 +79,14 @@ export async function* followContainer(
       // It was removed after all it said had come, or another one has its name.
       if (!isGone(error)) throw error;
     }
+    const ended = new Date();
     // An engine that is between two restarts has nothing to follow yet.
     const early = started + POLL_MS - performance.now();
     if (isAlive(seen) && early > 0) await pause(early, signal);
     const now = signal?.aborted ? null : await nextOf(seen, look, signal);
     if (now === null) return;
     if (now.id !== seen.id) place = beginning();
+    else if (!await isHeld(client, now, place)) place = beginning(ended);
     tail = null;
     seen = now;
   }
@@ -125,6 +133,40 @@ async function lastOf(
   const shown = lines === 0 ? "" : all.slice(-lines).join("\n");
   const isWhole = !isOne || both.endsWith("\n");
   return { place, tail, text: shown && isWhole ? `${shown}\n` : shown };
+}
+
+/**
+ * Whether a log still has what came before the place: engines may drop the
+ * oldest of a log that grows too large.
+ */
+async function isHeld(
+  client: ContainerClient,
+  container: Container,
+  { since, first }: Place,
+): Promise<boolean> {
+  return first === undefined ||
+    await firstStamp(client, container, since) === first;
+}
+
+/** When the first of the standard output since then was written. */
+async function firstStamp(
+  client: ContainerClient,
+  { id }: Container,
+  since: Date | undefined,
+  tail: number | null = null,
+): Promise<string | undefined> {
+  const args = logsArgs(id, { since, tail, timestamps: true });
+  try {
+    for await (
+      const { source, bytes } of client.stream(args, { idleMs: ACTION_MS })
+    ) {
+      if (source === "stderr") continue;
+      return new TextDecoder().decode(bytes).split(" ", 1)[0];
+    }
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+  return undefined;
 }
 
 /** A time before which there are not the last lines of stamped output. */

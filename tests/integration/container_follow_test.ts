@@ -177,3 +177,23 @@ forEachRuntime(
     assertEquals(following.lines(), numbers(20).slice(-5));
   },
 );
+
+forEachRuntime(
+  "follow: a restart when the engine has dropped old lines",
+  async (it, sandbox) => {
+    const script =
+      "echo again; seq 1 5000; echo ready; while :; do sleep 0.05; done";
+    const flags = ["--log-opt", "max-size=20k"];
+    await it.foreign("ours", ["sh", "-c", script], { flags });
+    await it.says("ours", "ready");
+    const following = follow(it, sandbox, "ours", { lines: 1_000 });
+    await until(() => following.lines().includes("ready"));
+    await it.runner().restart(it.name("ours"), { graceful: false });
+    const readies = () => following.lines().filter((line) => line === "ready");
+    await until(() => readies().length === 2);
+    following.end();
+    await following.done;
+    const lines = following.lines();
+    assertEquals(lines.slice(lines.indexOf("ready") + 1).at(-1), "ready");
+  },
+);
