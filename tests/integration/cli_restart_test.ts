@@ -4,7 +4,8 @@ import {
   assertNotEquals,
   assertObjectMatch,
 } from "@std/assert";
-import { ops, opsJson, tmuxSandbox } from "../helpers/cli.ts";
+import { onEachRuntime, ops, opsJson, tmuxSandbox } from "../helpers/cli.ts";
+import { IMAGE } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { logged } from "../helpers/sessions.ts";
 
@@ -88,3 +89,40 @@ tmuxTest("restart: it gets the time that its definition says", async () => {
   // Half a second less than this would be the kill of --force.
   assertEquals(duration_ms >= 600 && duration_ms < 5_000, true, duration_ms);
 });
+
+onEachRuntime(
+  "restart, wait and history of a container",
+  async (sandbox, it) => {
+    const web = it.name("web");
+    const script = 'echo "<$KEY>"; exec sleep 1000';
+    const where = ["-i", IMAGE, "--runtime", it.runtime, "-e", "KEY=a b"];
+    await ops(sandbox, "start", web, ...where, "--", "sh", "-c", script);
+    const before = await opsJson(sandbox, "status", web);
+    const after = await opsJson(sandbox, "restart", web, "--force");
+    assertEquals([after.state, after.runtime], ["running", it.runtime]);
+    assertNotEquals(after.pid, before.pid);
+    await it.says("web", "<a b>");
+
+    const waiting = ops(sandbox, "wait", web, "--for=exited", "--timeout=60");
+    assertEquals((await ops(sandbox, "stop", web, "-q", "-f")).code, 0);
+    assertEquals((await waiting).code, 137);
+    const runs = await opsJson(sandbox, "history", web);
+    const [last, first] = runs;
+    assertEquals([last.run, first.run, runs.length], [2, 1, 2]);
+    for (const run of runs) {
+      assertObjectMatch(run, {
+        name: web,
+        runtime: it.runtime,
+        exit_code: 137,
+        ended_by: "stop",
+      });
+    }
+    assertEquals(
+      await opsJson(sandbox, "history", "--runtime", it.runtime),
+      runs,
+    );
+    const gone = await opsJson(sandbox, "status", web);
+    assertEquals([gone.detail, gone.last_run], ["removed", last]);
+    assertEquals((await ops(sandbox, "restart", web)).code, 3);
+  },
+);
