@@ -8,7 +8,6 @@ import {
 } from "./container/runner.ts";
 import {
   EngineError,
-  PermissionError,
   SessionConfigError,
   SessionExecError,
   SessionNotFoundError,
@@ -532,8 +531,7 @@ async function locateOrRemember(
   try {
     return await locate(name, scope, alsoKnown);
   } catch (error) {
-    const isSilent = error instanceof EngineError ||
-      error instanceof PermissionError;
+    const isSilent = error instanceof EngineError;
     if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
     const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
     if (run === null || isOf(run, error)) throw error;

@@ -3,6 +3,7 @@ import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
   EngineError,
   type OpsError,
+  PermissionError,
   SessionNotFoundError,
   SessionStopError,
 } from "../../src/errors.ts";
@@ -92,6 +93,22 @@ Deno.test("find() is not kept from a past by an engine elsewhere", async () => {
       "docker",
     );
   }
+});
+
+Deno.test("find() asks for a permission rather than for the past", async () => {
+  using folder = remembering(bot);
+  const denied = new FakeHost(() =>
+    new PermissionError("run tmux", "--allow-run=tmux")
+  );
+  await assertRejects(
+    () =>
+      SessionManager.find("bot", {
+        host: denied,
+        stateFolder: folder.path,
+        socketName: "work",
+      }),
+    PermissionError,
+  );
 });
 
 Deno.test("listRuns() asks no engine about what has ended", async () => {
