@@ -268,3 +268,49 @@ forEachRuntime("history: two stops at once", async (it, sandbox) => {
   assertEquals(logs.split("\n").length, 20_001);
   void warnings;
 });
+
+forEachRuntime(
+  "history: looked at while it is being stopped",
+  async (it, sandbox) => {
+    const { runner, start } = remembering(it, sandbox);
+    const name = it.name("ours");
+    await start("ours", Containers.trap("TERM", 6));
+    await it.says("ours", "ready");
+    let isOver = false;
+    const looking = (async () => {
+      const seen = new Set<unknown>();
+      while (!isOver) {
+        for (const run of await runner().history(name)) seen.add(run.endedBy);
+      }
+      return seen;
+    })();
+    // It has ended by its stop signal, and nobody has heard of it yet.
+    await runner().restart(name);
+    isOver = true;
+    assertFalse((await looking).has("itself"));
+    const [first] = await runner().history(name);
+    assertObjectMatch(first ?? {}, { endedBy: "stop", exitCode: 6 });
+  },
+);
+
+forEachRuntime(
+  "history: started again by somebody else",
+  async (it, sandbox) => {
+    const { runner, start } = remembering(it, sandbox);
+    const name = it.name("ours");
+    const script = "if [ -e /tmp/x ]; then echo two; sleep 1000; fi; " +
+      "touch /tmp/x; echo one; exit 3";
+    await start("ours", ["sh", "-c", script]);
+    await it.ended("ours");
+    await runner().status(name);
+    await it.engine("start", name);
+    await it.says("ours", "two");
+    await runner().stop(name, { graceful: false });
+    const runs = await runner().history(name);
+    assertEquals(
+      runs.map(({ endedBy, exitCode }) => [endedBy, exitCode]),
+      [["itself", 3], ["stop", 137]],
+    );
+    assertStringIncludes(await runner().logs(name), "two");
+  },
+);
