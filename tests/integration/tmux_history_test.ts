@@ -12,6 +12,7 @@ import { allOf, until } from "../helpers/wait.ts";
 const RUNS = Number(Deno.env.get("OPS_TEST_RUNS") ?? 20);
 const BATCH = 10;
 const LINES = 200;
+const KILLS = 5;
 
 const endings = [
   ["exit 9", { exitCode: 9, signal: null }],
@@ -68,7 +69,7 @@ tmuxTest(`the same, ${RUNS} times through one name`, async () => {
 
 tmuxTest("a server that is killed takes no line that was before", async () => {
   await using sandbox = new Sandbox();
-  await rounds(RUNS / 4, async (round) => {
+  await rounds(KILLS, async (round) => {
     const socketName = `server${round}`;
     const durable = new Durable(sandbox, { socketName });
     const { runner } = durable;

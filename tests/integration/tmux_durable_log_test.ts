@@ -1,0 +1,215 @@
+/** Logs that keep within their limits, and go on after what has stopped them. */
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertGreater,
+  assertLess,
+  assertMatch,
+} from "@std/assert";
+import { SessionConfig } from "../../src/models.ts";
+import { opsArgv } from "../helpers/cli.ts";
+import { type Disk, diskTest } from "../helpers/disk.ts";
+import { Durable, numbered } from "../helpers/durable.ts";
+import { tmuxTest } from "../helpers/engines.ts";
+import { asNobody, needsRoot } from "../helpers/nobody.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+import { ended, logged } from "../helpers/sessions.ts";
+import { until } from "../helpers/wait.ts";
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+/** More of it proves more, and takes longer. */
+const MEBIBYTES = Number(Deno.env.get("OPS_TEST_MEBIBYTES") ?? 30);
+/** What the writer takes at once. */
+const CHUNK = 64 * KIB;
+
+/** The least that a session may have. */
+const SMALL = { logMaxSize: 64 * KIB, logFiles: 4 };
+
+const [size = 64 * KIB, files = 4] =
+  Deno.env.get("OPS_TEST_LOG")?.split(",").map(Number) ?? [];
+
+tmuxTest(
+  `of ${MEBIBYTES} MiB, ${files} files of ${size} bytes are kept, as they were`,
+  async () => {
+    await using sandbox = new Sandbox();
+    const durable = new Durable(sandbox);
+    const last = Math.floor(MEBIBYTES * MIB / 10);
+    const started = performance.now();
+    const { pid } = await durable.runner.start(
+      new SessionConfig({
+        name: "bot",
+        // Nine bytes a line, and the terminal's return makes them ten.
+        command: `seq 10000000 ${10_000_000 + last - 1}`,
+        logMaxSize: size,
+        logFiles: files,
+      }),
+    );
+    let most = 0;
+    let samples = 0;
+    const memory: number[] = [];
+    const over = ended(durable.runner, "bot", {
+      timeoutMs: 600_000,
+      intervalMs: 100,
+    });
+    let isOver = false;
+    over.finally(() => isOver = true).catch(() => undefined);
+    await until(() => {
+      most = Math.max(most, bytesIn(durable.of("bot").folder));
+      if (samples++ % 10 === 0) memory.push(residentOf(pid!));
+      return isOver;
+    }, { timeoutMs: 600_000, intervalMs: 5 });
+    await over;
+    const end = `${10_000_000 + last - 1}\r\n`;
+    await until(() => durable.log("bot").endsWith(end), { timeoutMs: 60_000 });
+    const seconds = (performance.now() - started) / 1_000;
+    const peak = Math.max(...memory);
+    if (Deno.env.has("OPS_TEST_MEBIBYTES")) {
+      console.log({ samples, most, limit: size * files, seconds });
+      console.log(
+        "RSS KiB",
+        memory.filter((_, i) => i % Math.ceil(memory.length / 20) === 0),
+        { peak },
+      );
+    }
+
+    assertGreater(samples, 100);
+    assertLess(most, size * files + CHUNK);
+    assertGreater(most, size * (files - 1));
+    const log = durable.log("bot");
+    const whole = log.slice(log.indexOf("\n") + 1);
+    const count = whole.length / 10;
+    const first = 10_000_000 + last - count;
+    const expected = Array.from(
+      { length: count },
+      (_, i) => `${first + i}\r\n`,
+    );
+    assert(whole === expected.join(""), "a line is missing or changed");
+    assertGreater(log.length, size * (files - 2));
+    assertLess(peak, memory[0]! + 16 * KIB, "the server's memory grows");
+  },
+);
+
+tmuxTest("a file is filled, however little is written at once", async () => {
+  await using sandbox = new Sandbox();
+  const durable = new Durable(sandbox);
+  const lines = 300;
+  const command =
+    `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo $i; sleep 0.002; done`;
+  await durable.runner.start(
+    new SessionConfig({ name: "bot", command, ...SMALL }),
+  );
+  await ended(durable.runner, "bot");
+  await until(() => durable.log("bot").endsWith(`\n${lines}\r\n`));
+  assertEquals(durable.log("bot"), numbered(1, lines));
+});
+
+diskTest("a full disk stops the log, and never the session", async (disk) => {
+  const durable = new Durable(disk.sandbox, { root: disk.path });
+  const { runner, warnings } = durable;
+  const command =
+    "read _; seq 1 300000; while read -r it; do echo got $it; done";
+  await runner.start(new SessionConfig({ name: "bot", command }));
+  assertEquals((await runner.status("bot")).logError, null);
+  await runner.sendKeys("bot", "go");
+  const full = await until(async () => {
+    const status = await runner.status("bot");
+    return status.logError !== null && status;
+  });
+  assertEquals(full.logError, "No space left on device");
+  assertEquals(full.state, "running");
+  await logged(runner, "bot", "300000");
+  assertFalse(durable.log("bot").includes("300000"));
+
+  for (const path of durable.of("bot").logs(1)) Deno.removeSync(path);
+  // What was still on its way may have filled it again.
+  await until(async () => (await runner.status("bot")).logError === null);
+  await runner.sendKeys("bot", "again");
+  await until(() => durable.log("bot").includes("got again\r\n"));
+  assertEquals((await runner.status("bot")).logError, null);
+  assert((await runner.stop("bot")).stopped);
+  const [run] = await runner.history("bot");
+  assertEquals([run?.endedBy, run?.signal], ["stop", "SIGINT"]);
+  assertEquals(warnings, []);
+});
+
+const faults: Array<
+  [what: string, reason: RegExp, prepare: (disk: Disk) => string]
+> = [
+  ["a full disk", /No space left/, (disk) => {
+    disk.fill();
+    return disk.path;
+  }],
+  ["a read-only disk", /Read-only file system/, (disk) => {
+    disk.remount("ro");
+    return disk.path;
+  }],
+  ["a folder below a regular file", /Not a directory/, (disk) => {
+    Deno.writeTextFileSync(`${disk.path}/file`, "");
+    return `${disk.path}/file/state`;
+  }],
+];
+
+for (const [what, reason, prepare] of faults) {
+  diskTest(
+    `${what} keeps no session from starting or stopping`,
+    async (disk) => {
+      const root = prepare(disk);
+      const { runner, warnings } = new Durable(disk.sandbox, { root });
+      for (let round = 0; round < 2; round++) {
+        const command = "echo ready; exec sleep 1000";
+        const { state } = await runner.start(
+          new SessionConfig({ name: "bot", command }),
+        );
+        assertEquals(state, "running");
+        await logged(runner, "bot", "ready");
+        assertEquals((await runner.status("bot")).state, "running");
+        const { stopped, signal } = await runner.stop("bot");
+        assertEquals([stopped, signal], [true, "SIGINT"]);
+        assertEquals(await runner.history("bot"), []);
+      }
+      assertEquals(warnings.length, 1, warnings.join("\n"));
+      assertMatch(warnings[0]!, reason);
+    },
+  );
+}
+
+(needsRoot === null ? tmuxTest : Deno.test.ignore)(
+  "the folder of somebody else, as the command line tells it",
+  async () => {
+    await using sandbox = new Sandbox();
+    const nobody = await asNobody(sandbox);
+    const state = sandbox.path("home/.local/state");
+    await Deno.mkdir(state, { recursive: true, mode: 0o700 });
+    await Deno.chown(sandbox.path("home/.local"), 0, 0);
+    await Deno.chown(state, 0, 0);
+    const ops = (...args: string[]) => nobody(opsArgv(args));
+    const start = await ops("start", "bot", "--", "sleep", "1000");
+    const list = await ops("list", "-q");
+    const stop = await ops("stop", "bot");
+    assertEquals([start.code, list.code, stop.code], [0, 0, 0], start.stderr);
+    assertEquals(list.stdout, "bot\n");
+    const warning = /^warning: .*Permission denied.*logs and history.*\n$/;
+    assertMatch(start.stderr, warning);
+    assertMatch(stop.stderr, warning);
+  },
+);
+
+/** What all files of a folder take. */
+function bytesIn(folder: string): number {
+  let sum = 0;
+  for (const { name } of Deno.readDirSync(folder)) {
+    try {
+      if (name.endsWith(".log")) sum += Deno.statSync(`${folder}/${name}`).size;
+    } catch { /* it has just been removed */ }
+  }
+  return sum;
+}
+
+/** What a process has in memory, in KiB. */
+function residentOf(pid: number): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1]);
+}
