@@ -4,7 +4,7 @@
  * behind the command, lets its output drain, starts it again where its policy
  * says so, notes each end, and ends as the command ended.
  */
-import type { RestartPolicy } from "../models.ts";
+import { type RestartPolicy, STOP_SIGNALS } from "../models_lifecycle.ts";
 import { RUN_VARIABLE } from "../process/spawn.ts";
 
 /**
@@ -68,6 +68,10 @@ export function shellArgv(
     : ["sh", "-c", `${restore} exec "\${SHELL:-/bin/sh}" -l`];
 }
 
+/** All that a stop may begin with; nothing can catch a KILL. */
+const CAUGHT = STOP_SIGNALS.filter((signal) => signal !== "SIGKILL")
+  .map((signal) => signal.slice("SIG".length)).join(" ");
+
 // A caught signal is at its default again in the command, an ignored one would
 // be ignored there too. The command tells its own pid, because it is what
 // people look for in `ps`. What the shell itself has to say, such as "Killed",
@@ -78,7 +82,7 @@ function launcher({ env, restart, tag }: LaunchSpec): string {
 exec 2>&3 3>&-
 shift; ${restoreVariables(env)} exec "$@"' "$0" "$@"
 ${LOOK}`;
-  return `trap : HUP INT QUIT TERM
+  return `trap : ${CAUGHT}
 exec 3>&2 2>/dev/null
 ${NOTE}
 ${restart.name === "no" ? `${body}\n${CLOSE}` : supervise(body, restart)}
@@ -147,16 +151,30 @@ kstlib_ops_restarts=$((kstlib_ops_restarts + 1))
 kstlib_ops_tell "$1" $kstlib_ops_restarts
 kstlib_ops_delay=$((kstlib_ops_delay < 30 ? kstlib_ops_delay * 2 : 60))`;
 
+// Whether nothing else of its group lives; so it is where there is no such ps.
+const ALONE = `kstlib_ops_is_alone() {
+ps -A -o pid= -o ppid= -o pgid= -o stat= | {
+while read -r pid parent group state; do
+case $group,$state in $$,Z*) ;; $$,*) [ $pid -eq $$ ] || [ $parent -eq $$ ] || exit 1 ;; esac
+done
+exit 0
+}
+}`;
+
+// While it is being stopped it outlives its group: at its end the kernel hangs
+// up on the rest, such as ./bot of "cd x && ./bot", which may be cleaning up.
 // It dies of the command's signal, so that tmux sees it too. Signals that do
 // not end a process by default are left out.
 // Until 3.6 tmux can miss that a pane has ended until another child of its own
 // ends, and those attached would sit there: so another one ends soon after.
-const END = `"$1" run-shell -b "sleep 0.3" &
+const END = `${ALONE}
+"$1" run-shell -b "sleep 0.3" &
 sleep 0.05
+until [ -z "$kstlib_ops_stopping" ] || kstlib_ops_is_alone; do sleep 0.1; done
 wait
 case $kstlib_ops_signal in
   -|""|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH) ;;
-  *) trap - HUP INT QUIT TERM
+  *) trap - ${CAUGHT}
   ulimit -c 0
   kill -s $kstlib_ops_signal $$ ;;
 esac

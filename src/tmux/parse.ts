@@ -236,6 +236,11 @@ const SIGNALS = [
   "SIGSYS",
 ];
 
+/** The number of a signal. */
+export function signalNumber(signal: Deno.Signal): number {
+  return SIGNALS.indexOf(signal) + 1;
+}
+
 /** The name of a signal that tmux tells by number or by name. */
 export function signalName(signal: string): string {
   const value = number(signal);

@@ -15,13 +15,15 @@ export interface Process {
    * for good. 0 where it is not known.
    */
   readonly started: number;
+  /** The signals that it handles itself, signal n as bit n-1. */
+  readonly caught: number;
   /** Whether it carries the tag that was asked for. */
   readonly isTagged: boolean;
 }
 
-/** `pid (command) state parent group session terminal foreground … started` */
+/** `pid (command) state parent group session terminal foreground … started … caught` */
 const STAT =
-  /^(\d+) \((.*)\) ([A-Za-z])\S* (\d+) (\d+) (\d+) -?\d+ (-?\d+)(?:(?: \S+){13} (\d+))?/;
+  /^(\d+) \((.*)\) ([A-Za-z])\S* (\d+) (\d+) (\d+) -?\d+ (-?\d+)(?:(?: \S+){13} (\d+)(?:(?: \S+){11} (\d+))?)?/;
 
 /** The path of what carries the tag that was asked for. */
 const TAGGED = /^\/proc\/(\d+)\/environ$/;
@@ -39,6 +41,7 @@ export function parseProcesses(stdout: string): Process[] {
       terminalSession = 0,
       foreground = 0,
       started = 0,
+      caught = 0,
     ] = ids.map((id) => Number(id ?? 0));
     return [{
       pid: Number(pid),
@@ -48,6 +51,7 @@ export function parseProcesses(stdout: string): Process[] {
       terminalSession,
       foreground,
       started,
+      caught,
       isTagged: tagged.has(Number(pid)),
     }];
   });

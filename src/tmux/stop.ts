@@ -7,11 +7,19 @@ import {
   type Target,
 } from "./args.ts";
 import type { TmuxClient } from "./client.ts";
-import { type Pane, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
+import {
+  type Pane,
+  runOf,
+  signalNumber,
+  stopRuleOf,
+  type TmuxSession,
+} from "./parse.ts";
 import { parseProcesses, type Process, processesOf } from "./processes.ts";
 
 /** How long HUP is given before KILL, in milliseconds. */
 const HANGUP_GRACE_MS = 100;
+/** How long its launcher gets to end after the command, in milliseconds. */
+const LAUNCHER_GRACE_MS = 1_000;
 /** How long the killed get to be gone, in milliseconds. */
 const KILL_GRACE_MS = 3_000;
 /** The processes are looked at soon, then less and less often. */
@@ -73,7 +81,9 @@ export async function endProcesses(
   graceMs: number | null,
 ): Promise<Ending> {
   const started = performance.now();
-  const steps = stepsFor(graceMs, stopRuleOf(session.panes[0]).signal);
+  const first = stopRuleOf(session.panes[0]).signal;
+  const steps = stepsFor(graceMs, first);
+  let asked: readonly Target[] = [];
   const signals: string[] = [];
   const hungUp = new Set<string>();
   let pause = FIRST_PAUSE_MS;
@@ -91,11 +101,18 @@ export async function endProcesses(
     trees = await look(client, session, trees);
     if (trees.length === 0) return { signals, survivors: [] };
 
-    // What its leader has left behind would never hear of an interrupt.
-    const isLeaderless = trees.every((tree) => !tree.leader);
-    if (steps[0]?.isFirst && isLeaderless) steps.shift();
-    const isNext = steps[0]!.atMs <= performance.now() - started ||
-      steps[0]!.signal === "SIGTERM" && isLeaderless;
+    // What the command has left behind would never hear of an interrupt.
+    const isOver = !trees.some(commandLives);
+    if (steps[0]?.isFirst && isOver) steps.shift();
+    const passedMs = performance.now() - started;
+    // How the command ended is lost with a launcher that is killed.
+    const waitsMs = steps[0]!.signal === "SIGKILL" && graceMs !== null &&
+        trees.every(isEnding)
+      ? LAUNCHER_GRACE_MS
+      : 0;
+    const isNext = steps[0]!.atMs + waitsMs <= passedMs ||
+      steps[0]!.signal === "SIGTERM" && isOver &&
+        !trees.some((tree) => isCleaningUp(tree, asked, first));
     if (isNext) {
       const { signal, isFirst = false } = steps.shift()!;
       if (signal === null) {
@@ -103,12 +120,11 @@ export async function endProcesses(
           .map(({ pid, command }) => ({ pid, command }));
         return { signals, survivors };
       }
-      await send(
-        signal,
-        isFirst
-          ? trees.filter((t) => !isIdleShell(t)).flatMap(inForeground)
-          : trees.flatMap(everything),
-      );
+      const targets = isFirst
+        ? trees.filter((t) => !isIdleShell(t)).flatMap(inForeground)
+        : trees.flatMap(everything);
+      if (isFirst) asked = targets;
+      await send(signal, targets);
     }
     // A shell at its prompt ignores everything but that its terminal is gone.
     const idle = graceMs === null
@@ -144,6 +160,40 @@ async function look(
       processes: processesOf(pid, table, known),
     };
   }).filter((tree) => tree.processes.length > 0);
+}
+
+/** Whether the command still runs, or nothing is left of it. */
+function commandLives(tree: Tree): boolean {
+  const { pane, leader, processes } = tree;
+  const command = Number(pane["@kstlib_pid"]);
+  return leader !== undefined &&
+    (command === 0 || processes.some(({ pid }) => pid === command) ||
+      isEnding(tree));
+}
+
+/**
+ * Whether there is only a launcher that is about to end, with what it calls. It
+ * stays for what the command has left.
+ */
+function isEnding({ pane, leader, processes }: Tree): boolean {
+  const command = Number(pane["@kstlib_pid"]);
+  return leader !== undefined && command !== 0 &&
+    processes.every(({ pid, parent }) =>
+      pid !== command && (pid === leader.pid || parent === leader.pid)
+    );
+}
+
+/** Whether one that was asked to end handles that, and is still there. */
+function isCleaningUp(
+  { pane, processes }: Tree,
+  asked: readonly Target[],
+  signal: Deno.Signal,
+): boolean {
+  const groups = asked.flatMap((it) => "group" in it ? it.group : []);
+  return processes.some(({ pid, group, caught }) =>
+    pid !== Number(pane.pane_pid) && groups.includes(group) &&
+    (caught >> (signalNumber(signal) - 1) & 1) === 1
+  );
 }
 
 function isIdleShell({ pane, leader }: Tree): boolean {

@@ -39,14 +39,14 @@ Deno.test("every number of a process is read from its own place", () => {
       terminalSession: 4,
       foreground: 6,
       started: 0,
+      caught: 0,
       isTagged: false,
     },
   ]);
   const later = "9 10 11 12 13 14 15 16 17 18 19 20 21".replace(/\d+/g, "0");
-  assertEquals(
-    parseProcesses(`7 (a) S 2 3 4 5 6 ${later} 22 23`)[0]?.started,
-    22,
-  );
+  const stat = `7 (a) S 2 3 4 5 6 ${later} 22 ${"0 ".repeat(11)}34 35`;
+  const [all] = parseProcesses(stat);
+  assertEquals([all?.started, all?.caught], [22, 34]);
 });
 
 Deno.test("what once was the pane's remains so, by id and start", () => {
@@ -82,6 +82,7 @@ function process(pid: number, differs: Partial<Process> = {}): Process {
     terminalSession: pid,
     foreground: -1,
     started: 0,
+    caught: 0,
     isTagged: false,
   };
   return { pid, command: `p${pid}`, ...alone, ...differs };
