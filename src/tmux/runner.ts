@@ -36,7 +36,7 @@ import { followLog, readLog } from "./logs.ts";
 import { Memory } from "./memory.ts";
 import { outcomeOf, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { canonicalLabel, isInside } from "./sockets.ts";
-import { restartSession, startSession } from "./start.ts";
+import { mustBeOurs, restartSession, startSession } from "./start.ts";
 import { endProcesses } from "./stop.ts";
 
 /** Which tmux server, and how it is reached. */
@@ -145,6 +145,7 @@ export class TmuxRunner implements Runner {
   ): Promise<SessionStatus> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
     const session = await this.#get(name);
+    mustBeOurs(session);
     const { survivors } = await this.#end(session, options);
     if (survivors.length > 0) {
       const alive = survivors.map((it) => `${it.pid} (${it.command})`);

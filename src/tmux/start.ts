@@ -16,7 +16,14 @@ import { parseRestart } from "../validation_lifecycle.ts";
 import { line, restartScript, type RunRecord, startScript } from "./args.ts";
 import { serverIsAbsent, type TmuxClient } from "./client.ts";
 import { launcherArgv, shellArgv } from "./launcher.ts";
-import { parsePanes, runOf, sessionsOf, type TmuxSession } from "./parse.ts";
+import {
+  type Pane,
+  type PaneRun,
+  parsePanes,
+  runOf,
+  sessionsOf,
+  type TmuxSession,
+} from "./parse.ts";
 import type { Memory } from "./memory.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
@@ -74,18 +81,11 @@ export async function startSession(
 export async function restartSession(
   client: TmuxClient,
   memory: Memory,
-  { panes: [pane], status }: TmuxSession,
+  session: TmuxSession,
 ): Promise<SessionStatus> {
-  const { name } = status;
-  const before = pane && runOf(pane);
-  if (pane === undefined || before === null || before === undefined) {
-    throw new SessionStartError(
-      name,
-      BackendType.TMUX,
-      "ops did not start it, so it cannot start it again",
-    );
-  }
-  const run = memory.begin(name, status.command, before.log);
+  const { name, command } = session.status;
+  const { pane, before } = mustBeOurs(session);
+  const run = memory.begin(name, command, before.log);
   const record = run && memory.recordOf(run, before.log);
   const { tag } = before;
   const script = restartScript(pane.pane_id, {
@@ -104,6 +104,25 @@ export async function restartSession(
   const started = startedStatus(client, name, result);
   memory.confirm(run, started);
   return started;
+}
+
+/**
+ * What a session was started with.
+ *
+ * @throws {SessionStartError} If ops did not start it.
+ */
+export function mustBeOurs(
+  { panes: [pane], status }: TmuxSession,
+): { readonly pane: Pane; readonly before: PaneRun } {
+  const before = pane && runOf(pane);
+  if (pane === undefined || !before) {
+    throw new SessionStartError(
+      status.name,
+      BackendType.TMUX,
+      "ops did not start it, so it cannot start it again",
+    );
+  }
+  return { pane, before };
 }
 
 async function tryToStart(
