@@ -3,12 +3,11 @@
  * with it are loaded only where there is a file to read.
  */
 import { readVariable, workingDirectory } from "../environment.ts";
-import { DEFAULTS } from "./defaults.ts";
 import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { searchedFiles } from "./search.ts";
 
 /**
- * Does what `loadConfig` does.
+ * Does what `loadConfig` does; `null` where there is nothing to read.
  *
  * @throws {SessionConfigError} If a file is wrong; it says which, and where.
  * @throws {PermissionError} If Deno was not permitted to read a file or a
@@ -16,12 +15,10 @@ import { searchedFiles } from "./search.ts";
  */
 export async function loadConfigLazily(
   options: Pick<LoadOptions, "file"> = {},
-): Promise<LoadedConfig> {
+): Promise<LoadedConfig | null> {
   const surroundings = { cwd: workingDirectory(), env: readVariable };
   const files = options.file === undefined ? searchedFiles(surroundings) : null;
-  if (files !== null && !files.some(mayExist)) {
-    return { ...DEFAULTS, files: [] };
-  }
+  if (files !== null && !files.some(mayExist)) return null;
   const { loadConfig } = await import("./load.ts");
   return loadConfig(options);
 }

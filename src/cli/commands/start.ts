@@ -1,4 +1,5 @@
 /** `ops start`: starts sessions, defined or described by flags. */
+import { DEFAULTS } from "../../config/defaults.ts";
 import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
@@ -105,7 +106,7 @@ export async function runStart(
 ): Promise<number> {
   const { flags, operands } = input;
   const command = commandOf(input);
-  const config = await library.loadConfig({ file: flags.config });
+  const config = await library.loadConfig({ file: flags.config }) ?? DEFAULTS;
   const env = readEnvironment(flags.env, library.readVariable, context);
   // All before any is started: a wrong flag leaves nothing half done.
   const options = new Map(
