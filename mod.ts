@@ -64,9 +64,8 @@ export {
 export {
   ContainerRunner,
   type ContainerRunnerOptions,
-  type ExecOptions,
-  type ExecResult,
 } from "./src/container/runner.ts";
+export type { ExecOptions, ExecResult } from "./src/container/terminal.ts";
 export {
   type Inventory,
   listAll,

@@ -1,11 +1,8 @@
 /** One session, whatever engine it lives on. */
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import type { SessionDefinition } from "./config/model.ts";
-import {
-  ContainerRunner,
-  type ExecOptions,
-  type ExecResult,
-} from "./container/runner.ts";
+import { ContainerRunner } from "./container/runner.ts";
+import type { ExecOptions, ExecResult } from "./container/terminal.ts";
 import {
   EngineError,
   SessionConfigError,

@@ -2,8 +2,6 @@
 import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,
-  SessionAttachError,
-  SessionExecError,
   SessionExistsError,
   SessionNotFoundError,
   SessionStartError,
@@ -33,7 +31,6 @@ import {
   validateNewName,
   validateTimeout,
 } from "../validation.ts";
-import { attachArgs, execArgs } from "./args.ts";
 import { ContainerClient, lastWords } from "./client.ts";
 import { createContainer } from "./create.ts";
 import { DIALECTS } from "./dialect.ts";
@@ -43,6 +40,12 @@ import { laterOf, readOutput } from "./output.ts";
 import { ContainerRecord, keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
 import { endContainer, isAlive, removeContainer } from "./stop.ts";
+import {
+  attachTo,
+  execIn,
+  type ExecOptions,
+  type ExecResult,
+} from "./terminal.ts";
 
 /** How long a container is watched after its start, in milliseconds. */
 const WATCH_MS = 300;
@@ -58,22 +61,6 @@ export interface ContainerRunnerOptions extends RecorderOptions {
    * of a pull, how to leave a container without a terminal.
    */
   readonly notify?: ((text: string) => void) | undefined;
-}
-
-/** How a program is run in a container. */
-export interface ExecOptions {
-  /** Hand it our terminal instead of collecting its output. @default {false} */
-  readonly interactive?: boolean | undefined;
-}
-
-/** What a program in a container did. */
-export interface ExecResult {
-  /** Its exit code. */
-  readonly code: number;
-  /** Its standard output; empty if it had our terminal. */
-  readonly stdout: string;
-  /** Its standard error; empty if it had our terminal. */
-  readonly stderr: string;
 }
 
 /**
@@ -208,39 +195,8 @@ export class ContainerRunner implements Runner {
    * @throws {SessionAttachError} If it is not running, or without a terminal.
    */
   async attach(name: string): Promise<AttachResult> {
-    const { id, hasTerminal, status } = (await this.#get(name)).container;
-    if (status.state !== SessionState.RUNNING) {
-      throw new SessionAttachError(
-        name,
-        this.runtime,
-        `it is ${status.detail ?? status.state}; see its output with ` +
-          `"ops logs ${name}"`,
-      );
-    }
-    if (!this.#client.isTerminal()) {
-      throw new SessionAttachError(
-        name,
-        this.runtime,
-        "standard input and output are not a terminal; run it in one",
-      );
-    }
-    if (!hasTerminal) {
-      this.#notify(
-        `${name} has no terminal: you see its output, Ctrl-C leaves it running\n`,
-      );
-    }
-    await this.#client.attach(
-      attachArgs(id, hasTerminal === true),
-      { endOnInterrupt: !hasTerminal },
-    );
-    // The client's exit code does not tell what happened.
-    const [after] = await this.#client.inspect([id]);
-    return {
-      switched: false,
-      ended: after?.status.state !== SessionState.RUNNING,
-      exitCode: after?.status.exitCode ?? null,
-      signal: null,
-    };
+    const { container } = await this.#get(name);
+    return await attachTo(this.#client, container, this.#notify);
   }
 
   /**
@@ -254,31 +210,11 @@ export class ContainerRunner implements Runner {
   async exec(
     name: string,
     command: readonly string[],
-    { interactive = false }: ExecOptions = {},
+    options: ExecOptions = {},
   ): Promise<ExecResult> {
     validateCommand(command);
-    const { id, status } = (await this.#get(name)).container;
-    if (status.state !== SessionState.RUNNING) {
-      throw new SessionExecError(
-        name,
-        this.runtime,
-        `it is ${status.detail ?? status.state}; start it first`,
-      );
-    }
-    if (!interactive) {
-      const args = execArgs(id, command, { interactive: false, tty: false });
-      const { code, stdout, stderr } = await this.#client.call(args, {
-        timeoutMs: null,
-      });
-      return { code, stdout, stderr };
-    }
-    const code = await this.#client.attach(
-      execArgs(id, command, {
-        interactive: true,
-        tty: this.#client.isTerminal(),
-      }),
-    );
-    return { code, stdout: "", stderr: "" };
+    const { container } = await this.#get(name);
+    return await execIn(this.#client, container, command, options);
   }
 
   /**
