@@ -11,6 +11,8 @@ export interface Operand {
   readonly name: string;
   /** What it is, for help. */
   readonly summary: string;
+  /** What it can be, where that is one of a few. */
+  readonly choices?: readonly string[];
   /** Whether there may be more than one; only of the last operand. */
   readonly many?: boolean;
   /** Whether it may be left out; only the last operand. */
@@ -124,6 +126,14 @@ function checkOperands(
     throw new UsageError(
       `"ops ${name}" does not take "${extra}"`,
       `see "ops ${name} --help"`,
+    );
+  }
+  for (const [i, { name, choices }] of wanted.entries()) {
+    const operand = operands[i];
+    if (operand === undefined || choices?.includes(operand) !== false) continue;
+    throw new UsageError(
+      `${name}: ${JSON.stringify(operand)} is not known`,
+      `it is ${choices.join(" or ")}`,
     );
   }
 }

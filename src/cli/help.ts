@@ -70,25 +70,41 @@ export function flagForm(name: string, flag: Flag<unknown>): string {
   return `${short}--${name}${value}`;
 }
 
-function operandForm({ name, many }: Operand): string {
+/** The form of an operand, such as `NAME…`. */
+export function operandForm({ name, many }: Operand): string {
   return many ? `${name}…` : name;
 }
 
 function operandTerms({ operands, tail }: Command): Term[] {
   return [...operands, ...tail === undefined ? [] : [tail]]
-    .map((operand) => [operandForm(operand), operand.summary]);
+    .map((operand) => [operandForm(operand), operandMeaning(operand)]);
+}
+
+/** What an operand is, for help. */
+export function operandMeaning({ summary, choices }: Operand): string {
+  return choices === undefined ? summary : `${summary} (${orJoin(choices)})`;
 }
 
 function renderFlags(flags: Flags, width: number): string {
   const terms = Object.entries(flags).map(([name, flag]): Term => {
-    const remarks = [
-      ...flag.choices === undefined ? [] : [flag.choices.join(" or ")],
-      ...flag.repeatable ? ["repeatable"] : [],
-    ];
-    const remark = remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
-    return [flagForm(name, flag), flag.summary + remark];
+    return [flagForm(name, flag), flagMeaning(flag)];
   });
   return wrapTerms(terms, width);
+}
+
+/** What a flag does, for help. */
+export function flagMeaning(
+  { summary, choices, repeatable }: Flag<unknown>,
+): string {
+  const remarks = [
+    ...choices === undefined ? [] : [orJoin(choices)],
+    ...repeatable ? ["repeatable"] : [],
+  ];
+  return remarks.length === 0 ? summary : `${summary} (${remarks.join("; ")})`;
+}
+
+function orJoin(choices: readonly string[]): string {
+  return choices.join(" or ");
 }
 
 function renderExamples(examples: readonly Example[]): string {

@@ -151,6 +151,7 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
     wait: remembering,
     send: looking,
     exec: looking,
+    completions: [],
   };
 
 function required(permission: Permission): Permission {

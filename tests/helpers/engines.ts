@@ -1,9 +1,16 @@
 /**
- * Tests that need an engine. Where it is missing they are skipped and say why,
+ * Tests that need an engine or a shell. Where it is missing they are skipped and say why,
  * except under `CI=true`: there nothing may be missing, and they fail.
  */
 
 type Body = (t: Deno.TestContext) => void | Promise<void>;
+
+/** A test that needs this program, which shows its version. */
+export function programTest(
+  binary: string,
+): (name: string, body: Body) => void {
+  return testsThatNeed(binary, "--version");
+}
 
 /** A test that needs tmux. */
 export const tmuxTest = testsThatNeed("tmux", "-V");

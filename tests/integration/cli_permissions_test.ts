@@ -32,6 +32,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
   wait: (name) => [["wait", name, "--for", "running"], 0],
   logs: (name) => [["logs", name], 0],
   send: (name) => [["send", name, "x"], 0],
+  completions: () => [["completions", "bash"], 0],
 };
 
 for (const [command, permissions] of Object.entries(PERMISSIONS)) {

@@ -73,6 +73,12 @@ export const COMMANDS = [
     summary: "Run a further program in a container",
     load: async () => (await import("./exec.ts")).exec,
   },
+  {
+    name: "completions",
+    aliases: [],
+    summary: "Print what makes a shell complete ops",
+    load: async () => (await import("./completions.ts")).completions,
+  },
 ] as const satisfies readonly CommandEntry[];
 
 /** The name of a command. */

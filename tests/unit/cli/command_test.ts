@@ -50,6 +50,16 @@ Deno.test("readInput() takes global flags from before the command too", () => {
   assertEquals(both.flags.config, "b.yml");
 });
 
+Deno.test("readInput() refuses an operand that is none of the choices", () => {
+  const SHELL: Operand = { name: "SHELL", summary: "", choices: ["sh", "fi"] };
+  assertEquals(operandsOf([SHELL], ["fi"]), ["fi"]);
+  assertThrows(
+    () => operandsOf([SHELL], ["s"]),
+    UsageError,
+    'SHELL: "s" is not known',
+  );
+});
+
 Deno.test("readInput() counts operands", () => {
   assertEquals(operandsOf([NAME], ["a"]), ["a"]);
   assertEquals(operandsOf([NAME, KEYS], ["a", "b", "c"]), ["a", "b", "c"]);

@@ -14,7 +14,8 @@ const { stdout } = recorder({ columns: 72 });
 
 /** The command line of an example: in simple shell quoting. */
 function wordsOf(line: string): string[] {
-  const [command = ""] = line.split(" | ");
+  const [, inner = line] = line.match(/<\((.+)\)/) ?? [];
+  const [command = ""] = inner.split(/ [|>] /);
   return [...command.matchAll(/"([^"]*)"|(\S+)/g)]
     .map(([, quoted, bare]) => quoted ?? bare ?? "");
 }

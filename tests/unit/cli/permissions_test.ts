@@ -8,7 +8,8 @@ Deno.test("PERMISSIONS has a row for every command", () => {
     COMMANDS.map(({ name }) => name).sort(),
   );
   for (const [command, permissions] of Object.entries(PERMISSIONS)) {
-    assert(permissions.some(({ kind }) => kind === "run"), command);
+    const asksEngines = permissions.some(({ kind }) => kind === "run");
+    assertEquals(asksEngines, command !== "completions", command);
     assert(permissions.every(({ purpose }) => purpose !== ""), command);
   }
 });
