@@ -144,6 +144,18 @@ export class History {
     if (this.read(run.run)?.endedBy == null) this.#write(run, engine);
   }
 
+  /**
+   * The run that an engine has, which may have been begun by somebody who was
+   * killed before he could {@linkcode confirm} it.
+   */
+  adopt(number: number, engine: string): Run | null {
+    const text = readFile(this.#recordOf(number));
+    if (!text) return null;
+    const { engine: known, ...run } = JSON.parse(text);
+    if (known === null) this.#write(run, engine);
+    return run;
+  }
+
   /** What {@linkcode confirm} was told of the engine. */
   engineOf(run: Run): string | null {
     const text = readFile(this.#recordOf(run.run));

@@ -60,11 +60,20 @@ export class Recorder {
     if (run !== null) this.attempt(run, (it) => it.confirm(run, engine));
   }
 
-  /** Remembers how the last run ended, unless that is known. */
-  end(key: SessionKey, outcome: Outcome): void {
+  /** The run that an engine has, which counts from then on. */
+  adopt(key: SessionKey, number: number, engine: string): Run | null {
+    return this.attempt(key, (it) => it.adopt(number, engine)) ?? null;
+  }
+
+  /**
+   * Remembers how a run ended, unless that is known.
+   *
+   * @param number Which one; by default the last.
+   */
+  end(key: SessionKey, outcome: Outcome, number?: number): void {
     this.attempt(key, (it) => {
-      const last = it.last();
-      if (last?.endedBy === null) it.end(last, outcome);
+      const run = number === undefined ? it.last() : it.read(number);
+      if (run?.endedBy === null) it.end(run, outcome);
     });
   }
 

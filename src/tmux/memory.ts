@@ -35,20 +35,24 @@ export class Memory {
   async look(name: string): Promise<Looked> {
     const key = this.#keyOf(name);
     // Before tmux is asked: what begins meanwhile is not what it speaks of.
-    const last = this.#recorder.last(key);
+    const before = this.#recorder.last(key);
+    const { session, held, server } = await this.#ask(name);
+    const present = held !== null && held !== before?.run && server
+      ? this.#recorder.adopt(key, held, server)
+      : null;
+    const last = present && present.run > (before?.run ?? 0) ? present : before;
+    if (last === null) return { session, last };
+    const status = held === last.run ? session!.status : null;
+    return { session, last: this.#recorder.settle(last, status, server) };
+  }
+
+  /** What tmux has of a session, and which of its runs that is. */
+  async #ask(name: string) {
     const sessions = await this.#client.sessions();
     const session = sessions.find(({ status }) => status.name === name);
-    if (last === null) return { session, last };
-    const server = sessions[0]?.status.pid?.toString();
-    const isThis = session?.panes.some((p) => runOf(p)?.run === last.run);
-    return {
-      session,
-      last: this.#recorder.settle(
-        last,
-        isThis ? session!.status : null,
-        server,
-      ),
-    };
+    const pane = session?.panes[0];
+    const held = (pane && runOf(pane)?.run) ?? null;
+    return { session, held, server: sessions[0]?.status.pid?.toString() };
   }
 
   /** The last run that has ended, the last of all being this one. */
@@ -56,10 +60,22 @@ export class Memory {
     return last && this.#recorder.lastEnded(last);
   }
 
-  /** All runs, the oldest first, after the last one has been looked at. */
+  /** All runs, the oldest first, after those that may go on are looked at. */
   async history(name: string): Promise<readonly Run[]> {
-    await this.look(name);
-    return this.#recorder.remembered(this.#keyOf(name));
+    const key = this.#keyOf(name);
+    const before = this.#recorder.remembered(key);
+    const { last } = await this.look(name);
+    // Of two starts or restarts at once, one has made way for the other.
+    const open = before.filter(({ run, endedBy }) =>
+      endedBy === null && run < (last?.run ?? 0)
+    );
+    if (open.length > 0) {
+      const { held, server } = await this.#ask(name);
+      for (const run of open) {
+        if (run.run !== held) this.#recorder.settle(run, null, server);
+      }
+    }
+    return this.#recorder.remembered(key);
   }
 
   /** The files of a session; `null` where nothing is remembered. */
@@ -92,11 +108,16 @@ export class Memory {
     this.#recorder.discard(run);
   }
 
-  /** Remembers that a run was stopped. */
+  /**
+   * Remembers that a session was stopped: the run that it was, since another
+   * one may have begun by now.
+   */
   stopped(
-    { name, restartCount }: SessionStatus,
+    { panes: [pane], status: { name, restartCount } }: TmuxSession,
     { exitCode, signal }: Pick<StopResult, "exitCode" | "signal">,
   ): void {
+    const run = pane && runOf(pane)?.run;
+    if (run == null) return;
     this.#recorder.end(this.#keyOf(name), {
       endedAt: new Date().toISOString(),
       endedBy: RunEnd.STOP,
@@ -104,7 +125,7 @@ export class Memory {
       signal,
       oomKilled: null,
       restartCount: restartCount ?? 0,
-    });
+    }, run);
   }
 
   #keyOf(name: string): SessionKey {

@@ -318,7 +318,7 @@ export class TmuxRunner implements Runner {
       (await this.#client.panes()).find((pane) => pane.pane_id === own),
     );
     const stopped = survivors.length === 0;
-    if (stopped && status.managed) this.#memory.stopped(status, outcome);
+    if (stopped && status.managed) this.#memory.stopped(session, outcome);
     return {
       stopped,
       signals,

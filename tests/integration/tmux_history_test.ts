@@ -97,6 +97,49 @@ tmuxTest("a server that is killed takes no line that was before", async () => {
   });
 });
 
+tmuxTest("a run counts, though who began it was killed at once", async () => {
+  await using sandbox = new Sandbox();
+  const durable = new Durable(sandbox);
+  const { runner } = durable;
+  const start = () =>
+    runner.start(
+      // With a log it would leave traces.
+      new SessionConfig({ name: "bot", command: "sleep 1000", log: "none" }),
+    );
+  for (const run of [1, 2]) {
+    await start();
+    // As it was before tmux had answered: it names no engine.
+    const path = `${durable.of("bot").prefix(run)}.json`;
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(
+      path,
+      JSON.stringify({ ...JSON.parse(text), engine: null }),
+    );
+    assertEquals(durable.of("bot").all().length, run - 1);
+    const { endedBy, run: last } = await durable.last("bot");
+    assertEquals([last, endedBy], [run, null]);
+    await runner.stop("bot");
+    assertEquals((await durable.last("bot")).endedBy, "stop");
+  }
+  assertEquals(durable.warnings, []);
+});
+
+tmuxTest("a late word on a stop is not about the run after it", async () => {
+  await using sandbox = new Sandbox();
+  const durable = new Durable(sandbox);
+  const { runner } = durable;
+  const start = () =>
+    runner.start(new SessionConfig({ name: "bot", command: "sleep 1000" }));
+  await start();
+  // Begins another run as soon as the first has ended: whoever stops that has
+  // not said so yet.
+  const again = until(start, { timeoutMs: 30_000, intervalMs: 0 });
+  await Promise.all([again, runner.stop("bot"), runner.stop("bot")]);
+  const runs = await runner.history("bot");
+  assertEquals(runs.map(({ endedBy }) => endedBy), ["stop", null]);
+  assertEquals((await runner.status("bot")).state, "running");
+});
+
 Deno.test("what began before the machine did was ended by a reboot", () => {
   const run: Run = {
     name: "bot",
