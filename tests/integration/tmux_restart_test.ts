@@ -102,11 +102,11 @@ tmuxTest("a stop while it waits is the end of it", async () => {
     const status = await runner.status("bot");
     return status.restartCount === 2 && status.nextRestartAt !== null && status;
   });
+  const ups = durable.log("bot");
   const { stopped, durationMs } = await runner.stop("bot");
   assert(stopped);
   assertLess(durationMs, 2_000);
   assertFalse(await runner.exists("bot"));
-  const ups = durable.log("bot");
   await until(() => Date.now() > Date.parse(nextRestartAt!) + 500);
   assertEquals(durable.log("bot"), ups);
   assertEquals(processesWith("TREE", TREE), []);
@@ -136,6 +136,8 @@ tmuxTest("a stop is no failure, whatever the policy", async () => {
     const run = await durable.last("bot");
     assertEquals([run.run, run.endedBy, run.exitCode], [i + 1, "stop", 3]);
     assertEquals(durable.log("bot", run.run), "up\r\n");
+    const notes = durable.of("bot").notes(run.run);
+    assertEquals(notes.map(({ isStopped }) => isStopped), [true], restart);
   }
 });
 
@@ -198,7 +200,7 @@ tmuxTest("a restart begins to count, and to wait, anew", async () => {
   await runner.start(
     new SessionConfig({
       name: "bot",
-      command: "exit 5",
+      command: "sleep 1; exit 5",
       restart: "on-failure:1",
     }),
   );

@@ -78,9 +78,9 @@ tmuxTest("what a shell command has called may clean up too", async () => {
   const runner = sandbox.runner();
   await allOf(["INT", "TERM"].map(async (name) => {
     const DONE = sandbox.path(`done-${name}`);
-    const BOT = `trap 'sleep 1.5; echo clean >"$DONE"; exit' ${name}
+    const BOT = `trap 'sleep 1.5 && echo clean >"$DONE"; exit' ${name}
       echo ready; while :; do sleep 0.05; done`;
-    // The shell is gone at the first signal; what it left in the background
+    // The shell is gone at the first TERM; what it left in the background
     // never hears of an interrupt.
     const command =
       `export TREE=${DONE}; sleep 1000 & cd / && sh -c "$BOT"; true`;
@@ -93,9 +93,11 @@ tmuxTest("what a shell command has called may clean up too", async () => {
       }),
     );
     await logged(runner, name, "ready");
-    const { stopped, durationMs } = await runner.stop(name);
+    const { stopped, signals, durationMs } = await runner.stop(name);
     assert(stopped);
     assertEquals(await textOf(DONE), "clean\n");
+    // Who is cleaning up is not asked again.
+    assertEquals(signals, [...new Set([`SIG${name}`, "SIGTERM"])]);
     assertLess(durationMs, 9_000);
     assertEquals(processesWith("TREE", DONE), []);
   }));
