@@ -74,6 +74,8 @@ export {
   type Scope,
 } from "./src/inventory.ts";
 export { autoDetectBackend } from "./src/locate.ts";
+export { examine, type ExamineOptions } from "./src/doctor/examine.ts";
+export type { Finding, FindingLevel } from "./src/doctor/finding.ts";
 export {
   type FindOptions,
   type FromConfigOptions,

@@ -39,10 +39,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   inventory: FACADE,
   locate: FACADE,
   manager: FACADE,
+  doctor: FACADE,
 
-  cli: [...FACADE, "deno.json"], // for the version
+  cli: [...FACADE, "doctor", "deno.json"], // for the version
   "cli.ts": ["cli"],
-  "mod.ts": FACADE,
+  "mod.ts": [...FACADE, "doctor"],
 };
 
 /** Published code has these dependencies, and no others. */

@@ -98,6 +98,11 @@ const uptime: Permission = {
   without: "a reboot is told as engine gone",
 };
 
+/** What is not permitted is not examined, and that is one of the findings. */
+function examined(permission: Permission, what: string): Permission {
+  return { ...permission, without: `a note; ${what} not examined` };
+}
+
 /** What looks for a session that is there by its name, or for all of them. */
 const looking = [
   engines,
@@ -151,6 +156,20 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
     wait: remembering,
     send: looking,
     exec: looking,
+    doctor: [
+      examined(engines, "the engines are"),
+      examined(configVariables, "the configuration is"),
+      examined(files, "sockets, configuration and the state folder are"),
+      examined(socketVariables, "other sockets than the default are"),
+      examined(user, "other sockets than the default are"),
+      examined(stateVariable, "the state folder is"),
+      {
+        ...examined(stateFolder, "space and rights of the state folder are"),
+        purpose: "try whether the state folder can be written to",
+      },
+      terminal,
+      debugging,
+    ],
     completions: [],
   };
 

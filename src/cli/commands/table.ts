@@ -74,6 +74,12 @@ export const COMMANDS = [
     load: async () => (await import("./exec.ts")).exec,
   },
   {
+    name: "doctor",
+    aliases: [],
+    summary: "Find what is wrong on this host, and what to do about it",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
     name: "completions",
     aliases: [],
     summary: "Print what makes a shell complete ops",

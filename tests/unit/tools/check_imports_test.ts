@@ -47,7 +47,7 @@ const refused: Array<[path: string, line: string, violation: string]> = [
   [
     "mod.ts",
     'import { main } from "./src/cli/main.ts";',
-    "imports ./src/cli/main.ts: mod.ts may import only environment, errors, models, paths, status, suggest, validation, process, runner, state, config, container, tmux, inventory, locate, manager",
+    "imports ./src/cli/main.ts: mod.ts may import only environment, errors, models, paths, status, suggest, validation, process, runner, state, config, container, tmux, inventory, locate, manager, doctor",
   ],
   [
     "cli.ts",

@@ -1,0 +1,49 @@
+/** Which engines somebody counts on, so that their absence is a fault. */
+import type { OpsConfig } from "../config/model.ts";
+import { BackendType, type ContainerRuntime } from "../status.ts";
+
+/** Who needs which engine, by the names of sessions. */
+export interface Needs {
+  /** Whether nothing but containers is wanted here. */
+  readonly onlyContainers: boolean;
+  /** Definitions for this runtime, and sessions that run there. */
+  readonly runtime: Readonly<Record<ContainerRuntime, readonly string[]>>;
+  /** Definitions for either. */
+  readonly either: readonly string[];
+}
+
+/** A session that was started in a container and, as far as known, runs. */
+export interface RunningUse {
+  readonly name: string;
+  readonly runtime: ContainerRuntime | null;
+}
+
+/**
+ * Who needs which engine.
+ *
+ * @param config The definitions; `null` if they are not known.
+ * @param running What is remembered as running.
+ */
+export function needsOf(
+  config: OpsConfig | null,
+  running: readonly RunningUse[],
+): Needs {
+  const definitions = [...config?.sessions.values() ?? []];
+  const isContainer = ({ backend }: { backend: string }) =>
+    backend === BackendType.CONTAINER;
+  const containers = definitions.map((it) => it.config).filter(isContainer);
+  const wanting = (runtime: ContainerRuntime) => [
+    ...new Set(
+      [...containers, ...running].filter((it) => it.runtime === runtime)
+        .map(({ name }) => name),
+    ),
+  ];
+  return {
+    onlyContainers: config !== null &&
+      (definitions.length === 0
+        ? config.defaultBackend === BackendType.CONTAINER
+        : containers.length === definitions.length),
+    runtime: { podman: wanting("podman"), docker: wanting("docker") },
+    either: containers.filter((it) => !it.runtime).map(({ name }) => name),
+  };
+}

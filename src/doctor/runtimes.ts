@@ -1,0 +1,166 @@
+/** Podman and Docker: are they there, new enough, and do they answer? */
+import { ContainerClient } from "../container/client.ts";
+import { type Dialect, DIALECTS } from "../container/dialect.ts";
+import {
+  BackendNotFoundError,
+  ContainerRuntimeNotFoundError,
+  EngineError,
+  EngineTimeoutError,
+  PermissionError,
+} from "../errors.ts";
+import { ContainerRuntime } from "../status.ts";
+import {
+  diagnose,
+  type Diagnosis,
+  type Finding,
+  findingOf,
+  ok,
+} from "./finding.ts";
+import type { Needs } from "./needs.ts";
+import type { Scene } from "./scene.ts";
+import { isOlder, OLDEST, versionIn } from "./versions.ts";
+
+/** What was seen of a runtime. */
+export type Seen =
+  | { readonly is: "missing" }
+  | { readonly is: "unknown"; readonly error: PermissionError }
+  | { readonly is: "failing"; readonly diagnosis: Diagnosis }
+  | { readonly is: "answering"; readonly versions: readonly string[] };
+
+/** What was seen of each. */
+export type AllSeen = Readonly<Record<ContainerRuntime, Seen>>;
+
+/** What is asked of an engine, so that it must answer itself. */
+const QUESTIONS: Readonly<Record<ContainerRuntime, readonly string[]>> = {
+  podman: DIALECTS.podman.list,
+  docker: ["version", "--format", "{{.Server.Version}}"],
+};
+
+/** Are the runtimes there, new enough, and do they answer? */
+export async function examineRuntimes(scene: Scene): Promise<Finding[]> {
+  const [needs, podman, docker] = await Promise.all([
+    scene.needs,
+    see("podman", scene),
+    see("docker", scene),
+  ]);
+  return judgeRuntimes({ podman, docker }, needs);
+}
+
+async function see(runtime: ContainerRuntime, scene: Scene): Promise<Seen> {
+  const { host, timeoutMs } = scene;
+  const dialect = DIALECTS[runtime];
+  const client = new ContainerClient(dialect, host);
+  try {
+    const [program, engine] = await Promise.all([
+      client.perform(["--version"], { timeoutMs }),
+      client.perform(QUESTIONS[runtime], { timeoutMs }),
+    ]);
+    if (runtime === "docker" && /^podman/.test(program.stdout)) {
+      return { is: "failing", diagnosis: STAND_IN };
+    }
+    const said = runtime === "docker"
+      ? [program.stdout, engine.stdout]
+      : [program.stdout];
+    return {
+      is: "answering",
+      versions: said.flatMap((it) => versionIn(it) ?? []),
+    };
+  } catch (error) {
+    if (error instanceof BackendNotFoundError) return { is: "missing" };
+    if (error instanceof PermissionError) return { is: "unknown", error };
+    if (!(error instanceof EngineError)) throw error;
+    return { is: "failing", diagnosis: diagnoseEngine(error, dialect) };
+  }
+}
+
+const STAND_IN: Diagnosis = {
+  fact: 'the program "docker" is Podman: it shows the same containers twice',
+  remedy: "remove what put it there, such as the package podman-docker",
+};
+
+function diagnoseEngine(error: EngineError, dialect: Dialect): Diagnosis {
+  const { runtime, getAccess, startEngine } = dialect;
+  const reason = error.message.replace(`${error.engine}: `, "");
+  const said = /\(it says: .*\)$/s.exec(reason)?.[0] ?? "";
+  const fact = (what: string) => `${what} ${said}`.trim();
+  if (error instanceof EngineTimeoutError) {
+    return {
+      fact: `its engine has not answered for ${error.timeoutMs / 1000} s`,
+      remedy: "it is stopped, hung or overloaded: look at its process, and " +
+        "restart it if it stays like this",
+    };
+  }
+  if (reason.includes(getAccess)) {
+    return { fact: fact("no right to its socket"), remedy: getAccess };
+  }
+  if (reason.includes(startEngine)) {
+    return {
+      fact: fact("installed, but its engine does not run"),
+      remedy: `start it, for instance with ${startEngine}`,
+    };
+  }
+  return { fact: reason, remedy: `see what "${runtime} ps" says` };
+}
+
+/** What it means that the runtimes are as they were seen. */
+export function judgeRuntimes(seen: AllSeen, needs: Needs): Finding[] {
+  const runtimes = Object.values(ContainerRuntime);
+  const installed = runtimes.filter((it) => seen[it].is !== "missing");
+  // Who names none gets the first that is installed.
+  const users = (runtime: ContainerRuntime) => [
+    ...needs.runtime[runtime],
+    ...(installed[0] === runtime ? needs.either : []),
+  ];
+  const findings = runtimes.map((runtime) =>
+    judgeRuntime(runtime, seen[runtime], users(runtime))
+  );
+  if (installed.length > 0 || needs.either.length === 0) return findings;
+  return [...findings, {
+    check: "containers",
+    level: "broken",
+    ...neededBy(
+      diagnose(new ContainerRuntimeNotFoundError(null)),
+      needs.either,
+    ),
+  }];
+}
+
+function judgeRuntime(
+  check: ContainerRuntime,
+  seen: Seen,
+  users: readonly string[],
+): Finding {
+  switch (seen.is) {
+    case "missing": {
+      const missing = diagnose(new ContainerRuntimeNotFoundError(check));
+      const level = users.length > 0 ? "broken" : "note";
+      return { check, level, ...neededBy(missing, users) };
+    }
+    case "unknown":
+      return findingOf(check, seen.error);
+    case "failing": {
+      const level = users.length > 0 ? "broken" : "warning";
+      return { check, level, ...neededBy(seen.diagnosis, users) };
+    }
+    case "answering": {
+      const old = seen.versions.find((it) => isOlder(it, OLDEST[check]));
+      if (old === undefined) {
+        return ok(check, `${check} ${seen.versions.at(-1) ?? ""} answers`);
+      }
+      const diagnosis = {
+        fact: `${check} ${old} is too old`,
+        remedy: `install ${check} ${OLDEST[check]} or later`,
+      };
+      const level = users.length > 0 ? "broken" : "warning";
+      return { check, level, ...neededBy(diagnosis, users) };
+    }
+  }
+}
+
+function neededBy(
+  { fact, remedy }: Diagnosis,
+  users: readonly string[],
+): Diagnosis {
+  if (users.length === 0) return { fact, remedy };
+  return { fact: `${fact}; needed by ${users.join(", ")}`, remedy };
+}
