@@ -3,7 +3,13 @@ import { SessionConfigError } from "../errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { SessionDefinition } from "../config/model.ts";
 import { BackendType } from "../status.ts";
-import { type Finding, ok, shellWord, systemWords } from "./finding.ts";
+import {
+  diagnose,
+  type Finding,
+  ok,
+  shellWord,
+  systemWords,
+} from "./finding.ts";
 import type { Scene } from "./scene.ts";
 
 /** Is the configuration right, and is what it names there? */
@@ -17,6 +23,10 @@ export async function examineConfig(scene: Scene): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof SessionConfigError)) throw error;
     const { file, key, message } = error;
+    // Such as a working directory that is gone: nobody wrote that down.
+    if (file === null && key === "") {
+      return [{ check: "config", level: "broken", ...diagnose(error) }];
+    }
     const place = key === "" ? "it" : key;
     return [{
       check: "config",

@@ -27,6 +27,9 @@ export interface Confinement {
   readonly remedy: string;
 }
 
+/** What starts a server that stays: one without any session ends at once. */
+const START = "tmux new-session -d";
+
 /**
  * What a server dies with, if with anything.
  *
@@ -47,9 +50,9 @@ export function confinementOf(
     return {
       level: "warning",
       fact: `lives inside the systemd unit ${unit}, and dies when that stops`,
-      remedy: "stop its sessions, and start the server from outside, such as " +
-        'with "systemd-run --scope tmux start-server" or from a login, before ' +
-        "the unit needs it; or set KillMode=process in the unit",
+      remedy: "start the server from outside before the unit does, such as " +
+        `with "systemd-run --scope ${START}" or from a login; or set ` +
+        "KillMode=process in the unit",
     };
   }
   if (manager >= 0) {
@@ -61,8 +64,8 @@ export function confinementOf(
   }
   const login = parts.find((part) => /^session-.+\.scope$/.test(part));
   if (login === undefined || killsAtLogout === false) return null;
-  const away = 'start the server with "systemd-run --user --scope tmux ' +
-    `start-server", after "${enableLinger}"`;
+  const away = `start the server with "systemd-run --user --scope ${START}", ` +
+    `after "${enableLinger}"`;
   if (killsAtLogout) {
     return {
       level: "warning",

@@ -1,5 +1,5 @@
 /** What an examination finds, and how what fails in it becomes a finding. */
-import { OpsError, PermissionError } from "../errors.ts";
+import { EngineError, OpsError, PermissionError } from "../errors.ts";
 
 /**
  * How bad it is: `ok`; `note`, nothing to do; `warning`, something is lost or
@@ -29,8 +29,12 @@ export function ok(check: string, fact: string): Finding {
 
 /** What an error's message says: first the fact, then what to do about it. */
 export function diagnose(error: OpsError): Diagnosis {
-  const [fact = "", ...rest] = error.message.split(": ");
-  return { fact, remedy: rest.length === 0 ? null : rest.join(": ") };
+  const subject = error instanceof EngineError ? `${error.engine}: ` : "";
+  const [fact = "", ...rest] = error.message.slice(subject.length).split(": ");
+  return {
+    fact: subject + fact,
+    remedy: rest.length === 0 ? null : rest.join(": "),
+  };
 }
 
 /** The end of a check that could not be made, or not in full. */

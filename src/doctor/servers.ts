@@ -122,6 +122,8 @@ async function examineSocket(
         `rm ${shellWord(path)}`,
       );
     }
+    // One that is too old, of which the check of the program tells.
+    if (/^usage:|unknown option|invalid option/.test(said)) return [];
     const directory = path?.slice(0, path.lastIndexOf("/"));
     if (/unsafe permissions/.test(said)) {
       return finding("broken", said, `chmod 700 ${directory}`);

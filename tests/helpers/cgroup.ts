@@ -1,6 +1,7 @@
 /** A systemd unit as far as the kernel knows of one: a cgroup of its name. */
-import { needsRoot } from "./nobody.ts";
 import { tmuxTest } from "./engines.ts";
+import { needsRoot } from "./nobody.ts";
+import { until } from "./wait.ts";
 
 /** Where systemd's own tree of cgroups can be mounted. */
 const TREES = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
@@ -19,7 +20,13 @@ export function cgroupTest(
     try {
       await body(`${tree}${path}/cgroup.procs`);
     } finally {
-      for (const folder of made.toReversed()) Deno.removeSync(folder);
+      for (const folder of made.toReversed()) {
+        // It is busy until the last that has ended in it is waited for.
+        await until(() => {
+          Deno.removeSync(folder);
+          return true;
+        });
+      }
     }
   });
 }

@@ -123,6 +123,26 @@ Deno.test("a check that hangs holds up no other, and is told of", async () => {
   assertMatch(about("config", findings).join(), /^ok: /);
 });
 
+Deno.test("a working directory that is gone is told of", async () => {
+  await using sandbox = new Sandbox();
+  const before = Deno.cwd();
+  await Deno.mkdir(sandbox.path("gone"));
+  Deno.chdir(sandbox.path("gone"));
+  try {
+    await Deno.remove(sandbox.path("gone"));
+    const findings = await found(sandbox, tmuxThatTells(""));
+    assertEquals(findings.find(({ check }) => check === "config"), {
+      check: "config",
+      level: "broken",
+      fact: "the working directory does not exist any more",
+      remedy: "change to one that does",
+    });
+    assertEquals(about("tmux", findings), ["ok: tmux 3.5a"]);
+  } finally {
+    Deno.chdir(before);
+  }
+});
+
 Deno.test("checkedIn finds those that have a health check", () => {
   const lines = ["a\t[CMD-SHELL true]", "b\t", "c\t[NONE]", "d\t[]", ""];
   assertEquals(checkedIn(lines.join("\n")), ["a"]);

@@ -46,12 +46,20 @@ Deno.test("doctor finds that tmux is missing, unless nobody wants it", async () 
   assertFound(containers, "tmux", "note", /not installed/);
 });
 
+/** It knows no -N yet. */
+const TOO_OLD = `#!/bin/sh
+[ "$1" = -V ] && echo tmux 3.0a && exit
+echo 'usage: tmux [-2CluvV] [-c shell-command]' >&2; exit 1
+`;
+
 Deno.test("doctor finds that tmux is too old", async () => {
   await using sandbox = tmuxSandbox();
-  await sandbox.write("bin/tmux", "#!/bin/sh\necho tmux 3.0a\n", 0o755);
+  await sandbox.write("bin/tmux", TOO_OLD, 0o755);
   const PATH = `${sandbox.path("bin")}:${Deno.env.get("PATH")}`;
   const examination = await examined(sandbox, { PATH });
   assertFound(examination, "tmux", "broken", /^tmux 3\.0a is too old/, /3\.3/);
+  const { findings } = examination;
+  assertEquals(findings.filter((it) => it.check === "tmux-socket"), []);
 });
 
 tmuxTest("doctor finds sockets without a server", async () => {
