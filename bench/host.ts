@@ -8,8 +8,8 @@ import { run, type World } from "./measure.ts";
 const AT_A_TIME = 8;
 
 /**
- * Tmux sessions on a server of their own, and containers that bear a label of
- * their own, all of which are gone when this is disposed of.
+ * Tmux sessions on a server of their own, and containers whose names begin in a
+ * way of their own, all of which are gone when this is disposed of.
  */
 export class Host implements AsyncDisposable {
   /** The runtimes there are to measure. */
@@ -27,6 +27,11 @@ export class Host implements AsyncDisposable {
       env: { HOME: dir, TMUX_TMPDIR: dir, TMUX: "" },
       cwd: dir,
     };
+  }
+
+  /** A name that goes when this does. */
+  name(what: string): string {
+    return `${this.#id}-${what}`;
   }
 
   /** Writes a file into the folder that programs are run in. */
@@ -50,8 +55,7 @@ export class Host implements AsyncDisposable {
       while (names.length > 0) {
         await allOf(
           names.splice(0, AT_A_TIME).map((name) => {
-            const flags = ["--name", name, "--label", this.#id];
-            const create = [runtime, "create", ...flags, IMAGE, "true"];
+            const create = [runtime, "create", "--name", name, IMAGE, "true"];
             return run(this.world, create);
           }),
         );
@@ -65,7 +69,7 @@ export class Host implements AsyncDisposable {
     this.#made.set(kind, count);
     return Array.from(
       { length: count - before },
-      (_, i) => `${this.#id}-${before + i}`,
+      (_, i) => this.name(`${before + i}`),
     );
   }
 
@@ -82,7 +86,7 @@ export class Host implements AsyncDisposable {
   }
 
   async #remove(runtime: ContainerRuntime): Promise<void> {
-    const filter = ["--filter", `label=${this.#id}`];
+    const filter = ["--filter", `name=${this.#id}`];
     const ps = [runtime, "ps", "--all", "--quiet", ...filter];
     const ids = (await run(this.world, ps)).split("\n").filter(Boolean);
     if (ids.length === 0) return;

@@ -50,12 +50,14 @@ export async function run(
   throw new Error(`${binary} ${args.join(" ")}: ${decoder.decode(stderr)}`);
 }
 
-function shuffled<T>(all: readonly T[]): T[] {
+/** In an order of chance. */
+export function shuffled<T>(all: readonly T[]): T[] {
   return all.map((one) => ({ one, at: Math.random() }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ one }) => one);
 }
 
-function median(times: readonly number[]): number {
+/** The one in the middle. */
+export function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 }

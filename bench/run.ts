@@ -3,57 +3,25 @@
  * prints two tables, of tmux alone and of the whole host: `deno task bench`.
  * The minimal program makes exactly the calls that `ops list` makes, side by
  * side as that does, and makes nothing of the answers. The ratio is of medians.
+ *
+ * `deno task bench --results` measures more commands on more hosts, and the
+ * binary, and writes `bench/RESULTS.md`; with `--quick` it is one round on small
+ * hosts, which is printed instead.
  */
-import { PERMISSIONS, toDenoFlags } from "../src/cli/permissions.ts";
-import { inspectArgs } from "../src/container/args.ts";
-import { DIALECTS } from "../src/container/dialect.ts";
-import type { ContainerRuntime } from "../src/status.ts";
-import { listPanes, serverArgs } from "../src/tmux/listing.ts";
+import {
+  type Calls,
+  callsOf,
+  CLI,
+  denoRun,
+  inShell,
+  MINIMAL,
+  TMUX,
+} from "./calls.ts";
 import { Host, leftOut } from "./host.ts";
 import { type Candidate, measure } from "./measure.ts";
+import { writeResults } from "./results.ts";
 
-/** As the task `ops` has it. */
-const DENO = [
-  ...[Deno.execPath(), "run", "--unstable-lazy-dynamic-imports"],
-  ...["--no-prompt", ...toDenoFlags(PERMISSIONS.list)],
-];
-const CLI = new URL("../cli.ts", import.meta.url).pathname;
-const TMUX = ["tmux", ...serverArgs(null), "-N", ...listPanes()];
-
-/** An engine's calls: the second is made with all ids the first one says. */
-type Calls = readonly [list: readonly string[], inspect?: readonly string[]];
-
-function callsOf(runtime: ContainerRuntime): Calls {
-  const { list, listTellsAll } = DIALECTS[runtime];
-  return listTellsAll
-    ? [[runtime, ...list]]
-    : [[runtime, ...list], [runtime, ...inspectArgs([])]];
-}
-
-function inDeno(engines: readonly Calls[]): string {
-  return `const decoder = new TextDecoder();
-async function call([binary, ...args]) {
-  const { success, stdout } = await new Deno.Command(binary, { args }).output();
-  if (!success) Deno.exit(1);
-  return stdout;
-}
-await Promise.all(${JSON.stringify(engines)}.map(async ([list, inspect]) => {
-  const answer = await call(list);
-  if (!inspect) return;
-  await call([...inspect, ...decoder.decode(answer).trim().split("\\n")]);
-}));
-`;
-}
-
-function inShell(engines: readonly Calls[]): string {
-  const quoted = (argv: readonly string[]) =>
-    argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  return engines.map(([list, inspect]) =>
-    inspect
-      ? `${quoted(inspect)} $(${quoted(list)}) &\n`
-      : `${quoted(list)} &\n`
-  ).join("") + "wait\n";
-}
+const DENO = denoRun("list");
 
 /** Prints a table, a line for each size; the last two columns are compared. */
 async function table(
@@ -76,11 +44,14 @@ async function table(
 async function tmuxAlone(): Promise<void> {
   await using host = new Host();
   const empty = await host.write("empty.ts", "");
-  const minimal = await host.write("minimal.ts", inDeno([[TMUX]]));
+  const minimal = await host.write("minimal.ts", MINIMAL);
   const candidates: Candidate[] = [
     { name: "empty Deno program", argv: [Deno.execPath(), "run", empty] },
     { name: "tmux list-panes -a", argv: ["tmux", "list-panes", "-a"] },
-    { name: "minimal program", argv: [...DENO, minimal] },
+    {
+      name: "minimal program",
+      argv: [...DENO, minimal, JSON.stringify([TMUX])],
+    },
     { name: "ops list", argv: [...DENO, CLI, "list", "--backend", "tmux"] },
   ];
   await table("tmux sessions", candidates, host, {
@@ -94,12 +65,15 @@ async function wholeHost(): Promise<void> {
   await using host = new Host();
   for (const reason of leftOut()) console.error(`left out: ${reason}`);
   if (host.runtimes.length === 0) return;
-  const engines: Calls[] = [[TMUX], ...host.runtimes.map(callsOf)];
-  const minimal = await host.write("minimal.ts", inDeno(engines));
+  const engines: Calls[] = [TMUX, ...host.runtimes.map(callsOf)];
+  const minimal = await host.write("minimal.ts", MINIMAL);
   const bare = await host.write("bare.sh", inShell(engines));
   const candidates: Candidate[] = [
     { name: "bare calls", argv: ["sh", bare] },
-    { name: "minimal program", argv: [...DENO, minimal] },
+    {
+      name: "minimal program",
+      argv: [...DENO, minimal, JSON.stringify(engines)],
+    },
     { name: "ops list", argv: [...DENO, CLI, "list"] },
   ];
   const size = (sessions: number, each: number) => [
@@ -117,7 +91,10 @@ async function wholeHost(): Promise<void> {
 // An interrupt ends the program that is being measured; that is a failure,
 // after which everything is still cleared away.
 Deno.addSignalListener("SIGINT", () => {});
-await tmuxAlone();
-console.log();
-await wholeHost();
+if (Deno.args.includes("--results")) await writeResults();
+else {
+  await tmuxAlone();
+  console.log();
+  await wholeHost();
+}
 Deno.exit(); // or it would wait for an interrupt
