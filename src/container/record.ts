@@ -107,10 +107,13 @@ export class ContainerRecord {
       return () => {};
     }
     const seconds = Math.floor(Date.now() / 1000);
-    this.#recorder.attempt(last, (history) => {
-      createFile(noteOf(history.prefix(last.run)), `0 - ${seconds} stopped\n`);
+    const isOurs = this.#recorder.attempt(last, (history) => {
+      const note = `0 - ${seconds} stopped\n`;
+      return createFile(noteOf(history.prefix(last.run)), note);
     });
     return () => {
+      // Whoever else is stopping it may yet succeed.
+      if (!isOurs) return;
       this.#recorder.attempt(last, (history) => {
         removeFile(noteOf(history.prefix(last.run)));
       });
@@ -119,7 +122,7 @@ export class ContainerRecord {
 
   /**
    * Remembers how the run of a managed container ended that is going to be
-   * removed or started again, and its log.
+   * removed or started again, and its log. Another run may have begun by now.
    *
    * @param wasStopped Whether it was alive, and somebody ended it.
    */
@@ -144,7 +147,7 @@ export class ContainerRecord {
         signal: null,
         oomKilled: status.oomKilled,
         restartCount: status.restartCount ?? 0,
-      });
+      }, run.run);
     } else {
       this.#recorder.settle(run, status);
     }
