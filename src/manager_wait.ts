@@ -1,5 +1,9 @@
 /** Waiting for a session to become what it is not yet. */
-import { SessionNotFoundError, SessionWaitError } from "./errors.ts";
+import {
+  EngineTimeoutError,
+  SessionNotFoundError,
+  SessionWaitError,
+} from "./errors.ts";
 import { SessionState, type SessionStatus } from "./status.ts";
 import { REMOVED } from "./state/lookup.ts";
 import { validateChoice, validateTimeout } from "./validation.ts";
@@ -30,10 +34,12 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
 /**
- * Asks for a status, quickly at first, until it is what is waited for.
+ * Asks for a status, quickly at first, until it is what is waited for. An engine
+ * that is too slow is asked again.
  *
  * @param ask Asks the engine.
  * @throws {SessionWaitError} If it is not, in the time there is.
+ * @throws {EngineTimeoutError} If the engine gave no answer at its end.
  * @throws {SessionNotFoundError} If there is none.
  * @throws {SessionConfigError} If the state or the time makes no sense.
  */
@@ -48,22 +54,32 @@ export async function waitFor(
   let last: SessionStatus | null = null;
   for (let pauseMs = FIRST_PAUSE_MS;; pauseMs *= 2) {
     signal?.throwIfAborted();
-    last = await askOrMiss(ask, last);
-    if (isWhat(state, last)) return withOutcome(last);
+    const answer = await askOrMiss(ask, last);
+    const isSilent = answer instanceof EngineTimeoutError;
+    if (!isSilent) {
+      last = answer;
+      if (isWhat(state, last)) return withOutcome(last);
+    }
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) throw inVain(last, state, timeout!);
+    if (leftMs <= 0) {
+      throw isSilent ? answer : inVain(answer, state, timeout!);
+    }
     await pause(Math.min(pauseMs, LONGEST_PAUSE_MS, leftMs), signal);
   }
 }
 
-/** One that was there and is not any more is gone, which is worth knowing. */
+/**
+ * One that was there and is not any more is gone, which is worth knowing. That
+ * there was no answer says nothing of it.
+ */
 async function askOrMiss(
   ask: () => Promise<SessionStatus>,
   last: SessionStatus | null,
-): Promise<SessionStatus> {
+): Promise<SessionStatus | EngineTimeoutError> {
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof EngineTimeoutError) return error;
     if (!(error instanceof SessionNotFoundError) || last === null) throw error;
     return {
       ...last,

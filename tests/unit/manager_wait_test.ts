@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  EngineTimeoutError,
   SessionConfigError,
   SessionNotFoundError,
   SessionWaitError,
@@ -20,6 +21,7 @@ const removed = running("bot", {
   lastRun,
 });
 const paused = running("bot", { state: "stopped", detail: "paused" });
+const silent = new EngineTimeoutError("tmux", 5_000);
 const notFound = new SessionNotFoundError("bot", "tmux");
 
 /** Answers these one after the other, and then always the last. */
@@ -61,6 +63,27 @@ Deno.test("waitFor() goes on while it is something else", async () => {
     const { ask, count } = asking(...answers);
     assertEquals(await waitFor(ask, state), answers.at(-1), state);
     assertEquals(count(), answers.length);
+  }
+});
+
+Deno.test("waitFor() asks an engine again that was too slow", async () => {
+  const { ask, count } = asking(silent, up, silent, exited);
+  assertEquals(await waitFor(ask, "exited"), exited);
+  assertEquals(count(), 4);
+  // A stranger that goes meanwhile was there before.
+  const gone = await waitFor(asking(up, silent, notFound).ask, "exited");
+  assertEquals(gone.detail, "removed");
+});
+
+Deno.test("waitFor() says that there was no answer at the end", async () => {
+  for (const answers of [[silent], [up, silent]]) {
+    const { ask, count } = asking(...answers);
+    const error = await assertRejects(
+      () => waitFor(ask, "exited", { timeout: 0.1 }),
+      EngineTimeoutError,
+    );
+    assertEquals(error, silent);
+    assert(count() > 1);
   }
 });
 
