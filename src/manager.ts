@@ -1,6 +1,7 @@
 /** One session, whatever engine it lives on. */
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import type { SessionDefinition } from "./config/model.ts";
+import { noImage } from "./container/create.ts";
 import { ContainerRunner } from "./container/runner.ts";
 import type { ExecOptions, ExecResult } from "./container/terminal.ts";
 import {
@@ -29,8 +30,10 @@ import {
   type SessionStatus,
   type StopResult,
 } from "./models.ts";
+import { refuseHostFolder } from "./manager_restart.ts";
 import { waitFor, type WaitOptions, type WaitState } from "./manager_wait.ts";
 import type { ProcessHost } from "./process/host.ts";
+import { localHost } from "./process/local.ts";
 import type { FollowOptions, LogOptions, StopOptions } from "./runner.ts";
 import {
   lastRunOf,
@@ -42,6 +45,7 @@ import {
 import { nearest } from "./suggest.ts";
 import { engineName } from "./tmux/listing.ts";
 import { type SendKeysOptions, TmuxRunner } from "./tmux/runner.ts";
+import { validateNewName } from "./validation.ts";
 
 /** What a {@linkcode SessionManager} is made from. */
 export interface SessionManagerOptions
@@ -108,6 +112,7 @@ export class SessionManager {
   /** What it is started with. */
   readonly config: SessionConfig;
   readonly #runner: TmuxRunner | ContainerRunner;
+  readonly #isHere: boolean;
   #definition: SessionDefinition | undefined;
 
   /**
@@ -121,6 +126,7 @@ export class SessionManager {
     this.config = new SessionConfig({ ...options, name });
     this.name = name;
     this.backend = this.config.backend;
+    this.#isHere = (options.host ?? localHost) === localHost;
     const known = { ...options, ...memoryOf(options) };
     this.#runner = this.backend === BackendType.TMUX
       ? new TmuxRunner({ ...known, binary: options.tmuxBinary })
@@ -286,11 +292,15 @@ export class SessionManager {
    * it was not running; any other with what it was started with.
    *
    * @param options How it is stopped.
+   * @throws {SessionConfigError} If it could not be started again, since its
+   *   name cannot name a new session, or its working directory does not exist:
+   *   then it is not stopped.
    * @throws {SessionNotFoundError} If there is none, and nothing says how to
    *   start it.
    * @throws {SessionStopError} If a process of it outlives even a kill: then it
    *   is not started.
-   * @throws {SessionStartError} If the engine refuses.
+   * @throws {SessionStartError} If the engine refuses, or, before it is stopped,
+   *   if a container is to be made and there is no image.
    */
   async restart(options: StopOptions = {}): Promise<SessionStatus> {
     const { command, image } = this.config;
@@ -299,6 +309,7 @@ export class SessionManager {
     if (!isDescribed) {
       return await this.#runner.restart(this.name, this.#stopOptions(options));
     }
+    await this.#mustBeStartable();
     await this.#stopIfThere(options);
     return await this.start();
   }
@@ -474,6 +485,27 @@ export class SessionManager {
 
   #stopOptions(options: StopOptions): StopOptions {
     return { ...options, timeout: options.timeout ?? this.config.stopTimeout };
+  }
+
+  /** Finds what would keep it from starting again, while it still runs. */
+  async #mustBeStartable(): Promise<void> {
+    const { name, config: { workingDir, image } } = this;
+    validateNewName(name);
+    const runner = this.#runner;
+    if (runner instanceof TmuxRunner) {
+      if (workingDir !== undefined && this.#isHere) {
+        await refuseHostFolder(workingDir);
+      }
+      return;
+    }
+    if (image !== undefined) return;
+    try {
+      // What ops did not make is there after a stop, too.
+      const { managed } = await runner.status(name);
+      if (managed) throw noImage(name, runner.runtime);
+    } catch (error) {
+      if (!(error instanceof SessionNotFoundError)) throw error;
+    }
   }
 
   async #stopIfThere(options: StopOptions): Promise<void> {

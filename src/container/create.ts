@@ -5,6 +5,7 @@ import {
   SessionStartError,
 } from "../errors.ts";
 import {
+  type ContainerRuntime,
   type SessionConfig,
   SessionState,
   type SessionStatus,
@@ -31,14 +32,7 @@ export async function createContainer(
 ): Promise<string | SessionStatus> {
   const { name, image } = config;
   const { runtime } = client.dialect;
-  if (image === undefined) {
-    throw new SessionStartError(
-      name,
-      runtime,
-      "there is no such container yet, and no image to make it from: " +
-        "name one",
-    );
-  }
+  if (image === undefined) throw noImage(name, runtime);
   const prepared = prepareMounts(config);
   let result = await run(client, prepared, image, "never");
   const isAbsent = result.code !== 0 &&
@@ -68,6 +62,18 @@ export async function createContainer(
     name,
     runtime,
     isAbsent ? `image ${image} cannot be had: ${reason}` : reason,
+  );
+}
+
+/** The error where there is nothing to make a container from. */
+export function noImage(
+  name: string,
+  runtime: ContainerRuntime,
+): SessionStartError {
+  return new SessionStartError(
+    name,
+    runtime,
+    "there is no such container yet, and no image to make it from: name one",
   );
 }
 

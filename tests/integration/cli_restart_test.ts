@@ -45,6 +45,32 @@ tmuxTest("restart: a changed configuration applies", async () => {
   assertEquals(pane_pid, after.pane_pid);
 });
 
+tmuxTest(
+  "restart: nothing is stopped for a folder that is not there",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const define = (name: string, folder: string) =>
+      `${name}: {command: exec sleep 1000, working_dir: ${folder}}`;
+    await sandbox.write(
+      "kstlib.conf.yml",
+      `ops: {sessions: {${define("bot", "/tmp")}}}`,
+    );
+    await ops(sandbox, "start", "bot");
+    const before = await opsJson(sandbox, "status", "bot");
+    await sandbox.write("file", "");
+    for (const folder of ["./gone", "./file", "./file/x"]) {
+      const both = `${define("bot", folder)}, ${define("other", folder)}`;
+      await sandbox.write("kstlib.conf.yml", `ops: {sessions: {${both}}}`);
+      const asStart = await ops(sandbox, "start", "other");
+      assertEquals(await ops(sandbox, "restart", "bot"), asStart, folder);
+      assertEquals([asStart.code, asStart.stdout], [2, ""]);
+      assertMatch(asStart.stderr, /working_dir: .*; create it or name another/);
+    }
+    const { pane_pid } = await opsJson(sandbox, "status", "bot");
+    assertEquals(pane_pid, before.pane_pid);
+  },
+);
+
 tmuxTest("restart: what is defined nowhere has what it had", async () => {
   await using sandbox = tmuxSandbox();
   const command = 'echo "<$KEY> $PWD"; exec sleep 1000';

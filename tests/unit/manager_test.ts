@@ -4,13 +4,16 @@ import {
   EngineError,
   type OpsError,
   PermissionError,
+  SessionConfigError,
   SessionNotFoundError,
+  SessionStartError,
   SessionStopError,
 } from "../../src/errors.ts";
 import { type FindOptions, SessionManager } from "../../src/manager.ts";
 import { listRuns } from "../../src/manager_history.ts";
 import { History } from "../../src/state/history.ts";
 import { folderOf, type SessionKey } from "../../src/state/paths.ts";
+import { dockerInspected } from "./container/answers.ts";
 import { type Answer, FakeHost } from "../helpers/fake_host.ts";
 
 const ABSENT: Answer = { code: 1, stderr: "no server running on /tmp/x\n" };
@@ -192,4 +195,41 @@ Deno.test("restart() starts nothing beside what is still alive", async () => {
     "still alive: 7 (./bot); it was not started again",
   );
   await assertRejects(() => manager.stop(), SessionStopError, "7 (./bot)");
+});
+
+Deno.test("restart() stops nothing that it could not start", async () => {
+  const labels = { "io.kstlib.ops.managed": "true" };
+  const Config = { Tty: true, Image: "nginx:1", Labels: labels };
+  const docker = new FakeHost(({ args }) => ({
+    stdout: args[0] === "container"
+      ? JSON.stringify([dockerInspected({}, { Config })])
+      : "",
+  }));
+  const stateFolder = null;
+  const web = new SessionManager("web", {
+    backend: "container",
+    runtime: "docker",
+    command: "sleep 9",
+    host: docker,
+    stateFolder,
+  });
+  await assertRejects(
+    () => web.restart(),
+    SessionStartError,
+    "there is no such container yet, and no image to make it from: name one",
+  );
+  assertEquals(docker.calls.map(({ args }) => args[0]), ["container"]);
+
+  const silent = new FakeHost(() => new Error("not expected"));
+  const named = new SessionManager("1web", {
+    command: "sleep 9",
+    host: silent,
+    stateFolder,
+  });
+  await assertRejects(
+    () => named.restart(),
+    SessionConfigError,
+    'name: "1web" cannot name a new session',
+  );
+  assertEquals(silent.calls, []);
 });
