@@ -38,11 +38,17 @@ export const STOP_SIGNALS = [
 /** A signal that a stop may begin with, such as `"SIGINT"`. */
 export type StopSignal = typeof STOP_SIGNALS[number];
 
-/** When a session that ended is started again. */
+/**
+ * When a session that ended is started again: under tmux by ops' own launcher,
+ * after 1 s and then twice as long each time, up to 60 s, and from 1 s again
+ * after a minute that went well; a container by its engine, after the engine's
+ * own delays.
+ */
 export interface RestartPolicy {
   /**
    * Never; after a failure; whatever the outcome; or that, too, but never after
-   * a stop, not even where an engine that is started anew would do so.
+   * a stop, not even where a container engine that is started anew would do so
+   * (under tmux the same as `always`).
    */
   readonly name: "no" | "on-failure" | "always" | "unless-stopped";
   /** How many times `on-failure` tries; `null` for no limit. */
