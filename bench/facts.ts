@@ -57,7 +57,8 @@ export async function facts(binary: Binary | string): Promise<string[]> {
   const cpu = /model name\s*: (.*)/.exec(await say(["cat", "/proc/cpuinfo"]));
   const cores = navigator.hardwareConcurrency;
   const load = Deno.loadavg().map((it) => it.toFixed(2)).join(", ");
-  const commit = ["git", "-C", ROOT, "rev-parse", "--short", "HEAD"];
+  const commit = await attempt(["git", "rev-parse", "--short", "HEAD"]);
+  const changes = await attempt(["git", "status", "--short", "src", "cli.ts"]);
   const versions = [
     `Deno ${Deno.version.deno}`,
     await attempt(["tmux", "-V"]),
@@ -66,7 +67,7 @@ export async function facts(binary: Binary | string): Promise<string[]> {
   ];
   return [
     `Date: ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, ` +
-    `at commit ${await attempt(commit)}`,
+    `at commit ${commit}${changes && ", with changes that it lacks"}`,
     `Machine: ${cpu?.[1] ?? "unknown CPU"}, ${cores} cores; ` +
     `load before the run: ${load}`,
     `Versions: ${versions.join("; ")}`,
