@@ -91,6 +91,11 @@ export class Recorder {
     return this.attempt(last, (it) => it.last(last.run)) ?? null;
   }
 
+  /** Whether there is a log of a run. */
+  hasLog(key: SessionKey, run: number): boolean {
+    return this.attempt(key, (it) => it.logs(run).length > 0) ?? false;
+  }
+
   /** The last one of them. */
   last(key: SessionKey): Run | null {
     return this.attempt(key, (it) => it.last()) ?? null;

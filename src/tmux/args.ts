@@ -165,11 +165,23 @@ export function resumeLogScript(
   ) + "\n";
 }
 
-/** Starts a session's command again in its pane, as another run. */
-export function restartScript(paneId: string, spec: RunSpec): string {
+/** What is said where a run is no longer what its pane holds. */
+export const OVERTAKEN = "kstlib-overtaken";
+
+/**
+ * Starts a session's command again in its pane, as another run, unless somebody
+ * else has done so meanwhile.
+ *
+ * @param before The run that has ended, as its pane has it.
+ */
+export function restartScript(
+  paneId: string,
+  before: string,
+  spec: RunSpec,
+): string {
   const target = ["-t", paneId];
   const forgotten = ["pid", "restarts", "stopping", "log_error"];
-  return group(
+  const restart = group(
     ...forgotten.map((it) =>
       line("set-option", "-pu", ...target, `@kstlib_${it}`)
     ),
@@ -179,7 +191,29 @@ export function restartScript(paneId: string, spec: RunSpec): string {
     ...remember(target, spec),
     line(...runShell(`sleep ${WATCH_SECONDS}`)),
     line(...listPanes()),
-  ) + "\n";
+  );
+  const overtaken = line("display-message", "-p", OVERTAKEN);
+  return ifStill(paneId, before, restart, overtaken) + "\n";
+}
+
+/** Removes a session, if its pane still holds that run and it has ended. */
+export function removeScript(
+  sessionId: string,
+  paneId: string,
+  run: string,
+): string {
+  return ifStill(paneId, run, line("kill-session", "-t", sessionId)) + "\n";
+}
+
+/** Does something if a pane still holds that run, and it has ended. */
+function ifStill(
+  paneId: string,
+  run: string,
+  ...branches: readonly string[]
+): string {
+  const isSame = `#{==:#{@kstlib_run},${run}}`;
+  const condition = `#{&&:${isSame},${PANE_HAS_ENDED}}`;
+  return line("if-shell", "-F", "-t", paneId, condition, ...branches);
 }
 
 // By its id, and only if it is still ended: the name may be somebody else's
@@ -217,11 +251,17 @@ function runShell(command: string): string[] {
 /**
  * Keeps panes when their process ends, so that its exit code can be read, and
  * has nothing start it again.
+ *
+ * @param until Until when that holds, in seconds since 1970: whoever stops it
+ * may be killed.
  */
-export function beginStopScript(paneIds: readonly string[]): string {
+export function beginStopScript(
+  paneIds: readonly string[],
+  until: number,
+): string {
   return paneIds.map((id) =>
     line("set-option", "-p", "-t", id, "remain-on-exit", "on") + "\n" +
-    line("set-option", "-p", "-t", id, "@kstlib_stopping", "1") + "\n"
+    line("set-option", "-p", "-t", id, "@kstlib_stopping", `${until}`) + "\n"
   ).join("");
 }
 
@@ -246,14 +286,17 @@ export function killScript(
     `kill -s ${signal.slice("SIG".length)} -- ${who}; kill -s CONT -- ${who}`;
   const groups = targets.flatMap((it) => "group" in it ? `-${it.group}` : []);
   const singles = targets.flatMap((it) => "pid" in it ? [it] : []);
-  return line(...runShell([
+  const [run, command] = runShell([
     ...(groups.length === 0 ? [] : [kill(groups.join(" "))]),
     ...singles.map(({ pid, started }) =>
       started === 0
         ? kill(`${pid}`)
         : `if [ "$(${startOf(pid)})" = ${started} ]; then ${kill(`${pid}`)}; fi`
     ),
-  ].join("; "))) + "\n";
+  ].join("; "));
+  // Until 3.6 tmux can miss that a command has ended when others end in that
+  // very moment, as they do here, and would be waited for in vain.
+  return line(run!, "-b", command!) + "\n";
 }
 
 /** Prints when a process started, as its stat has it. */
@@ -281,10 +324,16 @@ export function processTable(
       "ps -A -o pid= -o stat= -o ppid= -o pgid= -o tpgid= -o comm= | " +
       "while read -r pid stat ppid pgid tpgid comm; do " +
       'echo "$pid ($comm) $stat $ppid $pgid 0 0 $tpgid"; done'}; fi`;
+  const tmux = shellQuote(tmuxBinary);
+  const [run, command] = runShell(
+    `{ ${table}; } | ${tmux} load-buffer -b ${buffer} -; ` +
+      `${tmux} wait-for -S ${buffer}`,
+  );
   return [
-    ...runShell(
-      `{ ${table}; } | ${shellQuote(tmuxBinary)} load-buffer -b ${buffer} -`,
-    ),
+    // That it has ended could be missed; see killScript.
+    ...[run!, "-b", command!],
+    ";",
+    ...["wait-for", buffer],
     ";",
     ...["save-buffer", "-b", buffer, "-"],
     ";",

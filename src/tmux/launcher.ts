@@ -37,8 +37,6 @@ export interface LaunchSpec {
   readonly env: Readonly<Record<string, string>>;
   /** When the command is started again. */
   readonly restart: RestartPolicy;
-  /** What all processes of the session carry in their environment. */
-  readonly tag: string;
   /** The tmux program. */
   readonly tmuxBinary: string;
 }
@@ -72,36 +70,55 @@ export function shellArgv(
 const CAUGHT = STOP_SIGNALS.filter((signal) => signal !== "SIGKILL")
   .map((signal) => signal.slice("SIG".length)).join(" ");
 
+const CATCH = `trap : ${CAUGHT}`;
+const IGNORE = `trap '' ${CAUGHT}`;
+
 // A caught signal is at its default again in the command, an ignored one would
 // be ignored there too. The command tells its own pid, because it is what
 // people look for in `ps`. What the shell itself has to say, such as "Killed",
 // is no output of the command.
-function launcher({ env, restart, tag }: LaunchSpec): string {
-  const body = `${RUN_VARIABLE}=${tag} sh -c '
+function launcher({ env, restart }: LaunchSpec): string {
+  const body = `${CATCH}
+${RUN_VARIABLE}=\${kstlib_ops_run%% *} sh -c '
 "$1" set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1
 exec 2>&3 3>&-
 shift; ${restoreVariables(env)} exec "$@"' "$0" "$@"
 ${LOOK}`;
-  return `trap : ${CAUGHT}
+  return `${CATCH}
 exec 3>&2 2>/dev/null
+kstlib_ops_run=$("$1" display-message -p -t "$TMUX_PANE" "#{@kstlib_run}")
+${ASK}
 ${NOTE}
 ${restart.name === "no" ? `${body}\n${CLOSE}` : supervise(body, restart)}
 ${END}`;
 }
 
-// To a shell, "killed by signal n" and "exited with 128+n" are the same; like
-// every shell this takes it for the signal. Whether somebody is stopping the
-// session and where its ends are noted is asked now, as it may have changed.
-// Where the server is gone it has taken the run with it, and nothing is noted.
-const LOOK = `kstlib_ops_code=$? kstlib_ops_signal=-
-[ $kstlib_ops_code -le 128 ] || kstlib_ops_signal=$(kill -l $kstlib_ops_code)
-kstlib_ops_ended=$(date +%s)
-kstlib_ops_told=$("$1" display-message -p -t "$TMUX_PANE" "#{@kstlib_stopping}:#{@kstlib_prefix}")
-case $kstlib_ops_told in 1:*) kstlib_ops_stopping=1 ;; *) kstlib_ops_stopping= ;; esac`;
+// Whether somebody is stopping the session, and where its ends are noted, may
+// have changed. A stop holds for a time only: whoever was to end it may have
+// been killed. A server that has come after ours, or another run in our pane,
+// has nothing to do with us: then nothing is noted, and nothing started again.
+const ASK = `kstlib_ops_ask() {
+kstlib_ops_now=$(date +%s)
+kstlib_ops_told=$("$1" display-message -p -t "$TMUX_PANE" "#{@kstlib_run}|#{@kstlib_stopping}|#{@kstlib_prefix}")
+kstlib_ops_stopping= kstlib_ops_prefix=
+case $kstlib_ops_told in "$kstlib_ops_run|"*) kstlib_ops_told=\${kstlib_ops_told#*|} ;; *) return 1 ;; esac
+kstlib_ops_prefix=\${kstlib_ops_told#*|} kstlib_ops_stopping=\${kstlib_ops_told%%|*}
+[ "\${kstlib_ops_stopping:-0}" -gt "$kstlib_ops_now" ] || kstlib_ops_stopping=
+}`;
 
-const NOTE = `kstlib_ops_note() {
-[ -n "\${kstlib_ops_told#*:}" ] || return
-(umask 077; echo "$kstlib_ops_code \${kstlib_ops_signal:--} $kstlib_ops_ended $1" >>"\${kstlib_ops_told#*:}.end")
+// To a shell, "killed by signal n" and "exited with 128+n" are the same; like
+// every shell this takes it for the signal. What is called from here on would
+// get the signals of a stop too.
+const LOOK = `kstlib_ops_code=$? kstlib_ops_signal=-
+${IGNORE}
+[ $kstlib_ops_code -le 128 ] || kstlib_ops_signal=$(kill -l $kstlib_ops_code)
+kstlib_ops_ask "$1" || kstlib_ops_is_lost=1
+kstlib_ops_ended=$kstlib_ops_now`;
+
+const NOTE = `kstlib_ops_is_lost=
+kstlib_ops_note() {
+[ -n "$kstlib_ops_prefix" ] || return
+(umask 077; echo "$kstlib_ops_code \${kstlib_ops_signal:--} $kstlib_ops_ended $1" >>"$kstlib_ops_prefix.end")
 }`;
 
 const CLOSE =
@@ -110,7 +127,7 @@ const CLOSE =
 /** Runs the command again and again, as long as its policy wants it. */
 function supervise(body: string, { name, maxRetries }: RestartPolicy): string {
   const isWanted = [
-    `[ -z "$kstlib_ops_stopping" ]`,
+    `[ -z "$kstlib_ops_stopping$kstlib_ops_is_lost" ]`,
     ...(name === "on-failure" ? ["[ $kstlib_ops_code -ne 0 ]"] : []),
   ].join(" && ");
   const mayBe = maxRetries === null
@@ -142,11 +159,11 @@ const BACK_OFF =
   `[ $((kstlib_ops_ended - kstlib_ops_began)) -lt 60 ] || kstlib_ops_delay=1
 kstlib_ops_tell "$1" "$kstlib_ops_restarts $((kstlib_ops_ended + kstlib_ops_delay))"
 "$1" set-option -pu -t "$TMUX_PANE" @kstlib_pid
+${CATCH}
 sleep $kstlib_ops_delay
-case $("$1" display-message -p -t "$TMUX_PANE" "#{pane_id}#{@kstlib_stopping}") in
-"$TMUX_PANE") ;;
-*) kstlib_ops_note stopped; break ;;
-esac
+${IGNORE}
+kstlib_ops_ask "$1" || break
+if [ -n "$kstlib_ops_stopping" ]; then kstlib_ops_note stopped; break; fi
 kstlib_ops_restarts=$((kstlib_ops_restarts + 1))
 kstlib_ops_tell "$1" $kstlib_ops_restarts
 kstlib_ops_delay=$((kstlib_ops_delay < 30 ? kstlib_ops_delay * 2 : 60))`;
@@ -170,7 +187,7 @@ exit 0
 const END = `${ALONE}
 "$1" run-shell -b "sleep 0.3" &
 sleep 0.05
-until [ -z "$kstlib_ops_stopping" ] || kstlib_ops_is_alone; do sleep 0.1; done
+until [ "\${kstlib_ops_stopping:-0}" -le "$(date +%s)" ] || kstlib_ops_is_alone; do sleep 0.1; done
 wait
 case $kstlib_ops_signal in
   -|""|CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH) ;;

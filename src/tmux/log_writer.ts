@@ -26,7 +26,7 @@ ${script}`;
 // `dd` writes each read at once and as it is, costs no memory, and stops after
 // a number of reads that cannot fill the file beyond its size. It adds nothing
 // only at the end. The oldest logs of the session, of whatever run, go before a
-// new file is begun: names sort by age. While this is slower than the output,
+// new file is begun: names sort by age, also those of a log that goes on. While this is slower than the output,
 // tmux keeps the rest in memory, so there is no needless process in it. When it
 // fails, it says why in the pane, where GNU's may have warned of a short read
 // before, and leaves: the session goes on, and `ops status` arms it again.
@@ -34,6 +34,9 @@ function writer({ maxSize, maxFiles }: LogLimits): string {
   const block = Math.min(LARGEST_BLOCK, Math.floor(maxSize / FREE_PART));
   return `umask 077
 n=1000000
+for f in "$1".*.log; do
+  [ ! -e "$f" ] || { n=\${f#"$1".}; n=1\${n%.log}; }
+done
 next() {
   total=$(wc -c /dev/null "\${1%/*}"/*.log)
   total=\${total##*
@@ -44,8 +47,7 @@ next() {
     total=$((total - $(wc -c <"$f")))
     rm -f "$f"
   done
-  while n=$((n + 1)) log=$1.\${n#1}.log && [ -e "$log" ]; do :; done
-  size=0
+  n=$((n + 1)) log=$1.\${n#1}.log size=0
 }
 next "$@"
 while :; do

@@ -9,7 +9,7 @@ import type { History } from "../state/history.ts";
 import { capturePane } from "./args.ts";
 import type { TmuxClient } from "./client.ts";
 import type { Memory } from "./memory.ts";
-import { runOf } from "./parse.ts";
+import { runOf, type TmuxSession } from "./parse.ts";
 
 /** See `TmuxRunner.logs`. */
 export async function readLog(
@@ -21,14 +21,12 @@ export async function readLog(
 ): Promise<string> {
   refuseTimes(name, options);
   const { session, last } = await memory.look(name);
-  const pane = session?.panes[0];
   const isPresent = options.run === undefined ||
-    pane !== undefined && options.run === runOf(pane)?.run;
-  if (session !== undefined && isPresent && !options.raw) {
-    if (pane === undefined || lines === 0) return "";
-    const { stdout } = await client.ask(capturePane(pane.pane_id));
-    return stdout.trimEnd().split("\n").slice(-lines).join("\n");
-  }
+    options.run === presentRun(session);
+  if (
+    session !== undefined && isPresent && !options.raw &&
+    !await isBetterInLog(client, memory, session)
+  ) return await readScreen(client, session, lines);
   const isThere = session !== undefined;
   const { history, run } = find(client, memory, name, last, isThere, options);
   const { raw } = options;
@@ -36,6 +34,41 @@ export async function readLog(
     history.folder,
     () => lastLines(history.logs(run.run), lines, { raw }),
   );
+}
+
+async function readScreen(
+  client: TmuxClient,
+  { panes: [pane] }: TmuxSession,
+  lines: number,
+): Promise<string> {
+  if (pane === undefined || lines === 0) return "";
+  const { stdout } = await client.ask(capturePane(pane.pane_id));
+  return stdout.trimEnd().split("\n").slice(-lines).join("\n");
+}
+
+/**
+ * Whether the log tells more than the screen, which forgets: it keeps so many
+ * lines, is cleared, and holds earlier runs too. Of a program that draws, as an
+ * editor does, the screen is all that can be read.
+ */
+async function isBetterInLog(
+  client: TmuxClient,
+  memory: Memory,
+  { panes: [pane], status }: TmuxSession,
+): Promise<boolean> {
+  const { run = null, log = null } = (pane && runOf(pane)) ?? {};
+  const history = memory.filesOf(status.name);
+  if (pane === undefined || run === null || log === null) return false;
+  if (history === null || status.logError !== null) return false;
+  const { stdout } = await client.ask(
+    ["display-message", "-p", "-t", pane.pane_id, "#{alternate_on}"],
+  );
+  return stdout.trim() === "0" && memory.hasLog(status.name, run);
+}
+
+function presentRun(session: TmuxSession | undefined): number | null {
+  const pane = session?.panes[0];
+  return (pane && runOf(pane)?.run) ?? null;
 }
 
 /** See `TmuxRunner.follow`. */

@@ -83,6 +83,11 @@ export class Memory {
     return this.#recorder.of(this.#keyOf(name));
   }
 
+  /** Whether a run has a log that can be read. */
+  hasLog(name: string, run: number): boolean {
+    return this.#recorder.hasLog(this.#keyOf(name), run);
+  }
+
   /** Remembers that a run begins. */
   begin(
     name: string,

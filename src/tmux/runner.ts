@@ -30,14 +30,14 @@ import {
   validateSocketName,
   validateTimeout,
 } from "../validation.ts";
-import { line, resumeLogScript, sendScript } from "./args.ts";
+import { line, removeScript, resumeLogScript, sendScript } from "./args.ts";
 import { TmuxClient } from "./client.ts";
 import { followLog, readLog } from "./logs.ts";
 import { Memory } from "./memory.ts";
 import { outcomeOf, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { canonicalLabel, isInside } from "./sockets.ts";
 import { mustBeOurs, restartSession, startSession } from "./start.ts";
-import { endProcesses } from "./stop.ts";
+import { drainedPane, endProcesses, namesOf } from "./stop.ts";
 
 /** Which tmux server, and how it is reached. */
 export interface TmuxRunnerOptions extends RecorderOptions {
@@ -125,9 +125,7 @@ export class TmuxRunner implements Runner {
     const result = await this.#end(session, options);
     // A foreign one that has ended is its owner's, and so is what is still alive.
     const isOver = result.stopped || session.status.managed;
-    if (isOver && result.survivors.length === 0) {
-      await this.#remove(session.id);
-    }
+    if (isOver && result.survivors.length === 0) await this.#remove(session);
     return result;
   }
 
@@ -148,11 +146,10 @@ export class TmuxRunner implements Runner {
     mustBeOurs(session);
     const { survivors } = await this.#end(session, options);
     if (survivors.length > 0) {
-      const alive = survivors.map((it) => `${it.pid} (${it.command})`);
       throw new SessionStopError(
         name,
         this.backend,
-        `still alive: ${alive.join(", ")}; it was not started again`,
+        `still alive: ${namesOf(survivors)}; it was not started again`,
       );
     }
     return await restartSession(this.#client, this.#memory, session);
@@ -211,9 +208,9 @@ export class TmuxRunner implements Runner {
   }
 
   /**
-   * The last lines on the session's screen and above it, ANSI sequences kept,
-   * wrapped lines joined; tmux keeps `history-limit` lines, 2000 by default.
-   * Of a session that is gone, and of an earlier run, it is the durable log.
+   * The last lines of the session's durable log, colors kept. Without one, and
+   * while a program draws on the whole screen, they are those of the screen and
+   * above it; tmux keeps `history-limit` of them, 2000 by default.
    *
    * @throws {SessionNotFoundError} If there is none, and no log of it.
    * @throws {SessionLogError} If it cannot be had in that form.
@@ -294,39 +291,28 @@ export class TmuxRunner implements Runner {
     const rule = stopRuleOf(session.panes[0]);
     const seconds = timeout ?? rule.timeout;
     const { status } = session;
-    const { exitCode, signal } = status;
-    if (status.state !== SessionState.RUNNING) {
-      // How it ended is known only as long as tmux holds it.
-      if (status.managed) await this.#memory.look(status.name);
-      return {
-        stopped: false,
-        signals: [],
-        durationMs: 0,
-        exitCode,
-        signal,
-        survivors: [],
-      };
-    }
+    const wasRunning = status.state === SessionState.RUNNING;
+    if (!wasRunning && !status.managed) return notRunning(status);
+    // How it ended is known only as long as tmux holds it.
+    if (!wasRunning) await this.#memory.look(status.name);
     const started = performance.now();
+    // Of a command that has ended, something may live on.
     const { signals, survivors } = await endProcesses(
       this.#client,
       session,
       graceful ? seconds * 1000 : null,
     );
-    const own = session.panes[0]?.pane_id;
-    const outcome = outcomeOf(
-      (await this.#client.panes()).find((pane) => pane.pane_id === own),
-    );
-    const stopped = survivors.length === 0;
-    if (stopped && status.managed) this.#memory.stopped(session, outcome);
-    return {
-      stopped,
+    const result = {
+      ...notRunning(status),
       signals,
       durationMs: Math.round(performance.now() - started),
-      exitCode: outcome.exitCode,
-      signal: outcome.signal,
       survivors,
     };
+    if (!wasRunning || survivors.length > 0) return result;
+    const pane = await drainedPane(this.#client, session.panes[0]?.pane_id);
+    const { exitCode, signal } = outcomeOf(pane);
+    if (status.managed) this.#memory.stopped(session, { exitCode, signal });
+    return { ...result, stopped: true, exitCode, signal };
   }
 
   /** Whatever it was that stopped the log, it may be over. */
@@ -338,7 +324,25 @@ export class TmuxRunner implements Runner {
     );
   }
 
-  async #remove(sessionId: string): Promise<void> {
-    await this.#client.attempt(line("kill-session", "-t", sessionId) + "\n");
+  /** Removes a session, unless somebody has started it again meanwhile. */
+  async #remove({ id, panes: [pane] }: TmuxSession): Promise<void> {
+    const run = pane?.["@kstlib_run"];
+    await this.#client.attempt(
+      pane && run
+        ? removeScript(id, pane.pane_id, run)
+        : line("kill-session", "-t", id) + "\n",
+    );
   }
+}
+
+/** What a stop comes to of what has ended by itself. */
+function notRunning({ exitCode, signal }: SessionStatus): StopResult {
+  return {
+    stopped: false,
+    signals: [],
+    durationMs: 0,
+    exitCode,
+    signal,
+    survivors: [],
+  };
 }

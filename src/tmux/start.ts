@@ -13,7 +13,13 @@ import { resolveHostPath } from "../paths.ts";
 import type { RunResult } from "../process/host.ts";
 import type { LogLimits } from "../state/history.ts";
 import { parseRestart } from "../validation_lifecycle.ts";
-import { line, restartScript, type RunRecord, startScript } from "./args.ts";
+import {
+  line,
+  OVERTAKEN,
+  restartScript,
+  type RunRecord,
+  startScript,
+} from "./args.ts";
 import { serverIsAbsent, type TmuxClient } from "./client.ts";
 import { launcherArgv, shellArgv } from "./launcher.ts";
 import {
@@ -22,9 +28,11 @@ import {
   parsePanes,
   runOf,
   sessionsOf,
+  stopRuleOf,
   type TmuxSession,
 } from "./parse.ts";
 import type { Memory } from "./memory.ts";
+import { endProcesses, namesOf } from "./stop.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;
@@ -42,35 +50,46 @@ export async function startSession(
 ): Promise<SessionStatus> {
   const { name } = config;
   let run: Run | null = null;
-  try {
-    let said = "";
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      // A question first: it finds out about a hung server much sooner.
-      const { session: replaces } = await memory.look(name);
-      if (replaces !== undefined) mustMakeRoom(replaces.status);
-      run ??= memory.begin(name, commandText(config), limitsOf(config));
-      const record = run && memory.recordOf(run, loggedBy(config));
-      const result = await tryToStart(client, config, record, replaces);
-      if (result.code === 0) {
-        const status = startedStatus(client, name, result);
-        memory.confirm(run, status);
-        run = null;
-        return status;
-      }
-      said = result.stderr;
-      const madeId = /^\$\d+$/m.exec(result.stdout)?.[0];
-      if (madeId !== undefined) {
-        await client.attempt(line("kill-session", "-t", madeId) + "\n");
-        break;
-      }
-      const isTaken = said.startsWith("duplicate session");
-      if (!isTaken && replaces === undefined && !serverIsAbsent(said)) break;
+  let said = "";
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // A question first: it finds out about a hung server much sooner.
+    const { session: replaces } = await memory.look(name);
+    try {
+      if (replaces !== undefined) await makeRoom(client, replaces);
+    } catch (error) {
+      memory.discard(run);
+      throw error;
     }
-    const { message } = client.failure(said);
-    throw new SessionStartError(name, BackendType.TMUX, message);
-  } finally {
-    memory.discard(run);
+    run ??= memory.begin(name, commandText(config), limitsOf(config));
+    const record = run && memory.recordOf(run, loggedBy(config));
+    // Where this is given up on, tmux may still do it: the run is kept.
+    const result = await tryToStart(client, config, record, replaces);
+    if (result.code === 0) {
+      const status = startedStatus(client, name, result);
+      memory.confirm(run, status);
+      return status;
+    }
+    said = result.stderr;
+    const madeId = /^\$\d+$/m.exec(result.stdout)?.[0];
+    if (madeId !== undefined) {
+      // It has been a run, though perhaps a stop was quicker than its start.
+      await client.attempt(line("kill-session", "-t", madeId) + "\n");
+      throw startError(client, name, said);
+    }
+    const isTaken = said.startsWith("duplicate session");
+    if (!isTaken && replaces === undefined && !serverIsAbsent(said)) break;
   }
+  memory.discard(run);
+  throw startError(client, name, said);
+}
+
+function startError(
+  client: TmuxClient,
+  name: string,
+  said: string,
+): SessionStartError {
+  const { message } = client.failure(said);
+  return new SessionStartError(name, BackendType.TMUX, message);
 }
 
 /**
@@ -87,9 +106,8 @@ export async function restartSession(
   const { pane, before } = mustBeOurs(session);
   const run = memory.begin(name, command, before.log);
   const record = run && memory.recordOf(run, before.log);
-  const { tag } = before;
-  const script = restartScript(pane.pane_id, {
-    tag,
+  const script = restartScript(pane.pane_id, pane["@kstlib_run"], {
+    tag: crypto.randomUUID(),
     record,
     tmuxBinary: client.binary,
   });
@@ -98,12 +116,29 @@ export async function restartSession(
   });
   if (result.code !== 0) {
     memory.discard(run);
-    const { message } = client.failure(result.stderr);
-    throw new SessionStartError(name, BackendType.TMUX, message);
+    throw startError(client, name, result.stderr);
+  }
+  if (result.stdout.startsWith(OVERTAKEN)) {
+    memory.discard(run);
+    return await overtakenStatus(client, name);
   }
   const started = startedStatus(client, name, result);
   memory.confirm(run, started);
   return started;
+}
+
+/** What runs there since somebody else was quicker to start it again. */
+async function overtakenStatus(
+  client: TmuxClient,
+  name: string,
+): Promise<SessionStatus> {
+  const session = await client.find(name);
+  if (session !== undefined) return session.status;
+  throw new SessionStartError(
+    name,
+    BackendType.TMUX,
+    "somebody else has stopped it meanwhile",
+  );
 }
 
 /**
@@ -141,7 +176,6 @@ async function tryToStart(
       command: argv,
       env,
       restart: parseRestart(config.restart ?? "no"),
-      tag,
       tmuxBinary,
     }),
     command: commandText(config),
@@ -204,7 +238,12 @@ function loggedBy(config: SessionConfig): LogLimits | null {
   return mode === LogMode.FILE ? limitsOf(config) : null;
 }
 
-function mustMakeRoom(status: SessionStatus): void {
+/** Refuses to replace what is not ours to replace, and ends what it has left. */
+async function makeRoom(
+  client: TmuxClient,
+  session: TmuxSession,
+): Promise<void> {
+  const { status } = session;
   if (status.state === SessionState.RUNNING) {
     throw new SessionExistsError(
       status.name,
@@ -218,6 +257,15 @@ function mustMakeRoom(status: SessionStatus): void {
       BackendType.TMUX,
       "it has ended, but ops did not start it and so does not clear it away; " +
         "stop it with tmux, or use another name",
+    );
+  }
+  const { timeout } = stopRuleOf(session.panes[0]);
+  const { survivors } = await endProcesses(client, session, timeout * 1000);
+  if (survivors.length > 0) {
+    throw new SessionStartError(
+      status.name,
+      BackendType.TMUX,
+      `of its last run there is still alive: ${namesOf(survivors)}`,
     );
   }
 }

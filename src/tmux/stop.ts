@@ -8,6 +8,7 @@ import {
 } from "./args.ts";
 import type { TmuxClient } from "./client.ts";
 import {
+  hasEnded,
   type Pane,
   runOf,
   signalNumber,
@@ -22,6 +23,10 @@ const HANGUP_GRACE_MS = 100;
 const LAUNCHER_GRACE_MS = 1_000;
 /** How long the killed get to be gone, in milliseconds. */
 const KILL_GRACE_MS = 3_000;
+/** What a stop may take beyond its schedule, in milliseconds. */
+const MARGIN_MS = 10_000;
+/** How long output that tmux still holds may take, in milliseconds. */
+const DRAIN_MS = 3_000;
 /** The processes are looked at soon, then less and less often. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
@@ -96,7 +101,9 @@ export async function endProcesses(
     await client.attempt(killScript(signal, targets));
   }
 
-  await client.attempt(beginStopScript(session.panes.map((p) => p.pane_id)));
+  const until = Math.ceil((Date.now() + steps.at(-1)!.atMs + MARGIN_MS) / 1000);
+  const paneIds = session.panes.map((pane) => pane.pane_id);
+  await client.attempt(beginStopScript(paneIds, until));
   while (true) {
     trees = await look(client, session, trees);
     if (trees.length === 0) return { signals, survivors: [] };
@@ -152,7 +159,7 @@ async function look(
   );
   const table = parseProcesses(stdout);
   return session.panes.map((pane) => {
-    const pid = Number(pane.pane_pid);
+    const pid = leaderOf(pane);
     const known = before.find((tree) => tree.pane === pane)?.processes;
     return {
       pane,
@@ -160,6 +167,33 @@ async function look(
       processes: processesOf(pid, table, known),
     };
   }).filter((tree) => tree.processes.length > 0);
+}
+
+/** Processes, as an error names them. */
+export function namesOf(survivors: readonly Survivor[]): string {
+  return survivors.map(({ pid, command }) => `${pid} (${command})`).join(", ");
+}
+
+/** A pane's first process; the number of one that has ended may be another's. */
+function leaderOf(pane: Pane): number {
+  return hasEnded(pane) ? NaN : Number(pane.pane_pid);
+}
+
+/**
+ * Waits until tmux has handed on all that a pane has put out, and returns the
+ * pane as it then is: what it still holds would be lost with the pane.
+ */
+export async function drainedPane(
+  client: TmuxClient,
+  paneId: string | undefined,
+): Promise<Pane | undefined> {
+  const deadline = performance.now() + DRAIN_MS;
+  while (true) {
+    const pane = (await client.panes()).find((it) => it.pane_id === paneId);
+    const isDrained = pane === undefined || pane.pane_dead === "1";
+    if (isDrained || performance.now() > deadline) return pane;
+    await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS));
+  }
 }
 
 /** Whether the command still runs, or nothing is left of it. */
@@ -191,7 +225,7 @@ function isCleaningUp(
 ): boolean {
   const groups = asked.flatMap((it) => "group" in it ? it.group : []);
   return processes.some(({ pid, group, caught }) =>
-    pid !== Number(pane.pane_pid) && groups.includes(group) &&
+    pid !== leaderOf(pane) && groups.includes(group) &&
     (caught >> (signalNumber(signal) - 1) & 1) === 1
   );
 }
@@ -212,7 +246,7 @@ function inForeground({ leader }: Tree): Target[] {
 
 /** Groups where one is the pane's own, so that no fork escapes. */
 function everything({ pane, processes }: Tree): Target[] {
-  const leader = Number(pane.pane_pid);
+  const leader = leaderOf(pane);
   const isOwn = ({ terminalSession, group }: Process) =>
     terminalSession === leader || group === leader;
   const groups = new Set(processes.filter(isOwn).map(({ group }) => group));

@@ -108,7 +108,8 @@ tmuxTest("package: published, it runs and is imported elsewhere", async (t) => {
     const status = await elsewhere.ops("status", "-q", "bot");
     assertEquals(status.stdout, "bot: running\n");
     assertEquals((await elsewhere.ops("stop", "bot")).code, 0);
-    assertEquals((await elsewhere.ops("status", "-q", "bot")).code, 3);
+    const after = await elsewhere.ops("status", "-q", "bot");
+    assertEquals(after.stdout, "bot: stopped\n");
   });
 
   await t.step("the help of every command, with no permission", async () => {

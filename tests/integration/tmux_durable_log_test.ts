@@ -85,7 +85,8 @@ tmuxTest(
     const expected = numbered(last + 1 - whole.length / WIDTH, last);
     assert(whole === expected, "a line is missing or changed");
     assertGreater(log.length, size * (files - 2));
-    assertLess(peak, memory[0]! + 4 * KIB, "the server's memory grows");
+    // It would be all of the output if nobody took it.
+    assertLess(peak, memory[0]! + 16 * KIB, "the server's memory grows");
   },
 );
 

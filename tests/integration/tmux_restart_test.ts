@@ -245,3 +245,56 @@ function denos(sandbox: Sandbox): readonly string[][] {
   return processesWith("TMUX_TMPDIR", sandbox.dir)
     .filter(({ argv }) => argv[0] === program).map(({ argv }) => [...argv]);
 }
+
+tmuxTest(
+  "two restarts at once are one, and a stop then leaves nothing",
+  async () => {
+    await using sandbox = new Sandbox();
+    const { runner } = new Durable(sandbox);
+    const MARK = sandbox.path("mark");
+    const command =
+      `export MARK='${MARK}'; trap '' HUP; while :; do sleep 0.1; done`;
+    await runner.start(new SessionConfig({ name: "bot", command }));
+    const [one, other] = await Promise.all([
+      runner.restart("bot", { timeout: 2 }),
+      runner.restart("bot", { timeout: 2 }),
+    ]);
+    assertEquals(one.panePid, other.panePid);
+    await runner.stop("bot", { timeout: 2 });
+    assertEquals(processesWith("MARK", MARK), []);
+    const runs = await runner.history("bot");
+    assertEquals(runs.map(({ endedBy }) => endedBy), ["stop", "stop"]);
+  },
+);
+
+tmuxTest(
+  "a launcher keeps off the server that comes after its own",
+  async () => {
+    await using sandbox = new Sandbox();
+    const { runner } = new Durable(sandbox);
+    const done = sandbox.path("done");
+    const { pid } = await runner.start(
+      new SessionConfig({
+        name: "old",
+        command: `trap '' HUP; sleep 2 & wait; echo >>'${done}'`,
+        restart: "always",
+      }),
+    );
+    Deno.kill(pid!, "SIGKILL");
+    await until(async () => !(await runner.exists("old")));
+    const next = new SessionConfig({ name: "next", command: "sleep 1000" });
+    const { panePid } = await runner.start(next);
+    await until(() => Deno.statSync(done).size > 0, { timeoutMs: 20_000 });
+    // Longer than the pause before it would have started the command again.
+    await until(
+      () =>
+        processesWith("OPS_TEST_SANDBOX", sandbox.dir).every((it) =>
+          !it.argv.some((word) => word.includes("sleep 2 & wait"))
+        ),
+      { timeoutMs: 20_000 },
+    );
+    const status = await runner.status("next");
+    assertEquals([status.panePid, status.restartCount], [panePid, 0]);
+    assertEquals(Deno.statSync(done).size, 1);
+  },
+);

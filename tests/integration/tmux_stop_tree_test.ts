@@ -248,3 +248,22 @@ tmuxTest("sessions that a session has started are not its own", async () => {
 async function textOf(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }
+
+tmuxTest(
+  "what a command has left behind is ended by a stop, or the next start",
+  async () => {
+    await using sandbox = new Sandbox();
+    const runner = sandbox.runner();
+    const MARK = sandbox.path("mark");
+    const command = `export MARK='${MARK}'; setsid sleep 1000 & exit 3`;
+    const alive = () => processesWith("MARK", MARK).length;
+    const config = new SessionConfig({ name: "bot", command });
+    assertEquals((await runner.start(config)).state, "exited");
+    assertEquals(alive(), 1);
+    await runner.start(config);
+    assertEquals(alive(), 1, "only that of the second run");
+    const { stopped, survivors } = await runner.stop("bot");
+    assertEquals([stopped, survivors], [false, []]);
+    assertEquals(alive(), 0);
+  },
+);

@@ -200,7 +200,7 @@ Deno.test("startScript: a run that is remembered is logged from its first byte",
 Deno.test("killScript sends a signal, wakes the stopped, and says no word", () => {
   assertEquals(
     killScript("SIGTERM", [{ group: 12 }, { pid: 13, started: 0 }]),
-    "'run-shell' '{ kill -s TERM -- -12; kill -s CONT -- -12; " +
+    "'run-shell' '-b' '{ kill -s TERM -- -12; kill -s CONT -- -12; " +
       "kill -s TERM -- 13; kill -s CONT -- 13; } >/dev/null 2>&1; exit 0'\n",
   );
 });

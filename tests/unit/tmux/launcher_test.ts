@@ -12,7 +12,6 @@ function launched(spec: Partial<LaunchSpec> = {}): string[] {
     command: ["x"],
     env: {},
     restart: { name: "no", maxRetries: null },
-    tag: "t-1",
     tmuxBinary: "tmux",
     ...spec,
   });

@@ -94,7 +94,8 @@ Deno.test("start leaves an ended session of others alone", async () => {
 Deno.test("start that loses the place it has cleared tells who has it", async () => {
   const { runner } = fake({
     starts: [fails("can't find pane: %0\n")],
-    questions: [ended, running],
+    // In between, what it has left behind is looked for.
+    questions: [ended, {}, {}, running],
   });
   await assertRejects(() => runner.start(bot), SessionExistsError, "running");
 });
