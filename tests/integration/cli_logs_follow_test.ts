@@ -171,7 +171,7 @@ onEachRuntime(
       processes().filter(({ argv }) =>
         argv.includes("logs") && argv.includes(id)
       );
-    assertEquals(listeners().length > 0, true);
+    await until(() => listeners().length > 0);
     await terminal.press("C-c");
     await terminal.shows("[exit 130, as it was]");
     assertEquals(listeners(), []);

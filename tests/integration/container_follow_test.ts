@@ -190,7 +190,7 @@ forEachRuntime(
     await until(() => following.lines().includes("ready"));
     await it.runner().restart(it.name("ours"), { graceful: false });
     const readies = () => following.lines().filter((line) => line === "ready");
-    await until(() => readies().length === 2);
+    await until(() => readies().length === 2, { timeoutMs: 30_000 });
     following.end();
     await following.done;
     const lines = following.lines();
