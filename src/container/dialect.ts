@@ -17,6 +17,11 @@ export interface Dialect {
    * there are none.
    */
   readonly withoutTail: RegExp | null;
+  /**
+   * What is asked for the version of its engine; `null`: it is that of the
+   * program.
+   */
+  readonly engineVersion: readonly string[] | null;
   /** How its engine is started when it does not run. */
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
@@ -29,6 +34,7 @@ const podman: Dialect = {
   listTellsAll: true,
   // Before 4.7 it adds what was written without a line break to a wrong line.
   withoutTail: /version (?:[0-3]|4\.[0-6])\./,
+  engineVersion: null,
   startEngine: '"systemctl --user start podman.socket"',
   getAccess: "run it as the user whose containers they are",
 };
@@ -38,6 +44,7 @@ const docker: Dialect = {
   list: ["ps", "--all", "--no-trunc", "--quiet"],
   listTellsAll: false,
   withoutTail: null,
+  engineVersion: ["version", "--format", "{{.Server.Version}}"],
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',
 };

@@ -30,12 +30,6 @@ export type Seen =
 /** What was seen of each. */
 export type AllSeen = Readonly<Record<ContainerRuntime, Seen>>;
 
-/** What is asked of an engine, so that it must answer itself. */
-const QUESTIONS: Readonly<Record<ContainerRuntime, readonly string[]>> = {
-  podman: DIALECTS.podman.list,
-  docker: ["version", "--format", "{{.Server.Version}}"],
-};
-
 /** Are the runtimes there, new enough, and do they answer? */
 export async function examineRuntimes(scene: Scene): Promise<Finding[]> {
   const [needs, podman, docker] = await Promise.all([
@@ -53,14 +47,13 @@ async function see(runtime: ContainerRuntime, scene: Scene): Promise<Seen> {
   try {
     const [program, engine] = await Promise.all([
       client.perform(["--version"], { timeoutMs }),
-      client.perform(QUESTIONS[runtime], { timeoutMs }),
+      // Something that the engine itself must answer.
+      client.perform(dialect.engineVersion ?? dialect.list, { timeoutMs }),
     ]);
-    if (runtime === "docker" && /^podman/.test(program.stdout)) {
-      return { is: "failing", diagnosis: STAND_IN };
-    }
-    const said = runtime === "docker"
-      ? [program.stdout, engine.stdout]
-      : [program.stdout];
+    const diagnosis = diagnoseStandIn(runtime, program.stdout);
+    if (diagnosis !== null) return { is: "failing", diagnosis };
+    const said = [program, ...dialect.engineVersion === null ? [] : [engine]]
+      .map(({ stdout }) => stdout);
     return {
       is: "answering",
       versions: said.flatMap((it) => versionIn(it) ?? []),
@@ -73,10 +66,20 @@ async function see(runtime: ContainerRuntime, scene: Scene): Promise<Seen> {
   }
 }
 
-const STAND_IN: Diagnosis = {
-  fact: 'the program "docker" is Podman: it shows the same containers twice',
-  remedy: "remove what put it there, such as the package podman-docker",
-};
+/** A program can be another one by that name. */
+function diagnoseStandIn(
+  runtime: ContainerRuntime,
+  version: string,
+): Diagnosis | null {
+  const other = Object.values(ContainerRuntime).find((it) =>
+    it !== runtime && version.toLowerCase().startsWith(it)
+  );
+  return other === undefined ? null : {
+    fact: `the program "${runtime}" is ${other}: it shows the same ` +
+      "containers twice",
+    remedy: `remove what put it there, such as the package ${other}-${runtime}`,
+  };
+}
 
 function diagnoseEngine(error: EngineError, dialect: Dialect): Diagnosis {
   const { runtime, getAccess, startEngine } = dialect;

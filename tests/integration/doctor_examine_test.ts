@@ -85,7 +85,7 @@ Deno.test("a docker that is Podman is told of", async () => {
   const findings = await found(sandbox, ({ args }) => ({
     stdout: args.includes("--version") ? "podman version 4.3.1\n" : "",
   }));
-  assertMatch(about("docker", findings)[0]!, /^warning: .* is Podman/);
+  assertMatch(about("docker", findings)[0]!, /^warning: .* is podman/);
 });
 
 Deno.test("a check that fails breaks no other, and is told of", async () => {
