@@ -97,9 +97,14 @@ ${END}`;
 // have changed. A stop holds for a time only: whoever was to end it may have
 // been killed. A server that has come after ours, or another run in our pane,
 // has nothing to do with us: then nothing is noted, and nothing started again.
+// A stop ends tmux's client too, whatever signals we ignore: so it is asked
+// until it says something.
 const ASK = `kstlib_ops_ask() {
 kstlib_ops_now=$(date +%s)
+for kstlib_ops_try in 1 2 3; do
 kstlib_ops_told=$("$1" display-message -p -t "$TMUX_PANE" "#{@kstlib_run}|#{@kstlib_stopping}|#{@kstlib_prefix}")
+[ -z "$kstlib_ops_told" ] || break
+done
 kstlib_ops_stopping= kstlib_ops_prefix=
 case $kstlib_ops_told in "$kstlib_ops_run|"*) kstlib_ops_told=\${kstlib_ops_told#*|} ;; *) return 1 ;; esac
 kstlib_ops_prefix=\${kstlib_ops_told#*|} kstlib_ops_stopping=\${kstlib_ops_told%%|*}

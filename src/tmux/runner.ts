@@ -309,7 +309,7 @@ export class TmuxRunner implements Runner {
       survivors,
     };
     if (!wasRunning || survivors.length > 0) return result;
-    const pane = await drainedPane(this.#client, session.panes[0]?.pane_id);
+    const pane = await drainedPane(this.#client, session.panes[0]);
     const { exitCode, signal } = outcomeOf(pane);
     if (status.managed) this.#memory.stopped(session, { exitCode, signal });
     return { ...result, stopped: true, exitCode, signal };

@@ -1,12 +1,13 @@
 /** Ends the processes of a session, and proves that they have ended. */
 import type { Survivor } from "../models.ts";
+import { QUESTION_MS } from "../process/run.ts";
 import {
   beginStopScript,
   killScript,
   processTable,
   type Target,
 } from "./args.ts";
-import type { TmuxClient } from "./client.ts";
+import { serverIsAbsent, type TmuxClient } from "./client.ts";
 import {
   hasEnded,
   type Pane,
@@ -27,6 +28,8 @@ const KILL_GRACE_MS = 3_000;
 const MARGIN_MS = 10_000;
 /** How long output that tmux still holds may take, in milliseconds. */
 const DRAIN_MS = 3_000;
+/** How often the process table is asked for before that is given up. */
+const TABLE_ATTEMPTS = 3;
 /** The processes are looked at soon, then less and less often. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
@@ -152,12 +155,8 @@ async function look(
   session: TmuxSession,
   before: readonly Tree[],
 ): Promise<Tree[]> {
-  const buffer = `kstlib-ops-${crypto.randomUUID()}`;
   const tags = session.panes.flatMap((pane) => runOf(pane)?.tag ?? []);
-  const { stdout } = await client.ask(
-    processTable(client.binary, buffer, tags),
-  );
-  const table = parseProcesses(stdout);
+  const table = await tableOf(client, tags);
   return session.panes.map((pane) => {
     const pid = leaderOf(pane);
     const known = before.find((tree) => tree.pane === pane)?.processes;
@@ -174,6 +173,23 @@ export function namesOf(survivors: readonly Survivor[]): string {
   return survivors.map(({ pid, command }) => `${pid} (${command})`).join(", ");
 }
 
+/** The server's processes; none only where there is no server any more. */
+async function tableOf(
+  client: TmuxClient,
+  tags: readonly string[],
+): Promise<Process[]> {
+  for (let attempt = 1;; attempt++) {
+    const buffer = `kstlib-ops-${crypto.randomUUID()}`;
+    const args = processTable(client.binary, buffer, tags);
+    const { code, stdout, stderr } = await client.call(["-N", ...args], {
+      timeoutMs: QUESTION_MS,
+    });
+    if (code === 0 || serverIsAbsent(stderr)) return parseProcesses(stdout);
+    // Who made the table was ended in the midst of it.
+    if (attempt === TABLE_ATTEMPTS) throw client.failure(stderr);
+  }
+}
+
 /** A pane's first process; the number of one that has ended may be another's. */
 function leaderOf(pane: Pane): number {
   return hasEnded(pane) ? NaN : Number(pane.pane_pid);
@@ -181,15 +197,20 @@ function leaderOf(pane: Pane): number {
 
 /**
  * Waits until tmux has handed on all that a pane has put out, and returns the
- * pane as it then is: what it still holds would be lost with the pane.
+ * pane as it then is, if it is still the same run: what tmux still holds would
+ * be lost with the pane.
  */
 export async function drainedPane(
   client: TmuxClient,
-  paneId: string | undefined,
+  before: Pane | undefined,
 ): Promise<Pane | undefined> {
   const deadline = performance.now() + DRAIN_MS;
   while (true) {
-    const pane = (await client.panes()).find((it) => it.pane_id === paneId);
+    const pane = (await client.panes()).find((it) =>
+      it.pane_id === before?.pane_id
+    );
+    // Somebody has started it again meanwhile.
+    if (pane?.["@kstlib_run"] !== before?.["@kstlib_run"]) return undefined;
     const isDrained = pane === undefined || pane.pane_dead === "1";
     if (isDrained || performance.now() > deadline) return pane;
     await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS));
