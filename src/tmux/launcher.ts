@@ -174,13 +174,22 @@ kstlib_ops_tell "$1" $kstlib_ops_restarts
 kstlib_ops_delay=$((kstlib_ops_delay < 30 ? kstlib_ops_delay * 2 : 60))`;
 
 // Whether nothing else of its group lives; so it is where there is no such ps.
+// One that does not show ourselves was ended by a signal of the stop.
 const ALONE = `kstlib_ops_is_alone() {
+for kstlib_ops_try in 1 2 3; do
 ps -A -o pid= -o ppid= -o pgid= -o stat= | {
+seen=
 while read -r pid parent group state; do
-case $group,$state in $$,Z*) ;; $$,*) [ $pid -eq $$ ] || [ $parent -eq $$ ] || exit 1 ;; esac
+case $group,$state in
+$$,Z*) ;;
+$$,*) if [ $pid -eq $$ ]; then seen=1; elif [ $parent -ne $$ ]; then exit 1; fi ;;
+esac
 done
-exit 0
+[ -n "$seen" ] || exit 2
 }
+case $? in 0) return 0 ;; 1) return 1 ;; esac
+done
+return 0
 }`;
 
 // While it is being stopped it outlives its group: at its end the kernel hangs

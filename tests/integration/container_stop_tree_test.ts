@@ -19,6 +19,7 @@ const KINDS = [
 const MARKS = KINDS.map((_, i) => `${2001 + i}`);
 
 const CLEANER = `trap 'sleep 1; echo clean >/shared/done; exit' TERM
+exec 4>/shared/ready
 while :; do sleep 0.05; done`;
 
 // Only the first process of a container gets the signal: it is its duty to pass
@@ -38,7 +39,10 @@ forEachRuntime("stop ends nine kinds of processes", async (it, sandbox) => {
     });
     await until(() => {
       const there = alive();
-      return there.some(({ state }) => state === "T") &&
+      // Before its trap stands, a signal would simply end it.
+      const isReady = [...Deno.readDirSync(shared)]
+        .some(({ name }) => name === "ready");
+      return isReady && there.some(({ state }) => state === "T") &&
         MARKS.every((mark) => there.some(({ argv }) => argv.includes(mark)));
     }).catch((cause) => {
       const all = alive().map(({ argv }) => argv.join(" "));
@@ -57,5 +61,6 @@ forEachRuntime("stop ends nine kinds of processes", async (it, sandbox) => {
     assertEquals(wasCleaned, graceful);
     assertEquals(result.exitCode, graceful ? 3 : 137);
     if (wasCleaned) await Deno.remove(`${shared}/done`);
+    await Deno.remove(`${shared}/ready`);
   }
 });

@@ -37,6 +37,7 @@ const KINDS: Record<string, string> = {
 const MARKS = Object.keys(KINDS).map((_, i) => `${2001 + i}`);
 
 const CLEANER = `trap 'sleep 1; echo clean >"$DONE"; exit' TERM
+: >"$DONE.ready"
 while :; do sleep 0.05; done`;
 
 for (const graceful of [true, false]) {
@@ -55,7 +56,8 @@ for (const graceful of [true, false]) {
     await until(() => {
       const there = alive();
       const orphan = there.find(({ argv }) => argv.join(" ") === "sleep 2008");
-      return MARKS.every((mark) =>
+      // Before its trap stands, a signal would simply end it.
+      return isThere(`${DONE}.ready`) && MARKS.every((mark) =>
         there.some(({ argv }) => argv.includes(mark))
       ) &&
         there.some(({ state }) => state === "T") &&
@@ -267,3 +269,13 @@ tmuxTest(
     assertEquals(alive(), 0);
   },
 );
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
