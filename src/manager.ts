@@ -29,6 +29,7 @@ import {
   SessionState,
   type SessionStatus,
   type StopResult,
+  survivorNames,
 } from "./models.ts";
 import { refuseHostFolder } from "./manager_restart.ts";
 import { waitFor, type WaitOptions, type WaitState } from "./manager_wait.ts";
@@ -519,11 +520,10 @@ export class SessionManager {
 
   #refuseSurvivors({ survivors }: StopResult, consequence: string): void {
     if (survivors.length === 0) return;
-    const alive = survivors.map(({ pid, command }) => `${pid} (${command})`);
     throw new SessionStopError(
       this.name,
       this.backend,
-      `still alive: ${alive.join(", ")}; ${consequence}`,
+      `still alive: ${survivorNames(survivors)}; ${consequence}`,
     );
   }
 

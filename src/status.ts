@@ -174,6 +174,11 @@ export interface Survivor {
   readonly command: string;
 }
 
+/** Survivors, as an error names them. */
+export function survivorNames(survivors: readonly Survivor[]): string {
+  return survivors.map(({ pid, command }) => `${pid} (${command})`).join(", ");
+}
+
 /** What a stop did. */
 export interface StopResult {
   /** Whether it was running and no longer is. */

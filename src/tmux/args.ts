@@ -4,6 +4,7 @@ import type { LogLimits } from "../state/history.ts";
 import { OVERRIDDEN_VARIABLES, travelName } from "./launcher.ts";
 import { listPanes } from "./listing.ts";
 import { logWriter } from "./log_writer.ts";
+import { quote, shellQuote } from "./quote.ts";
 
 /** One tmux command as a line of a script; every word is literal. */
 export function line(...words: readonly string[]): string {
@@ -16,16 +17,6 @@ export function line(...words: readonly string[]): string {
  */
 export function group(...commands: readonly string[]): string {
   return commands.join(" ; ");
-}
-
-/** A word that tmux's parser takes literally, whatever it holds. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", `'"'"'`).replaceAll("\n", `'"\\n"'`)}'`;
-}
-
-/** A word that a POSIX shell takes literally. */
-function shellQuote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** How long a session is watched after its start, in seconds. */

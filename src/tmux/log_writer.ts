@@ -3,6 +3,7 @@
  * stands in the pane's pipe, and so outlives every process of ours.
  */
 import type { LogLimits } from "../state/history.ts";
+import { shellQuote } from "./quote.ts";
 
 /** The most that is written at once. */
 const LARGEST_BLOCK = 65_536;
@@ -16,11 +17,15 @@ const MAX_READS = 64;
  * pane's `@kstlib_prefix` is what the names of the files begin with.
  */
 export function logWriter(limits: LogLimits, tmuxBinary: string): string {
-  const script = writer(limits).replaceAll("%", "%%").replaceAll("#", "##");
-  const binary = `'${tmuxBinary.replaceAll("'", `'\\''`)}'`
-    .replaceAll("%", "%%").replaceAll("#", "##");
+  const script = literal(writer(limits));
+  const binary = literal(shellQuote(tmuxBinary));
   return `set -- #{q:@kstlib_prefix} ${binary} #{q:socket_path} #{pane_id}
 ${script}`;
+}
+
+/** A text in which `pipe-pane` expands nothing. */
+function literal(text: string): string {
+  return text.replaceAll("%", "%%").replaceAll("#", "##");
 }
 
 // `dd` writes each read at once and as it is, costs no memory, and stops after

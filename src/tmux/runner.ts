@@ -13,6 +13,7 @@ import {
   SessionState,
   type SessionStatus,
   type StopResult,
+  survivorNames,
 } from "../models.ts";
 import type { ProcessHost } from "../process/host.ts";
 import { localHost } from "../process/local.ts";
@@ -37,7 +38,7 @@ import { Memory } from "./memory.ts";
 import { outcomeOf, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { canonicalLabel, isInside } from "./sockets.ts";
 import { mustBeOurs, restartSession, startSession } from "./start.ts";
-import { drainedPane, endProcesses, namesOf } from "./stop.ts";
+import { drainedPane, endProcesses } from "./stop.ts";
 
 /** Which tmux server, and how it is reached. */
 export interface TmuxRunnerOptions extends RecorderOptions {
@@ -149,7 +150,7 @@ export class TmuxRunner implements Runner {
       throw new SessionStopError(
         name,
         this.backend,
-        `still alive: ${namesOf(survivors)}; it was not started again`,
+        `still alive: ${survivorNames(survivors)}; it was not started again`,
       );
     }
     return await restartSession(this.#client, this.#memory, session);

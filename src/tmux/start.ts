@@ -8,6 +8,7 @@ import {
   type SessionConfig,
   SessionState,
   type SessionStatus,
+  survivorNames,
 } from "../models.ts";
 import { resolveHostPath } from "../paths.ts";
 import type { RunResult } from "../process/host.ts";
@@ -32,7 +33,7 @@ import {
   type TmuxSession,
 } from "./parse.ts";
 import type { Memory } from "./memory.ts";
-import { endProcesses, namesOf } from "./stop.ts";
+import { endProcesses } from "./stop.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;
@@ -265,7 +266,7 @@ async function makeRoom(
     throw new SessionStartError(
       status.name,
       BackendType.TMUX,
-      `of its last run there is still alive: ${namesOf(survivors)}`,
+      `of its last run there is still alive: ${survivorNames(survivors)}`,
     );
   }
 }

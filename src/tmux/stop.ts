@@ -168,11 +168,6 @@ async function look(
   }).filter((tree) => tree.processes.length > 0);
 }
 
-/** Processes, as an error names them. */
-export function namesOf(survivors: readonly Survivor[]): string {
-  return survivors.map(({ pid, command }) => `${pid} (${command})`).join(", ");
-}
-
 /** The server's processes; none only where there is no server any more. */
 async function tableOf(
   client: TmuxClient,

@@ -1,6 +1,6 @@
 /** `ops stop`: ends sessions. */
 import { SessionStopError } from "../../errors.ts";
-import type { StopResult } from "../../models.ts";
+import { type StopResult, survivorNames } from "../../models.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
@@ -83,10 +83,9 @@ function findFault(
   { name, backend, survivors }: Stopped,
 ): SessionStopError | null {
   if (survivors.length === 0) return null;
-  const alive = survivors.map(({ pid, command }) => `${pid} (${command})`);
   return new SessionStopError(
     name,
     backend,
-    `still alive: ${alive.join(", ")}; end them as their owner`,
+    `still alive: ${survivorNames(survivors)}; end them as their owner`,
   );
 }

@@ -12,7 +12,6 @@ import {
   killScript,
   line,
   processTable,
-  quote,
   sendScript,
   startScript,
 } from "../../../src/tmux/args.ts";
@@ -22,6 +21,7 @@ import {
   PANE_FIELDS,
   serverArgs,
 } from "../../../src/tmux/listing.ts";
+import { quote } from "../../../src/tmux/quote.ts";
 
 const quoted: Array<[word: string, quoted: string]> = [
   ["", "''"],
