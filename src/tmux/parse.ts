@@ -30,11 +30,16 @@ export function parsePanes(stdout: string): Pane[] {
     .map(toPane);
 }
 
-// A plain loop, since a host may have thousands of panes.
+/** A pane of which nothing is known. */
+const UNKNOWN = Object.fromEntries(
+  PANE_FIELDS.map((field) => [field, ""]),
+) as Pane;
+
+// A plain loop into a full object, since a host may have thousands of panes.
 function toPane(values: readonly string[]): Pane {
-  const pane: Partial<Record<PaneField, string>> = {};
+  const pane: Record<PaneField, string> = { ...UNKNOWN };
   for (let i = 0; i < values.length; i++) pane[PANE_FIELDS[i]!] = values[i]!;
-  return pane as Pane;
+  return pane;
 }
 
 /** Whether the pane's process has ended. */
@@ -60,12 +65,20 @@ export function sessionsOf(
   return Array.from(bySession, ([id, inSession]) => {
     const first = inSession[0]!;
     const mark = first["@kstlib_pane"];
-    // By its id wherever it is: the user may have moved it elsewhere.
-    const isOurs = (pane: Pane) => pane.pane_id === mark;
-    const ours = inSession.find(isOurs) ?? panes.find(isOurs);
-    const own = mark === "" ? inSession : ours === undefined ? [] : [ours];
+    const own = mark === "" ? inSession : ownPane(mark, inSession, panes);
     return { id, panes: own, status: statusOf(first, own, socketName) };
   });
+}
+
+/** The pane of that id, in its session or where the user has moved it to. */
+function ownPane(
+  id: string,
+  inSession: readonly Pane[],
+  all: readonly Pane[],
+): readonly Pane[] {
+  const isOurs = (pane: Pane) => pane.pane_id === id;
+  const ours = inSession.find(isOurs) ?? all.find(isOurs);
+  return ours === undefined ? [] : [ours];
 }
 
 function statusOf(
