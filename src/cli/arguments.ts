@@ -1,7 +1,8 @@
 /**
- * Splits the words of a command line into flags, operands and a tail.
+ * Reads a command line: its words are split into flags, operands and a tail, and
+ * those become what a command is given.
  *
- * Our own, since `@std/cli/parse-args` cannot be made exact: it reads `-cls` as
+ * The splitting is our own, since `@std/cli/parse-args` cannot be made exact: it reads `-cls` as
  * three switches, takes the `true` in `stop --force true` for the switch's
  * value where it is a session's name, cannot tell `-c ''` from `-c` without a
  * value, and nests `--a.b`. The rules here are those of POSIX and GNU, and of
@@ -9,18 +10,14 @@
  * flags anywhere, `--` ends them. One is stricter: a value that starts with `-`
  * must be attached, so that a forgotten value never swallows the next flag.
  */
+import type { Command, Input } from "./command.ts";
 import { UnknownWordError, UsageError } from "./errors.ts";
-
-/** What must be known of a flag to find it among words. */
-export interface FlagShape {
-  /** Its letter. */
-  readonly short?: string;
-  /** The name of its value in help; without one it is a switch. */
-  readonly placeholder?: string;
-}
-
-/** The flags that are known, by long name. */
-export type FlagShapes = Readonly<Record<string, FlagShape>>;
+import {
+  type Flags,
+  type FlagShapes,
+  type FlagValues,
+  globalFlags,
+} from "./flags.ts";
 
 /** A command line, taken apart; every text is exactly as it was given. */
 export interface SplitWords {
@@ -151,4 +148,75 @@ function unknownFlag(
     Object.keys(flags),
     (near) => `--${near}`,
   );
+}
+
+/**
+ * Reads a command's part of the command line.
+ *
+ * @param name The command's name.
+ * @param command The command.
+ * @param words What follows the name.
+ * @param front What stood before the name.
+ * @throws {OpsError} If it makes no sense.
+ */
+export function readInput(
+  name: string,
+  command: Command,
+  words: readonly string[],
+  front: SplitWords["given"],
+): Input<Flags> {
+  const flags = { ...command.flags, ...globalFlags };
+  const split = splitWords(words, flags);
+  const keepsTail = command.tail !== undefined;
+  const operands = keepsTail
+    ? split.operands
+    : [...split.operands, ...split.tail ?? []];
+  checkOperands(name, command, operands);
+  return {
+    flags: readFlags(flags, [front, split.given]),
+    operands,
+    tail: keepsTail ? split.tail : null,
+  };
+}
+
+/** Turns what was given into the values of the flags; later givings add. */
+export function readFlags<F extends Flags>(
+  flags: F,
+  givings: readonly SplitWords["given"][],
+): FlagValues<F> {
+  const entries = Object.entries(flags).map(([name, flag]) => {
+    const given = givings.flatMap((giving) => giving.get(name) ?? []);
+    return [name, flag.read(given, `--${name}`)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkOperands(
+  name: string,
+  command: Command,
+  operands: readonly string[],
+): void {
+  const wanted = command.operands;
+  const missing = wanted[operands.length];
+  if (missing !== undefined && !missing.optional) {
+    throw new UsageError(
+      `"ops ${name}" needs a ${missing.name}`,
+      `see "ops ${name} --help"`,
+    );
+  }
+  if (operands.length > wanted.length && !wanted.at(-1)?.many) {
+    const extra = operands[wanted.length];
+    throw new UsageError(
+      `"ops ${name}" does not take "${extra}"`,
+      `see "ops ${name} --help"`,
+    );
+  }
+  for (const [i, { name, choices }] of wanted.entries()) {
+    const operand = operands[i];
+    if (operand === undefined || choices?.includes(operand) !== false) continue;
+    throw new UsageError(
+      `${name}: ${JSON.stringify(operand)} is not known`,
+      `it is ${choices.join(" or ")}`,
+    );
+  }
 }

@@ -1,9 +1,6 @@
-/** What a command is, and how its part of the command line is read. */
-import type { SplitWords } from "./arguments.ts";
-import { splitWords } from "./arguments.ts";
+/** What a command is. */
 import type { Context } from "./context.ts";
-import { UsageError } from "./errors.ts";
-import { type Flags, type FlagValues, globalFlags } from "./flags.ts";
+import type { Flags, FlagValues, globalFlags } from "./flags.ts";
 
 /** An operand that a command needs. */
 export interface Operand {
@@ -65,75 +62,4 @@ export interface CommandEntry {
   readonly summary: string;
   /** Loads it: each command costs only those who call it. */
   readonly load: () => Promise<Command>;
-}
-
-/**
- * Reads a command's part of the command line.
- *
- * @param name The command's name.
- * @param command The command.
- * @param words What follows the name.
- * @param front What stood before the name.
- * @throws {OpsError} If it makes no sense.
- */
-export function readInput(
-  name: string,
-  command: Command,
-  words: readonly string[],
-  front: SplitWords["given"],
-): Input<Flags> {
-  const flags = { ...command.flags, ...globalFlags };
-  const split = splitWords(words, flags);
-  const keepsTail = command.tail !== undefined;
-  const operands = keepsTail
-    ? split.operands
-    : [...split.operands, ...split.tail ?? []];
-  checkOperands(name, command, operands);
-  return {
-    flags: readFlags(flags, [front, split.given]),
-    operands,
-    tail: keepsTail ? split.tail : null,
-  };
-}
-
-/** Turns what was given into the values of the flags; later givings add. */
-export function readFlags<F extends Flags>(
-  flags: F,
-  givings: readonly SplitWords["given"][],
-): FlagValues<F> {
-  const entries = Object.entries(flags).map(([name, flag]) => {
-    const given = givings.flatMap((giving) => giving.get(name) ?? []);
-    return [name, flag.read(given, `--${name}`)];
-  });
-  return Object.fromEntries(entries);
-}
-
-function checkOperands(
-  name: string,
-  command: Command,
-  operands: readonly string[],
-): void {
-  const wanted = command.operands;
-  const missing = wanted[operands.length];
-  if (missing !== undefined && !missing.optional) {
-    throw new UsageError(
-      `"ops ${name}" needs a ${missing.name}`,
-      `see "ops ${name} --help"`,
-    );
-  }
-  if (operands.length > wanted.length && !wanted.at(-1)?.many) {
-    const extra = operands[wanted.length];
-    throw new UsageError(
-      `"ops ${name}" does not take "${extra}"`,
-      `see "ops ${name} --help"`,
-    );
-  }
-  for (const [i, { name, choices }] of wanted.entries()) {
-    const operand = operands[i];
-    if (operand === undefined || choices?.includes(operand) !== false) continue;
-    throw new UsageError(
-      `${name}: ${JSON.stringify(operand)} is not known`,
-      `it is ${choices.join(" or ")}`,
-    );
-  }
 }

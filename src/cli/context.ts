@@ -4,7 +4,7 @@
  */
 import type { ProcessHost } from "../process/host.ts";
 import { OutputError } from "./errors.ts";
-import { colorPaint, type Paint, plainPaint } from "./render/paint.ts";
+import { colorPaint, type Paint, plainPaint } from "./render/text.ts";
 
 /** A place to write to. */
 export interface Output {

@@ -1,12 +1,10 @@
 /** The command line as a whole: parse, dispatch, one catch. */
-import { hasSwitch, splitWords } from "./arguments.ts";
-import { readInput } from "./command.ts";
+import { hasSwitch, readInput, splitWords } from "./arguments.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
 import type { ProcessHost } from "../process/host.ts";
 import { localHost } from "../process/local.ts";
 import { type Context, processContext } from "./context.ts";
-import { UnknownWordError } from "./errors.ts";
-import { ExitCode } from "./exit_codes.ts";
+import { ExitCode, UnknownWordError } from "./errors.ts";
 import { globalFlags, versionFlag } from "./flags.ts";
 
 /**

@@ -1,8 +1,7 @@
 /** How commands come to a session. */
-import { loadConfigLazily } from "../config/lazy.ts";
 import type { OpsError } from "../errors.ts";
 import { type FindOptions, SessionManager } from "../manager.ts";
-import { configOrWarning } from "./configuration.ts";
+import { configOrWarning, loadConfigLazily } from "./configuration.ts";
 import { type Context, notifier } from "./context.ts";
 import {
   type FlagValues,

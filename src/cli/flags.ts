@@ -5,8 +5,18 @@ import {
   ContainerRuntime,
   type ContainerRuntime as Runtime,
 } from "../status.ts";
-import type { FlagShape } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
+
+/** What must be known of a flag to find it among words. */
+export interface FlagShape {
+  /** Its letter. */
+  readonly short?: string;
+  /** The name of its value in help; without one it is a switch. */
+  readonly placeholder?: string;
+}
+
+/** The flags that are known, by long name. */
+export type FlagShapes = Readonly<Record<string, FlagShape>>;
 
 /** A flag that gives a command a `Value`. */
 export interface Flag<Value> extends FlagShape {

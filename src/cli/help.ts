@@ -1,7 +1,7 @@
 /** Help, from the table of commands. */
 import type { Command, CommandEntry, Example, Operand } from "./command.ts";
 import type { Output } from "./context.ts";
-import { EXIT_CODES } from "./exit_codes.ts";
+import { EXIT_CODES } from "./errors.ts";
 import { type Flag, type Flags, globalFlags, versionFlag } from "./flags.ts";
 import { type Term, wrapParagraphs, wrapTerms } from "./render/wrap.ts";
 

@@ -1,5 +1,19 @@
-/** The command line: the engines are asked, then it is read what for. */
-import { askEarly } from "./early.ts";
+/**
+ * The command line: the engines are asked, then it is read what for.
+ *
+ * They take most of the time of a listing, and the rest of the program can be
+ * loaded meanwhile. Nothing but the time depends on it: a question that is then
+ * not put has been asked in vain, and one that differs is asked as if this were
+ * not. What stands here, and what it imports, is paid for before an engine hears
+ * of anything, so it is kept small.
+ */
+import { DIALECTS } from "../container/dialect.ts";
+import { OpsError } from "../errors.ts";
+import type { Invocation, ProcessHost, RunResult } from "../process/host.ts";
+import { QUESTION_MS, run } from "../process/local.ts";
+import type { BackendType } from "../status.ts";
+import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
+import { discoverSockets } from "../tmux/sockets.ts";
 
 /**
  * Runs a command line.
@@ -11,4 +25,91 @@ export async function main(words: readonly string[]): Promise<number> {
   const run = askEarly(words);
   const { contextFor, runCommandLine } = await import("./dispatch.ts");
   return await runCommandLine(words, contextFor(words, run));
+}
+
+/** Flags that change nothing about what a listing asks. */
+const BESIDE_THE_POINT = [
+  "--json",
+  "--managed",
+  "--no-color",
+  "--quiet",
+  "-q",
+];
+
+/**
+ * Asks what this command line will probably want to know.
+ *
+ * @returns What runs programs, and answers those questions with what it has.
+ */
+export function askEarly(words: readonly string[]): ProcessHost["run"] {
+  const answers = new Map<string, Promise<RunResult>>();
+  for (const question of questions(enginesToAsk(words))) {
+    const answer = run(question, { timeoutMs: QUESTION_MS });
+    // Whoever asks for it hears of a failure.
+    answer.catch(() => {});
+    answers.set(keyOf(question), answer);
+  }
+  return (invocation, options) => {
+    const key = keyOf(invocation);
+    const answer = answers.get(key);
+    answers.delete(key); // it is true only once
+    return answer ?? run(invocation, options);
+  };
+}
+
+/** The engines that the command asks for everything, as far as is plain. */
+function enginesToAsk(
+  [command, ...flags]: readonly string[],
+): readonly BackendType[] {
+  if (command !== "list" && command !== "ls") return [];
+  switch (flags.filter((it) => !BESIDE_THE_POINT.includes(it)).join(" ")) {
+    case "":
+      return ["tmux", "container"];
+    case "-b tmux":
+    case "--backend tmux":
+      return ["tmux"];
+    case "-b container":
+    case "--backend container":
+      return ["container"];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Those that take longest first. Each is made when the one before has been
+ * asked, so that none waits for the next.
+ */
+function* questions(backends: readonly BackendType[]): Generator<Invocation> {
+  if (backends.includes("container")) {
+    const { podman, docker } = DIALECTS;
+    for (const { runtime, list } of [docker, podman]) {
+      yield { binary: runtime, args: list, engine: runtime };
+    }
+  }
+  if (backends.includes("tmux")) {
+    yield questionFor(null);
+    for (const socket of otherSockets()) yield questionFor(socket);
+  }
+}
+
+function questionFor(socket: string | null): Invocation {
+  return {
+    binary: "tmux",
+    args: [...serverArgs(socket), "-N", ...listPanes()],
+    engine: engineName(socket),
+  };
+}
+
+function otherSockets(): string[] {
+  try {
+    return discoverSockets().filter((label) => label !== null);
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    return []; // it will be told by whoever needs them
+  }
+}
+
+function keyOf({ binary, args }: Pick<Invocation, "binary" | "args">): string {
+  return JSON.stringify([binary, args]);
 }

@@ -1,9 +1,9 @@
 /** Tells people and programs what went wrong. */
 import { OpsError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { exitCodeOf } from "./exit_codes.ts";
+import { exitCodeOf } from "./errors.ts";
 import { errorToJson, warningToJson } from "./render/json.ts";
-import { sanitize } from "./render/sanitize.ts";
+import { sanitize } from "./render/text.ts";
 
 /** The variable that shows where an error came from. */
 export const DEBUG_VARIABLE = "KSTLIB_OPS_DEBUG";

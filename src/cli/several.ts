@@ -1,6 +1,6 @@
 /** One command for several sessions. */
 import type { Context } from "./context.ts";
-import { ExitCode } from "./exit_codes.ts";
+import { ExitCode } from "./errors.ts";
 import { toJson } from "./render/json.ts";
 import { reportError } from "./report.ts";
 

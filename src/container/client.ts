@@ -12,7 +12,7 @@ import type {
   RunResult,
   StreamOptions,
 } from "../process/host.ts";
-import { ACTION_MS, QUESTION_MS } from "../process/run.ts";
+import { ACTION_MS, QUESTION_MS } from "../process/local.ts";
 import { inspectArgs } from "./args.ts";
 import type { Dialect } from "./dialect.ts";
 import {

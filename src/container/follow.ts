@@ -7,7 +7,7 @@
  */
 import { EngineError, EngineTimeoutError } from "../errors.ts";
 import type { Chunk } from "../process/host.ts";
-import { ACTION_MS } from "../process/run.ts";
+import { ACTION_MS } from "../process/local.ts";
 import type { FollowOptions } from "../runner.ts";
 import { RunEnd } from "../status.ts";
 import { logsArgs } from "./args.ts";

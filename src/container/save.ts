@@ -3,7 +3,7 @@ import { removeFile } from "../state/files.ts";
 import type { History, LogLimits } from "../state/history.ts";
 import type { Recorder } from "../state/recorder.ts";
 import type { Run } from "../status.ts";
-import { ACTION_MS } from "../process/run.ts";
+import { ACTION_MS } from "../process/local.ts";
 import { logsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
 import type { Container } from "./parse.ts";

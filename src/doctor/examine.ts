@@ -2,8 +2,7 @@
 import { DEFAULTS } from "../config/defaults.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { ProcessHost } from "../process/host.ts";
-import { localHost } from "../process/local.ts";
-import { QUESTION_MS } from "../process/run.ts";
+import { localHost, QUESTION_MS } from "../process/local.ts";
 import { allRemembered, memoryOf } from "../state/lookup.ts";
 import { examineConfig } from "./configuration.ts";
 import { type Finding, findingOf } from "./finding.ts";

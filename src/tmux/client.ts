@@ -5,7 +5,7 @@ import {
   TmuxNotFoundError,
 } from "../errors.ts";
 import type { ProcessHost, RunResult } from "../process/host.ts";
-import { ACTION_MS, QUESTION_MS } from "../process/run.ts";
+import { ACTION_MS, QUESTION_MS } from "../process/local.ts";
 import {
   engineName,
   listPanes,

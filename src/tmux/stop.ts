@@ -1,6 +1,6 @@
 /** Ends the processes of a session, and proves that they have ended. */
 import type { Survivor } from "../models.ts";
-import { QUESTION_MS } from "../process/run.ts";
+import { QUESTION_MS } from "../process/local.ts";
 import {
   beginStopScript,
   killScript,

@@ -1,5 +1,5 @@
 /** The man page, in roff with the macros of man(7). */
-import { EXIT_CODES } from "../../src/cli/exit_codes.ts";
+import { EXIT_CODES } from "../../src/cli/errors.ts";
 import { type Flags, globalFlags, versionFlag } from "../../src/cli/flags.ts";
 import {
   flagForm,

@@ -1,5 +1,5 @@
 /** The reference in Markdown, as `deno fmt` has it. */
-import { EXIT_CODES } from "../../src/cli/exit_codes.ts";
+import { EXIT_CODES } from "../../src/cli/errors.ts";
 import { type Flags, globalFlags, versionFlag } from "../../src/cli/flags.ts";
 import {
   flagForm,

@@ -2,7 +2,7 @@
 import type { AttachResult } from "../../models.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode } from "../errors.ts";
 import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
 import { placeFlags } from "../flags.ts";
 import { toJson } from "../render/json.ts";

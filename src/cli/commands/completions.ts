@@ -1,7 +1,7 @@
 /** `ops completions`: what makes a shell complete ops. */
 import type { Command } from "../command.ts";
 import { type CommandLine, commandLine } from "../completions/model.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode } from "../errors.ts";
 import { loadCommands } from "../loaded.ts";
 import { toJson } from "../render/json.ts";
 

@@ -3,10 +3,9 @@ import { examine } from "../../doctor/examine.ts";
 import type { Finding, FindingLevel } from "../../doctor/finding.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode } from "../errors.ts";
 import { quietFlag } from "../flags.ts";
-import type { Brush, Paint } from "../render/paint.ts";
-import { sanitize } from "../render/sanitize.ts";
+import { type Brush, type Paint, sanitize } from "../render/text.ts";
 import { type Column, renderTable } from "../render/table.ts";
 
 const flags = {

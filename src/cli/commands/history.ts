@@ -6,7 +6,7 @@ import { validateLines } from "../../validation.ts";
 import type { Command, Input } from "../command.ts";
 import { configOrWarning } from "../configuration.ts";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode } from "../errors.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
 import { numberFlag, placeFlags, placeOf } from "../flags.ts";
 import { renderRuns } from "../render/history.ts";

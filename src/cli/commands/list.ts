@@ -1,10 +1,9 @@
 /** `ops list`: every session there is. */
-import { loadConfigLazily } from "../../config/lazy.ts";
 import { type Inventory, listAll } from "../../inventory.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../exit_codes.ts";
-import { configOrWarning } from "../configuration.ts";
+import { ExitCode } from "../errors.ts";
+import { configOrWarning, loadConfigLazily } from "../configuration.ts";
 import { placeFlags, placeOf, quietFlag, switchFlag } from "../flags.ts";
 import { showList } from "../render/list.ts";
 

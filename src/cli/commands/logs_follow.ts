@@ -1,7 +1,7 @@
 /** `ops logs --follow`: output as it comes, of several sessions at once. */
 import type { FollowOptions } from "../../runner.ts";
 import type { Context, Output } from "../context.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode } from "../errors.ts";
 import type { Session } from "../finder.ts";
 import {
   LineAssembler,

@@ -1,7 +1,7 @@
 /** `ops send`: typing into a session. */
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode } from "../errors.ts";
 import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
 import { placeFlags, switchFlag } from "../flags.ts";
 import { toJson } from "../render/json.ts";

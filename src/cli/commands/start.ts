@@ -1,6 +1,5 @@
 /** `ops start`: starts sessions, defined or described by flags. */
 import { DEFAULTS } from "../../config/defaults.ts";
-import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
   EngineError,
@@ -10,6 +9,7 @@ import {
 import { type FindOptions, SessionManager } from "../../manager.ts";
 import { BackendType } from "../../models.ts";
 import type { Command } from "../command.ts";
+import { loadConfigLazily } from "../configuration.ts";
 import { type Context, notifier } from "../context.ts";
 import { reportWarning } from "../report.ts";
 import { forEachName } from "../several.ts";

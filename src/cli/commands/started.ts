@@ -3,7 +3,7 @@ import { OpsError, SessionStartError } from "../../errors.ts";
 import type { SessionManager } from "../../manager.ts";
 import { SessionState, type SessionStatus } from "../../status.ts";
 import type { Context } from "../context.ts";
-import { sanitize } from "../render/sanitize.ts";
+import { sanitize } from "../render/text.ts";
 import { outcomeText, processText } from "../render/words.ts";
 import { reportWarning } from "../report.ts";
 import type { Task } from "../several.ts";

@@ -5,7 +5,7 @@ import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
 import { placeFlags, quietFlag } from "../flags.ts";
-import { sanitize } from "../render/sanitize.ts";
+import { sanitize } from "../render/text.ts";
 import { formatDuration } from "../render/words.ts";
 import { forEachName } from "../several.ts";
 import { stopFlags, stopOptionsOf } from "./stop_flags.ts";

@@ -6,12 +6,11 @@ import { signalName } from "../../tmux/parse.ts";
 import { validateTimeout } from "../../validation.ts";
 import type { Command, Input } from "../command.ts";
 import type { Context } from "../context.ts";
-import { UsageError } from "../errors.ts";
-import { ExitCode } from "../exit_codes.ts";
+import { ExitCode, UsageError } from "../errors.ts";
 import { finder, type Library, realLibrary } from "../finder.ts";
 import { choiceFlag, optionalNumberFlag, placeFlags } from "../flags.ts";
 import { toJson } from "../render/json.ts";
-import { sanitize } from "../render/sanitize.ts";
+import { sanitize } from "../render/text.ts";
 import { outcomeText, stateText } from "../render/words.ts";
 import { reportWarning } from "../report.ts";
 

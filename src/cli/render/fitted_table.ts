@@ -1,7 +1,6 @@
 /** A table for people: aligned, and fitted to the width of their terminal. */
 import type { Output } from "../context.ts";
-import { type Brush, plain } from "./paint.ts";
-import { sanitize } from "./sanitize.ts";
+import { type Brush, plain, sanitize } from "./text.ts";
 import type { Column } from "./table.ts";
 import { textWidth, truncate } from "./width.ts";
 

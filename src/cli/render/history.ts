@@ -1,7 +1,7 @@
 /** Runs as a list. */
 import { type Run, RunEnd } from "../../status.ts";
 import type { Context } from "../context.ts";
-import { type Brush, type Paint, plain } from "./paint.ts";
+import { type Brush, type Paint, plain } from "./text.ts";
 import { renderTable } from "./table.ts";
 import { formatAge, outcomeText, placeText } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /** Results and errors for programs. */
 import { OpsError } from "../../errors.ts";
-import { escapeUnsafe, hex } from "./sanitize.ts";
+import { escapeUnsafe, hex } from "./text.ts";
 
 /**
  * A result as JSON, its fields in snake_case. What could disturb a terminal is

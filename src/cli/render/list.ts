@@ -2,7 +2,7 @@
 import type { Inventory } from "../../inventory.ts";
 import type { SessionStatus } from "../../status.ts";
 import type { Context } from "../context.ts";
-import { sanitize } from "./sanitize.ts";
+import { sanitize } from "./text.ts";
 import { type Column, renderTable } from "./table.ts";
 import {
   formatAge,

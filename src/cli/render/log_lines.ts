@@ -1,8 +1,7 @@
 /** Lines of logs: put together from pieces, chosen, and told apart by name. */
 import { stripAnsiCode } from "@std/fmt/colors";
 import { asText } from "../../state/log_reader.ts";
-import { type Paint, plain } from "./paint.ts";
-import { sanitize } from "./sanitize.ts";
+import { type Paint, plain, sanitize } from "./text.ts";
 import { pad, textWidth } from "./width.ts";
 
 /** How the lines of one session are shown. */

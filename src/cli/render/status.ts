@@ -2,7 +2,7 @@
 import { SessionState, type SessionStatus } from "../../status.ts";
 import type { Context } from "../context.ts";
 import { runText } from "./history.ts";
-import { type Brush, plain } from "./paint.ts";
+import { type Brush, plain } from "./text.ts";
 import { type Column, renderTable } from "./table.ts";
 import { formatAge, processText, stateBrush, stateText } from "./words.ts";
 

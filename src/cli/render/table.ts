@@ -4,8 +4,7 @@
  * out, so that `cut`, `awk` and `while read` work as they are.
  */
 import type { Output } from "../context.ts";
-import type { Brush } from "./paint.ts";
-import { isPlain, sanitize } from "./sanitize.ts";
+import { type Brush, isPlain, sanitize } from "./text.ts";
 
 /** A column: what it is called, and what it shows of a row. */
 export interface Column<Row> {

@@ -1,6 +1,6 @@
 /** Single facts of a session, in words and colors. */
 import { BackendType, SessionState, type SessionStatus } from "../../status.ts";
-import type { Brush, Paint } from "./paint.ts";
+import type { Brush, Paint } from "./text.ts";
 
 /** The state, with how it came about: `exited (7)`, `stopped (paused)`. */
 export function stateText(status: SessionStatus): string {

@@ -1,10 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  type FlagShapes,
-  hasSwitch,
-  splitWords,
-} from "../../../src/cli/arguments.ts";
+import { hasSwitch, splitWords } from "../../../src/cli/arguments.ts";
 import { UnknownWordError, UsageError } from "../../../src/cli/errors.ts";
+import type { FlagShapes } from "../../../src/cli/flags.ts";
 
 const flags: FlagShapes = {
   "force": { short: "f" },

@@ -1,9 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  type Command,
-  type Operand,
-  readInput,
-} from "../../../src/cli/command.ts";
+import { readInput } from "../../../src/cli/arguments.ts";
+import type { Command, Operand } from "../../../src/cli/command.ts";
 import { UsageError } from "../../../src/cli/errors.ts";
 import { listFlag, switchFlag } from "../../../src/cli/flags.ts";
 

@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { OutputError, UsageError } from "../../../src/cli/errors.ts";
 import {
   EXIT_CODES,
   ExitCode,
   exitCodeOf,
-} from "../../../src/cli/exit_codes.ts";
+  OutputError,
+  UsageError,
+} from "../../../src/cli/errors.ts";
 import * as errors from "../../../src/errors.ts";
 
 const file = "kstlib.conf.yml";

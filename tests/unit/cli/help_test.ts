@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { splitWords } from "../../../src/cli/arguments.ts";
-import { type Command, readInput } from "../../../src/cli/command.ts";
+import { readInput, splitWords } from "../../../src/cli/arguments.ts";
+import type { Command } from "../../../src/cli/command.ts";
 import { COMMANDS } from "../../../src/cli/commands/table.ts";
 import { globalFlags } from "../../../src/cli/flags.ts";
 import {

@@ -1,9 +1,6 @@
 /** Command lines for commands, parsed as they are when typed. */
-import {
-  type Command,
-  type Input,
-  readInput,
-} from "../../../src/cli/command.ts";
+import { readInput } from "../../../src/cli/arguments.ts";
+import type { Command, Input } from "../../../src/cli/command.ts";
 import type { Flags } from "../../../src/cli/flags.ts";
 
 /** What a command gets of these words. */

@@ -1,7 +1,7 @@
 /** A context that remembers what was written. */
 import { localHost } from "../../../src/process/local.ts";
 import type { Context, Output } from "../../../src/cli/context.ts";
-import { colorPaint, plainPaint } from "../../../src/cli/render/paint.ts";
+import { colorPaint, plainPaint } from "../../../src/cli/render/text.ts";
 
 /** What a test may want different. */
 export interface RecorderOptions {

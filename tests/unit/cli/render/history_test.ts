@@ -3,7 +3,7 @@ import {
   durationText,
   renderRuns,
 } from "../../../../src/cli/render/history.ts";
-import { colorPaint } from "../../../../src/cli/render/paint.ts";
+import { colorPaint } from "../../../../src/cli/render/text.ts";
 import { run } from "../fakes.ts";
 import { recorder } from "../recorder.ts";
 

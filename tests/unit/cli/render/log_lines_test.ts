@@ -5,7 +5,7 @@ import {
   prefixesOf,
   renderLine,
 } from "../../../../src/cli/render/log_lines.ts";
-import { colorPaint, plainPaint } from "../../../../src/cli/render/paint.ts";
+import { colorPaint, plainPaint } from "../../../../src/cli/render/text.ts";
 
 const style = { prefix: "", pattern: undefined, noColor: false };
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { colorPaint } from "../../../../src/cli/render/paint.ts";
+import { colorPaint } from "../../../../src/cli/render/text.ts";
 import {
   formatAge,
   formatDuration,

@@ -1,5 +1,5 @@
 import { assertEquals, assertFalse } from "@std/assert";
-import { sanitize } from "../../../../src/cli/render/sanitize.ts";
+import { sanitize } from "../../../../src/cli/render/text.ts";
 
 Deno.test("sanitize() leaves harmless text as it is", () => {
   const texts = ["", "bot", "a b;$(x)", "ünï", "日本", "é", "👨‍👩‍👧", "\\x1b"];
