@@ -91,12 +91,13 @@ export {
 export { type WaitOptions, WaitState } from "./src/manager_wait.ts";
 export type { MemoryOptions } from "./src/state/lookup.ts";
 export type { RecorderOptions } from "./src/state/recorder.ts";
-export {
-  loadConfig,
-  type LoadedConfig,
-  type LoadOptions,
-} from "./src/config/load.ts";
-export type { OpsConfig, SessionDefinition } from "./src/config/model.ts";
+export { loadConfig } from "./src/config/load.ts";
+export type {
+  LoadedConfig,
+  LoadOptions,
+  OpsConfig,
+  SessionDefinition,
+} from "./src/config/model.ts";
 
 if (import.meta.main) {
   const { main } = await import("./src/cli/main.ts");

@@ -1,5 +1,6 @@
 /** One session, whatever engine it lives on. */
-import { loadConfig, type LoadedConfig } from "./config/load.ts";
+import { loadConfig } from "./config/load.ts";
+import type { LoadedConfig } from "./config/model.ts";
 import type { SessionDefinition } from "./config/model.ts";
 import { noImage } from "./container/create.ts";
 import { ContainerRunner } from "./container/runner.ts";

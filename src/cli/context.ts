@@ -2,6 +2,9 @@
  * What a command sees of the world around it: streams, colors, environment.
  * Commands get it as a parameter; tests hand in one that remembers.
  */
+import type { LoadedConfig } from "../config/model.ts";
+import type { loadConfigLazily } from "../config/search.ts";
+import { OpsError, SessionConfigError } from "../errors.ts";
 import type { ProcessHost } from "../process/host.ts";
 import { OutputError } from "./errors.ts";
 import { colorPaint, type Paint, plainPaint } from "./render/text.ts";
@@ -73,6 +76,36 @@ export function notifier(
   { json, stderr }: Context,
 ): ((text: string) => void) | undefined {
   return stderr.isTerminal && !json ? (text) => stderr.write(text) : undefined;
+}
+
+/**
+ * Loads the configuration, or warns and returns `null`: a broken one never
+ * stands between an operator and a running process.
+ */
+export async function configOrWarning(
+  context: Context,
+  file: string | undefined,
+  load: typeof loadConfigLazily,
+): Promise<LoadedConfig | null> {
+  try {
+    return await load({ file });
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    const { reportWarning } = await import("./report.ts");
+    reportWarning(withoutConfig(error), context);
+    return null;
+  }
+}
+
+function withoutConfig(error: OpsError): OpsError {
+  if (!(error instanceof SessionConfigError)) return error;
+  const { key, reason, file } = error;
+  return new SessionConfigError(
+    key,
+    `${reason}; going on without the configuration`,
+    file,
+    { cause: error },
+  );
 }
 
 const DEFAULT_COLUMNS = 80;

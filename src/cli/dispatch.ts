@@ -6,6 +6,7 @@ import { localHost } from "../process/local.ts";
 import { type Context, processContext } from "./context.ts";
 import { ExitCode, UnknownWordError } from "./errors.ts";
 import { globalFlags, versionFlag } from "./flags.ts";
+import type { EarlyAnswers } from "./main.ts";
 
 /**
  * Runs a command line.
@@ -33,8 +34,11 @@ export async function runCommandLine(
 /** The context of this process for a command line. */
 export function contextFor(
   words: readonly string[],
-  run: ProcessHost["run"],
+  answers: EarlyAnswers,
 ): Context {
+  const run: ProcessHost["run"] = (invocation, options) =>
+    answers(invocation)?.(options.timeoutMs) ??
+      localHost.run(invocation, options);
   return processContext({
     json: hasSwitch(words, "--json"),
     noColor: hasSwitch(words, "--no-color"),

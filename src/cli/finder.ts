@@ -1,8 +1,8 @@
 /** How commands come to a session. */
+import { loadConfigLazily } from "../config/search.ts";
 import type { OpsError } from "../errors.ts";
 import { type FindOptions, SessionManager } from "../manager.ts";
-import { configOrWarning, loadConfigLazily } from "./configuration.ts";
-import { type Context, notifier } from "./context.ts";
+import { configOrWarning, type Context, notifier } from "./context.ts";
 import {
   type FlagValues,
   type globalFlags,

@@ -9,8 +9,8 @@
  */
 import { DIALECTS } from "../container/dialect.ts";
 import { OpsError } from "../errors.ts";
-import type { Invocation, ProcessHost, RunResult } from "../process/host.ts";
-import { QUESTION_MS, run } from "../process/local.ts";
+import { runEarly, type Waiting } from "../process/early.ts";
+import type { Invocation } from "../process/host.ts";
 import type { BackendType } from "../status.ts";
 import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
 import { discoverSockets } from "../tmux/sockets.ts";
@@ -22,9 +22,9 @@ import { discoverSockets } from "../tmux/sockets.ts";
  * @returns The exit code.
  */
 export async function main(words: readonly string[]): Promise<number> {
-  const run = askEarly(words);
+  const answers = askEarly(words);
   const { contextFor, runCommandLine } = await import("./dispatch.ts");
-  return await runCommandLine(words, contextFor(words, run));
+  return await runCommandLine(words, contextFor(words, answers));
 }
 
 /** Flags that change nothing about what a listing asks. */
@@ -36,24 +36,20 @@ const BESIDE_THE_POINT = [
   "-q",
 ];
 
-/**
- * Asks what this command line will probably want to know.
- *
- * @returns What runs programs, and answers those questions with what it has.
- */
-export function askEarly(words: readonly string[]): ProcessHost["run"] {
-  const answers = new Map<string, Promise<RunResult>>();
+/** Answers that may be wanted. Each can be taken once: then it is old. */
+export type EarlyAnswers = (question: Invocation) => Waiting | undefined;
+
+/** Asks what this command line will probably want to know. */
+export function askEarly(words: readonly string[]): EarlyAnswers {
+  const answers = new Map<string, Waiting>();
   for (const question of questions(enginesToAsk(words))) {
-    const answer = run(question, { timeoutMs: QUESTION_MS });
-    // Whoever asks for it hears of a failure.
-    answer.catch(() => {});
-    answers.set(keyOf(question), answer);
+    answers.set(keyOf(question), runEarly(question));
   }
-  return (invocation, options) => {
-    const key = keyOf(invocation);
+  return (question) => {
+    const key = keyOf(question);
     const answer = answers.get(key);
-    answers.delete(key); // it is true only once
-    return answer ?? run(invocation, options);
+    answers.delete(key);
+    return answer;
   };
 }
 

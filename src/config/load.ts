@@ -5,27 +5,11 @@ import { discover } from "./discover.ts";
 import type { ConfigFile } from "./files.ts";
 import { readConfigFile } from "./files.ts";
 import { resolveIncludes } from "./include.ts";
+import type { LoadedConfig, LoadOptions } from "./model.ts";
 import type { Surroundings } from "./search.ts";
-import type { OpsConfig } from "./schema.ts";
 import { toOpsConfig } from "./schema.ts";
 import type { Node, Origin } from "./tree.ts";
 import { mergeNodes } from "./tree.ts";
-
-/** Options for {@linkcode loadConfig}. */
-export interface LoadOptions {
-  /** The only file to read; without it, the search of files. */
-  readonly file?: string | undefined;
-  /** The working directory. @default {Deno.cwd()} */
-  readonly cwd?: string | undefined;
-  /** Reads an environment variable. @default {Deno.env.get} */
-  readonly env?: ((name: string) => string | undefined) | undefined;
-}
-
-/** A configuration, and where it comes from. */
-export interface LoadedConfig extends OpsConfig {
-  /** The paths of the files that were read, those that win last. */
-  readonly files: readonly string[];
-}
 
 /**
  * Reads the configuration.

@@ -1,6 +1,7 @@
 /** All checks, side by side. */
 import { DEFAULTS } from "../config/defaults.ts";
-import { loadConfig, type LoadedConfig } from "../config/load.ts";
+import { loadConfig } from "../config/load.ts";
+import type { LoadedConfig } from "../config/model.ts";
 import type { ProcessHost } from "../process/host.ts";
 import { localHost, QUESTION_MS } from "../process/local.ts";
 import { allRemembered, memoryOf } from "../state/lookup.ts";

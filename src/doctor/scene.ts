@@ -1,5 +1,5 @@
 /** What the checks look at; each finds it as the others do. */
-import type { LoadedConfig } from "../config/load.ts";
+import type { LoadedConfig } from "../config/model.ts";
 import { PermissionError } from "../errors.ts";
 import type { ProcessHost } from "../process/host.ts";
 import type { Needs } from "./needs.ts";

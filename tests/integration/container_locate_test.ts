@@ -1,7 +1,7 @@
 /** Finding a session by its name alone, wherever it is. */
 import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
 import { DEFAULTS } from "../../src/config/defaults.ts";
-import type { LoadedConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/model.ts";
 import {
   SessionAmbiguousError,
   SessionExecError,

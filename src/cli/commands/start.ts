@@ -1,5 +1,6 @@
 /** `ops start`: starts sessions, defined or described by flags. */
 import { DEFAULTS } from "../../config/defaults.ts";
+import { loadConfigLazily } from "../../config/search.ts";
 import {
   BackendNotFoundError,
   EngineError,
@@ -9,7 +10,6 @@ import {
 import { type FindOptions, SessionManager } from "../../manager.ts";
 import { BackendType } from "../../models.ts";
 import type { Command } from "../command.ts";
-import { loadConfigLazily } from "../configuration.ts";
 import { type Context, notifier } from "../context.ts";
 import { reportWarning } from "../report.ts";
 import { forEachName } from "../several.ts";

