@@ -9,7 +9,7 @@
  */
 import { DIALECTS } from "../container/dialect.ts";
 import { OpsError } from "../errors.ts";
-import { runEarly, type Waiting } from "../process/early.ts";
+import { runEarly, type Waiting } from "../process/local.ts";
 import type { Invocation } from "../process/host.ts";
 import type { BackendType } from "../status.ts";
 import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";

@@ -1,9 +1,9 @@
 /**
- * This machine, which runs programs. What runs one to its end within a time
- * limit stands here; what else can be done with one is loaded when it is.
+ * This machine, which runs programs. How that is done is loaded when it is, but
+ * for the one way that must not wait for anything.
  */
 import { EngineTimeoutError } from "../errors.ts";
-import type { Invocation, ProcessHost, RunOptions, RunResult } from "./host.ts";
+import type { Invocation, ProcessHost, RunResult } from "./host.ts";
 import { kill, spawn } from "./spawn.ts";
 
 /** How long an engine may take to answer a question, in milliseconds. */
@@ -13,7 +13,10 @@ export const ACTION_MS = 30_000;
 
 /** Runs programs on this machine. */
 export const localHost: ProcessHost = {
-  run,
+  run: async (invocation, options) => {
+    const { run } = await import("./run.ts");
+    return await run(invocation, options);
+  },
   stream: async function* (invocation, options) {
     const { stream } = await import("./stream.ts");
     return yield* stream(invocation, options);
@@ -25,103 +28,49 @@ export const localHost: ProcessHost = {
   isTerminal: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
 };
 
-/** See {@linkcode ProcessHost.run}. */
-export async function run(
-  invocation: Invocation,
-  { timeoutMs, stdin, onStderr }: RunOptions,
-): Promise<RunResult> {
-  const { child, withheld } = spawn(invocation, {
-    stdin: stdin === undefined ? "null" : "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const stdout = new Collector(child.stdout);
-  const stderr = new Collector(child.stderr, onStderr);
-  let timedOut = false;
-  const gaveUp = Promise.withResolvers<void>();
-  const limit = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs);
-  // A stopped tmux server holds its client's streams open even after the
-  // client is dead, so waiting for their end would never end either.
-  const giveUp = () => {
-    timedOut = true;
-    gaveUp.resolve();
-    kill(child);
-    stdout.cancel();
-    stderr.cancel();
-  };
-  limit?.addEventListener("abort", giveUp, { once: true });
-  try {
-    const [{ code }] = await Promise.all([
-      child.status,
-      stdout.done,
-      stderr.done,
-      // Nothing can cancel a write to a full pipe that nobody reads.
-      stdin === undefined
-        ? undefined
-        : Promise.race([feed(child.stdin, stdin), gaveUp.promise]),
-    ]);
-    if (timeoutMs !== null && timedOut) {
-      throw new EngineTimeoutError(invocation.engine, timeoutMs);
-    }
-    return {
+/** Waits for a program that runs, up to so many milliseconds from now. */
+export type Waiting = (timeoutMs: number | null) => Promise<RunResult>;
+
+/**
+ * Starts a program, for a process that ends as soon as it has the answer: one
+ * that is too late is no longer waited for, but still read, and one that nobody
+ * waits for has no limit. In return it takes 4 ms less than the ordinary way,
+ * whose streams can be cancelled.
+ */
+export function runEarly(invocation: Invocation): Waiting {
+  let child: Deno.ChildProcess | undefined;
+  let result: RunResult | undefined;
+  const end = (async () => {
+    const spawned = spawn(invocation, {
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    child = spawned.child;
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return result = {
       code,
-      stdout: stdout.text(),
-      stderr: stderr.text(),
-      withheld,
+      stdout: decoder.decode(stdout),
+      stderr: decoder.decode(stderr),
+      withheld: spawned.withheld,
     };
-  } finally {
-    limit?.removeEventListener("abort", giveUp);
-  }
-}
-
-/** Reads a stream to its end, or until it is cancelled. */
-class Collector {
-  readonly done: Promise<void>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #decoder = new TextDecoder();
-  readonly #parts: string[] = [];
-  readonly #onText: ((text: string) => void) | undefined;
-
-  constructor(
-    stream: ReadableStream<Uint8Array>,
-    onText?: (text: string) => void,
-  ) {
-    this.#reader = stream.getReader();
-    this.#onText = onText;
-    this.done = this.#read();
-  }
-
-  async #read(): Promise<void> {
-    while (true) {
-      const { value, done } = await this.#reader.read();
-      const text = this.#decoder.decode(value, { stream: !done });
-      this.#parts.push(text);
-      if (text !== "") this.#onText?.(text);
-      if (done) return;
+  })();
+  end.catch(() => {}); // whoever waits hears of it
+  return async (timeoutMs) => {
+    // Mostly it is there, and nothing needs to be set up.
+    if (result !== undefined || timeoutMs === null) return await end;
+    const late = Promise.withResolvers<never>();
+    const limit = AbortSignal.timeout(timeoutMs);
+    const giveUp = () => {
+      if (child !== undefined) kill(child);
+      late.reject(new EngineTimeoutError(invocation.engine, timeoutMs));
+    };
+    limit.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await Promise.race([end, late.promise]);
+    } finally {
+      limit.removeEventListener("abort", giveUp);
     }
-  }
-
-  cancel(): void {
-    // Cancelling makes the pending read end; there is nobody to tell if the
-    // stream has failed by itself in the same moment.
-    this.#reader.cancel().catch(() => undefined);
-  }
-
-  text(): string {
-    return this.#parts.join("");
-  }
-}
-
-async function feed(
-  stream: WritableStream<Uint8Array>,
-  text: string,
-): Promise<void> {
-  const writer = stream.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch (error) {
-    // It ended without reading everything: its exit code says what happened.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
+  };
 }

@@ -13,7 +13,7 @@ import {
   type SessionConfigOptions,
   type SessionStatus,
 } from "../../src/models.ts";
-import { run } from "../../src/process/local.ts";
+import { run } from "../../src/process/run.ts";
 import { Sandbox } from "./sandbox.ts";
 import { allOf, until } from "./wait.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, equal } from "@std/assert";
 import { SessionConfigError } from "../../src/errors.ts";
-import { run } from "../../src/process/local.ts";
+import { run } from "../../src/process/run.ts";
 import { type Containers, forEachRuntime } from "../helpers/containers.ts";
 
 /** What a shell script says, with a terminal or without one. */

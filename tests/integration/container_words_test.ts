@@ -1,6 +1,6 @@
 /** The table of the unit test is no opinion: a real shell agrees with it. */
 import { assertEquals } from "@std/assert";
-import { run } from "../../src/process/local.ts";
+import { run } from "../../src/process/run.ts";
 import { WORDS } from "../unit/container/words_cases.ts";
 
 Deno.test("a command is split into the words that sh makes of it", async () => {

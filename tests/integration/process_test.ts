@@ -12,7 +12,7 @@ import {
   EngineTimeoutError,
   SessionConfigError,
 } from "../../src/errors.ts";
-import { run } from "../../src/process/local.ts";
+import { run } from "../../src/process/run.ts";
 import { ourChildren } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 
@@ -168,7 +168,7 @@ Deno.test("what the operating system refuses gets its name", async () => {
 const LIMIT_OF_RUN_SH_MS = 8_000;
 /** A program that runs sh, and shows what comes of it as JSON. */
 const RUN_SH = `
-  import { run } from "./src/process/local.ts";
+  import { run } from "./src/process/run.ts";
   const it = { binary: "sh", args: ["-c", "echo [$LD_LIBRARY_PATH]"], engine: "sh" };
   console.log(JSON.stringify(await run(it, { timeoutMs: ${LIMIT_OF_RUN_SH_MS} }).catch(
     ({ name, message, flag }) => ({ name, message, flag }),
