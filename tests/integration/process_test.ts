@@ -12,6 +12,7 @@ import {
   EngineTimeoutError,
   SessionConfigError,
 } from "../../src/errors.ts";
+import { runEarly } from "../../src/process/local.ts";
 import { run } from "../../src/process/run.ts";
 import { ourChildren } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
@@ -130,6 +131,33 @@ Deno.test("a time limit that is not needed does not keep us alive", async () => 
   const { code } = await sandbox.deno(["--allow-run=sh"], RUN_SH);
   assertEquals(code, 0);
   assertLess(performance.now() - started, LIMIT_OF_RUN_SH_MS / 2);
+});
+
+Deno.test("runEarly: what is asked early is answered late, however late", async () => {
+  const args = ["-c", "printf ü; printf err >&2; exit 7"];
+  const answer = runEarly({ binary: "sh", args, engine: "sh" });
+  const whole = { code: 7, stdout: "ü", stderr: "err", withheld: [] };
+  assertEquals(await answer(10_000), whole);
+  assertEquals(await answer(0), whole); // it is there: no limit can pass
+});
+
+Deno.test("runEarly: the time limit holds, and ends the program", async () => {
+  await using _sandbox = new Sandbox();
+  const args = ["-c", "trap '' TERM; while :; do sleep 0.05; done"];
+  const answer = runEarly({ binary: "sh", args, engine: "sh" });
+  await assertRejects(
+    () => answer(300),
+    EngineTimeoutError,
+    "sh: no answer within 0.3 s",
+  );
+  await answer(null); // it has ended
+  assertEquals(ourChildren(), []);
+});
+
+Deno.test("runEarly: what cannot be run is told to who waits for it", async () => {
+  const missing = { binary: "no-such-program", args: [], engine: "none" };
+  const answer = runEarly(missing);
+  await assertRejects(() => answer(10_000), BackendNotFoundError);
 });
 
 Deno.test("what the operating system refuses gets its name", async () => {
