@@ -32,20 +32,11 @@ import {
   validateTimeout,
 } from "../validation.ts";
 import { ContainerClient, lastWords } from "./client.ts";
-import { createContainer } from "./create.ts";
 import { DIALECTS } from "./dialect.ts";
-import { followContainer } from "./follow.ts";
 import type { Container } from "./parse.ts";
-import { laterOf, readOutput } from "./output.ts";
 import { ContainerRecord, keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
-import { endContainer, isAlive, removeContainer } from "./stop.ts";
-import {
-  attachTo,
-  execIn,
-  type ExecOptions,
-  type ExecResult,
-} from "./terminal.ts";
+import type { ExecOptions, ExecResult } from "./terminal.ts";
 
 /** How long a container is watched after its start, in milliseconds. */
 const WATCH_MS = 300;
@@ -167,7 +158,10 @@ export class ContainerRunner implements Runner {
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
     const { result, after } = await this.#end(name, options);
-    if (after.status.managed) await removeContainer(this.#client, after.id);
+    if (after.status.managed) {
+      const { removeContainer } = await import("./stop.ts");
+      await removeContainer(this.#client, after.id);
+    }
     return result;
   }
 
@@ -195,6 +189,7 @@ export class ContainerRunner implements Runner {
    * @throws {SessionAttachError} If it is not running, or without a terminal.
    */
   async attach(name: string): Promise<AttachResult> {
+    const { attachTo } = await import("./terminal.ts");
     const { container } = await this.#get(name);
     return await attachTo(this.#client, container, this.#notify);
   }
@@ -213,6 +208,7 @@ export class ContainerRunner implements Runner {
     options: ExecOptions = {},
   ): Promise<ExecResult> {
     validateCommand(command);
+    const { execIn } = await import("./terminal.ts");
     const { container } = await this.#get(name);
     return await execIn(this.#client, container, command, options);
   }
@@ -241,6 +237,7 @@ export class ContainerRunner implements Runner {
     options: LogOptions = {},
   ): Promise<string> {
     validateLines(lines);
+    const { readOutput } = await import("./output.ts");
     const known = await this.#look(name);
     const recorder = this.#recorder;
     return await readOutput(this.#client, recorder, known, name, {
@@ -262,6 +259,8 @@ export class ContainerRunner implements Runner {
   ): AsyncGenerator<string, void> {
     const { lines = 10 } = options;
     validateLines(lines);
+    const { followContainer } = await import("./follow.ts");
+    const { laterOf } = await import("./output.ts");
     const known = await this.#look(name);
     const { container, last } = known;
     const isEarlier = options.run !== undefined && options.run !== last?.run;
@@ -346,6 +345,7 @@ export class ContainerRunner implements Runner {
 
   /** Makes a container; one that cannot be run at all has ended at once. */
   async #create(config: SessionConfig): Promise<SessionStatus> {
+    const { createContainer } = await import("./create.ts");
     const run = this.#record.begin(config, this.runtime);
     const made = await createContainer(this.#client, config, this.#notify)
       .catch((error) => {
@@ -380,6 +380,7 @@ export class ContainerRunner implements Runner {
     { graceful = true, timeout }: StopOptions,
   ): Promise<{ result: StopResult; after: Container }> {
     if (timeout !== undefined) validateTimeout(timeout);
+    const { endContainer, isAlive } = await import("./stop.ts");
     const { container, last } = await this.#get(name);
     const wasAlive = isAlive(container);
     const takeBack = wasAlive

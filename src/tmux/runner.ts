@@ -1,6 +1,5 @@
 /** Sessions on tmux. */
 import {
-  SessionAttachError,
   SessionNotFoundError,
   SessionSendError,
   SessionStopError,
@@ -31,14 +30,10 @@ import {
   validateSocketName,
   validateTimeout,
 } from "../validation.ts";
-import { line, removeScript, resumeLogScript, sendScript } from "./args.ts";
 import { TmuxClient } from "./client.ts";
-import { followLog, readLog } from "./logs.ts";
 import { Memory } from "./memory.ts";
-import { outcomeOf, runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
-import { canonicalLabel, isInside } from "./sockets.ts";
-import { mustBeOurs, restartSession, startSession } from "./start.ts";
-import { drainedPane, endProcesses } from "./stop.ts";
+import { runOf, type TmuxSession } from "./parse.ts";
+import { canonicalLabel } from "./sockets.ts";
 
 /** Which tmux server, and how it is reached. */
 export interface TmuxRunnerOptions extends RecorderOptions {
@@ -109,6 +104,7 @@ export class TmuxRunner implements Runner {
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
+    const { startSession } = await import("./start.ts");
     return await startSession(this.#client, this.#memory, config);
   }
 
@@ -122,11 +118,15 @@ export class TmuxRunner implements Runner {
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
+    const { endSession, removeSession } = await import("./end.ts");
+    const client = this.#client;
     const session = await this.#get(name);
-    const result = await this.#end(session, options);
+    const result = await endSession(client, this.#memory, session, options);
     // A foreign one that has ended is its owner's, and so is what is still alive.
     const isOver = result.stopped || session.status.managed;
-    if (isOver && result.survivors.length === 0) await this.#remove(session);
+    if (isOver && result.survivors.length === 0) {
+      await removeSession(client, session);
+    }
     return result;
   }
 
@@ -143,9 +143,17 @@ export class TmuxRunner implements Runner {
     options: StopOptions = {},
   ): Promise<SessionStatus> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
+    const { mustBeOurs, restartSession } = await import("./start.ts");
+    const { endSession } = await import("./end.ts");
+    const client = this.#client;
     const session = await this.#get(name);
     mustBeOurs(session);
-    const { survivors } = await this.#end(session, options);
+    const { survivors } = await endSession(
+      client,
+      this.#memory,
+      session,
+      options,
+    );
     if (survivors.length > 0) {
       throw new SessionStopError(
         name,
@@ -153,7 +161,7 @@ export class TmuxRunner implements Runner {
         `still alive: ${survivorNames(survivors)}; it was not started again`,
       );
     }
-    return await restartSession(this.#client, this.#memory, session);
+    return await restartSession(client, this.#memory, session);
   }
 
   /**
@@ -165,33 +173,8 @@ export class TmuxRunner implements Runner {
    * @throws {SessionAttachError} If it is not running, or without a terminal.
    */
   async attach(name: string): Promise<AttachResult> {
-    const { id, status } = await this.#get(name);
-    if (status.state !== SessionState.RUNNING) {
-      throw new SessionAttachError(
-        name,
-        this.backend,
-        `it has ${status.state}; see its output with "ops logs ${name}"`,
-      );
-    }
-    if (isInside(status.pid)) {
-      await this.#client.perform(line("switch-client", "-t", id) + "\n");
-      return { switched: true, ended: false, exitCode: null, signal: null };
-    }
-    if (!this.#client.isTerminal()) {
-      throw new SessionAttachError(
-        name,
-        this.backend,
-        "standard input and output are not a terminal; run it in one",
-      );
-    }
-    await this.#client.attach(["attach-session", "-t", id]);
-    const after = (await this.#client.sessions()).find((s) => s.id === id);
-    return {
-      switched: false,
-      ended: after?.status.state !== SessionState.RUNNING,
-      exitCode: after?.status.exitCode ?? null,
-      signal: after?.status.signal ?? null,
-    };
+    const { attachTo } = await import("./attach.ts");
+    return await attachTo(this.#client, await this.#get(name));
   }
 
   /**
@@ -222,6 +205,7 @@ export class TmuxRunner implements Runner {
     options: LogOptions = {},
   ): Promise<string> {
     validateLines(lines);
+    const { readLog } = await import("./logs.ts");
     return await readLog(this.#client, this.#memory, name, lines, options);
   }
 
@@ -231,8 +215,12 @@ export class TmuxRunner implements Runner {
    * @throws {SessionNotFoundError} If there is none, and no log of it.
    * @throws {SessionLogError} If it has no durable log.
    */
-  follow(name: string, options: FollowOptions = {}): AsyncIterable<string> {
-    return followLog(this.#client, this.#memory, name, options);
+  async *follow(
+    name: string,
+    options: FollowOptions = {},
+  ): AsyncGenerator<string, void> {
+    const { followLog } = await import("./logs.ts");
+    yield* followLog(this.#client, this.#memory, name, options);
   }
 
   /** Its runs that are remembered, the oldest first. */
@@ -261,6 +249,7 @@ export class TmuxRunner implements Runner {
         `it has ${status.state}; start it first`,
       );
     }
+    const { sendScript } = await import("./args.ts");
     await this.#client.perform(
       sendScript(pane.pane_id, keys, { enter, literal }),
     );
@@ -284,66 +273,13 @@ export class TmuxRunner implements Runner {
     return session;
   }
 
-  /** Ends the processes of a session, and remembers it. */
-  async #end(
-    session: TmuxSession,
-    { graceful = true, timeout }: StopOptions,
-  ): Promise<StopResult> {
-    const rule = stopRuleOf(session.panes[0]);
-    const seconds = timeout ?? rule.timeout;
-    const { status } = session;
-    const wasRunning = status.state === SessionState.RUNNING;
-    if (!wasRunning && !status.managed) return notRunning(status);
-    // How it ended is known only as long as tmux holds it.
-    if (!wasRunning) await this.#memory.look(status.name);
-    const started = performance.now();
-    // Of a command that has ended, something may live on.
-    const { signals, survivors } = await endProcesses(
-      this.#client,
-      session,
-      graceful ? seconds * 1000 : null,
-    );
-    const result = {
-      ...notRunning(status),
-      signals,
-      durationMs: Math.round(performance.now() - started),
-      survivors,
-    };
-    if (!wasRunning || survivors.length > 0) return result;
-    const pane = await drainedPane(this.#client, session.panes[0]);
-    const { exitCode, signal } = outcomeOf(pane);
-    if (status.managed) this.#memory.stopped(session, { exitCode, signal });
-    return { ...result, stopped: true, exitCode, signal };
-  }
-
   /** Whatever it was that stopped the log, it may be over. */
   async #resumeLog({ panes: [pane] }: TmuxSession): Promise<void> {
     const limits = pane && runOf(pane)?.log;
     if (!limits) return;
+    const { resumeLogScript } = await import("./args.ts");
     await this.#client.attempt(
       resumeLogScript(pane.pane_id, limits, this.binary),
     );
   }
-
-  /** Removes a session, unless somebody has started it again meanwhile. */
-  async #remove({ id, panes: [pane] }: TmuxSession): Promise<void> {
-    const run = pane?.["@kstlib_run"];
-    await this.#client.attempt(
-      pane && run
-        ? removeScript(id, pane.pane_id, run)
-        : line("kill-session", "-t", id) + "\n",
-    );
-  }
-}
-
-/** What a stop comes to of what has ended by itself. */
-function notRunning({ exitCode, signal }: SessionStatus): StopResult {
-  return {
-    stopped: false,
-    signals: [],
-    durationMs: 0,
-    exitCode,
-    signal,
-    survivors: [],
-  };
 }
