@@ -1,14 +1,18 @@
 /** Which engine holds a session of a given name. */
 import { SessionAmbiguousError, SessionNotFoundError } from "./errors.ts";
-import { type Place, type Scope, survey } from "./inventory.ts";
+import { type Place, type Scope, type Survey, survey } from "./inventory.ts";
 import { BackendType } from "./models.ts";
 import { nearest } from "./suggest.ts";
 import { validateKnownName } from "./validation.ts";
+
+/** Asks the engines in a scope. */
+export type Ask = (scope: Scope) => Promise<Survey>;
 
 /**
  * Finds the one place in the scope that has a session of exactly that name.
  *
  * @param alsoKnown Further names that may have been meant.
+ * @param ask Asks the engines.
  * @throws {SessionNotFoundError} If every engine answered and none has it.
  * @throws {SessionAmbiguousError} If more than one has it.
  * @throws {OpsError} If none has it, but not every engine answered.
@@ -17,9 +21,10 @@ export async function locate(
   name: string,
   scope: Scope = {},
   alsoKnown: Iterable<string> = [],
+  ask: Ask = survey,
 ): Promise<Place> {
   validateKnownName(name);
-  const { answers, failures } = await survey(scope);
+  const { answers, failures } = await ask(scope);
   const sessions = answers.flatMap((answer) => answer.sessions);
   const found = sessions.filter((session) => session.name === name);
   if (found.length > 1) {

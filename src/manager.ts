@@ -2,28 +2,19 @@
 import { loadConfig } from "./config/load.ts";
 import type { LoadedConfig } from "./config/model.ts";
 import type { SessionDefinition } from "./config/model.ts";
-import { noImage } from "./container/create.ts";
-import { ContainerRunner } from "./container/runner.ts";
+import type { ContainerRunner } from "./container/runner.ts";
 import type { ExecOptions, ExecResult } from "./container/terminal.ts";
 import {
-  EngineError,
   SessionConfigError,
   SessionExecError,
   SessionNotFoundError,
   SessionSendError,
   SessionStopError,
 } from "./errors.ts";
-import {
-  definedStatus,
-  isWithin,
-  type Place,
-  type Scope,
-} from "./inventory.ts";
-import { locate } from "./locate.ts";
+import { definedStatus, isWithin, type Scope } from "./inventory.ts";
 import {
   type AttachResult,
   BackendType,
-  type ContainerRuntime,
   type Run,
   SessionConfig,
   type SessionConfigOptions,
@@ -32,22 +23,21 @@ import {
   type StopResult,
   survivorNames,
 } from "./models.ts";
-import { refuseHostFolder } from "./manager_restart.ts";
-import { waitFor, type WaitOptions, type WaitState } from "./manager_wait.ts";
+import {
+  askTogether,
+  locateOrRemember,
+  NO_MEMORY,
+  runtimeOf,
+} from "./manager_find.ts";
+import type { WaitOptions, WaitState } from "./manager_wait.ts";
 import type { ProcessHost } from "./process/host.ts";
 import { localHost } from "./process/local.ts";
 import type { FollowOptions, LogOptions, StopOptions } from "./runner.ts";
-import {
-  lastRunOf,
-  type Memory,
-  memoryOf,
-  type MemoryOptions,
-  removedStatus,
-} from "./state/lookup.ts";
+import { memoryOf, type MemoryOptions, removedStatus } from "./state/lookup.ts";
 import { nearest } from "./suggest.ts";
-import { engineName } from "./tmux/listing.ts";
-import { type SendKeysOptions, TmuxRunner } from "./tmux/runner.ts";
-import { validateNewName } from "./validation.ts";
+import type { SendKeysOptions, TmuxRunner } from "./tmux/runner.ts";
+import { canonicalLabel } from "./tmux/sockets.ts";
+import { validateNewName, validateSocketName } from "./validation.ts";
 
 /** What a {@linkcode SessionManager} is made from. */
 export interface SessionManagerOptions
@@ -113,8 +103,10 @@ export class SessionManager {
   readonly backend: BackendType;
   /** What it is started with. */
   readonly config: SessionConfig;
-  readonly #runner: TmuxRunner | ContainerRunner;
-  readonly #isHere: boolean;
+  /** Label of the tmux socket; `null` for the default one, or a container. */
+  readonly socketName: string | null;
+  readonly #options: SessionManagerOptions;
+  #loading: Promise<TmuxRunner | ContainerRunner> | undefined;
   #definition: SessionDefinition | undefined;
 
   /**
@@ -128,11 +120,13 @@ export class SessionManager {
     this.config = new SessionConfig({ ...options, name });
     this.name = name;
     this.backend = this.config.backend;
-    this.#isHere = (options.host ?? localHost) === localHost;
-    const known = { ...options, ...memoryOf(options) };
-    this.#runner = this.backend === BackendType.TMUX
-      ? new TmuxRunner({ ...known, binary: options.tmuxBinary })
-      : new ContainerRunner(known);
+    const { socketName = null } = options;
+    const isTmux = this.backend === BackendType.TMUX;
+    if (isTmux && socketName !== null) validateSocketName(socketName);
+    this.socketName = isTmux && socketName !== null
+      ? canonicalLabel(socketName)
+      : null;
+    this.#options = { ...options, ...memoryOf(options) };
   }
 
   /**
@@ -180,6 +174,27 @@ export class SessionManager {
    */
   static async find(
     name: string,
+    options: FindOptions = {},
+  ): Promise<SessionManager> {
+    return await SessionManager.finder(options)(name);
+  }
+
+  /**
+   * What does for a name what {@linkcode find} does. Names that are looked for
+   * at the same time share the question to the engines.
+   *
+   * @example Stop several sessions
+   * ```ts ignore
+   * import { SessionManager } from "@kstlib/ops";
+   *
+   * const find = SessionManager.finder();
+   * await Promise.all(["bot", "web"].map(async (name) => {
+   *   const session = await find(name);
+   *   await session.stop();
+   * }));
+   * ```
+   */
+  static finder(
     {
       config = null,
       notify,
@@ -188,7 +203,7 @@ export class SessionManager {
       warn,
       ...rest
     }: FindOptions = {},
-  ): Promise<SessionManager> {
+  ): (name: string) => Promise<SessionManager> {
     const scope = {
       ...rest,
       tmuxBinary: rest.tmuxBinary ?? config?.tmuxBinary,
@@ -197,25 +212,29 @@ export class SessionManager {
     const { tmuxBinary, host } = scope;
     const options = { tmuxBinary, host, notify, ...memory };
     const lookBack = remembered ? memory : NO_MEMORY;
-    const definition = config?.sessions.get(name);
-    if (definition && isWithin(definedStatus(definition), scope)) {
-      return SessionManager.#ofDefinition(definition, {
+    const ask = askTogether();
+    return async (name) => {
+      const definition = config?.sessions.get(name);
+      if (definition && isWithin(definedStatus(definition), scope)) {
+        return SessionManager.#ofDefinition(definition, {
+          ...options,
+          runtime: await runtimeOf(definition, scope, lookBack, ask),
+        });
+      }
+      const place = await locateOrRemember(
+        name,
+        scope,
+        lookBack,
+        ask,
+        config?.sessions.keys(),
+      );
+      return new SessionManager(name, {
         ...options,
-        runtime: await runtimeOf(definition, scope, lookBack),
+        backend: place.backend,
+        socketName: place.socketName,
+        runtime: place.runtime ?? undefined,
       });
-    }
-    const place = await locateOrRemember(
-      name,
-      scope,
-      lookBack,
-      config?.sessions.keys(),
-    );
-    return new SessionManager(name, {
-      ...options,
-      backend: place.backend,
-      socketName: place.socketName,
-      runtime: place.runtime ?? undefined,
-    });
+    };
   }
 
   static #ofDefinition(
@@ -230,11 +249,6 @@ export class SessionManager {
     });
     manager.#definition = definition;
     return manager;
-  }
-
-  /** Label of the tmux socket; `null` for the default one, or a container. */
-  get socketName(): string | null {
-    return this.#runner instanceof TmuxRunner ? this.#runner.socketName : null;
   }
 
   /**
@@ -252,7 +266,8 @@ export class SessionManager {
     command?: string | readonly string[],
     overrides: StartOverrides = {},
   ): Promise<SessionStatus> {
-    return await this.#runner.start(
+    const runner = await this.#runner();
+    return await runner.start(
       new SessionConfig({
         ...this.config,
         ...overrides,
@@ -285,7 +300,7 @@ export class SessionManager {
    */
   async stopAndReport(options: StopOptions = {}): Promise<StopResult> {
     const chosen = this.#stopOptions(options);
-    return await this.#ifStarted(() => this.#runner.stop(this.name, chosen));
+    return await this.#ifStarted((it) => it.stop(this.name, chosen));
   }
 
   /**
@@ -309,7 +324,8 @@ export class SessionManager {
     const isDescribed = this.#definition !== undefined ||
       command !== undefined || image !== undefined;
     if (!isDescribed) {
-      return await this.#runner.restart(this.name, this.#stopOptions(options));
+      const runner = await this.#runner();
+      return await runner.restart(this.name, this.#stopOptions(options));
     }
     await this.#mustBeStartable();
     await this.#stopIfThere(options);
@@ -338,6 +354,7 @@ export class SessionManager {
     state: WaitState,
     options: WaitOptions = {},
   ): Promise<SessionStatus> {
+    const { waitFor } = await import("./manager_wait.ts");
     return await waitFor(() => this.status(), state, options);
   }
 
@@ -346,7 +363,7 @@ export class SessionManager {
    * that ops did not start.
    */
   async history(): Promise<Run[]> {
-    return await this.#runner.history(this.name);
+    return await (await this.#runner()).history(this.name);
   }
 
   /** The last of its runs that are remembered, also the present one. */
@@ -361,7 +378,7 @@ export class SessionManager {
    * @throws {SessionAttachError} If it is not running, or without a terminal.
    */
   async attach(): Promise<AttachResult> {
-    return await this.#ifStarted(() => this.#runner.attach(this.name));
+    return await this.#ifStarted((runner) => runner.attach(this.name));
   }
 
   /**
@@ -373,7 +390,7 @@ export class SessionManager {
    */
   async status(): Promise<SessionStatus> {
     try {
-      return await this.#runner.status(this.name);
+      return await (await this.#runner()).status(this.name);
     } catch (error) {
       if (!(error instanceof SessionNotFoundError)) throw error;
       const lastRun = await this.lastRun();
@@ -395,9 +412,7 @@ export class SessionManager {
    * @throws {SessionLogError} If it cannot be had in that form.
    */
   async logs(lines = 100, options: LogOptions = {}): Promise<string> {
-    return await this.#ifStarted(() =>
-      this.#runner.logs(this.name, lines, options)
-    );
+    return await this.#ifStarted((it) => it.logs(this.name, lines, options));
   }
 
   /**
@@ -422,7 +437,7 @@ export class SessionManager {
    */
   async *follow(options: FollowOptions = {}): AsyncGenerator<string> {
     try {
-      yield* this.#runner.follow(this.name, options);
+      yield* (await this.#runner()).follow(this.name, options);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -435,15 +450,16 @@ export class SessionManager {
    * @throws {SessionSendError} If it is not running, or a container.
    */
   async sendKeys(keys: string, options: SendKeysOptions = {}): Promise<void> {
-    const runner = this.#runner;
-    if (!(runner instanceof TmuxRunner)) {
+    await this.#ifStarted((runner) => {
+      if (runner.backend === BackendType.TMUX) {
+        return runner.sendKeys(this.name, keys, options);
+      }
       throw new SessionSendError(
         this.name,
         this.backend,
         "a container has no keyboard; use exec, or attach to it",
       );
-    }
-    await this.#ifStarted(() => runner.sendKeys(this.name, keys, options));
+    });
   }
 
   /**
@@ -457,22 +473,21 @@ export class SessionManager {
     command: readonly string[],
     options: ExecOptions = {},
   ): Promise<ExecResult> {
-    const runner = this.#runner;
-    if (!(runner instanceof ContainerRunner)) {
+    return await this.#ifStarted((runner) => {
+      if (runner.backend === BackendType.CONTAINER) {
+        return runner.exec(this.name, command, options);
+      }
       throw new SessionExecError(
         this.name,
         this.backend,
         "only containers can; send it keys, or attach to it",
       );
-    }
-    return await this.#ifStarted(() =>
-      runner.exec(this.name, command, options)
-    );
+    });
   }
 
   /** Whether the engine has it, running or ended. */
   async exists(): Promise<boolean> {
-    return await this.#runner.exists(this.name);
+    return await (await this.#runner()).exists(this.name);
   }
 
   /** Whether it runs. */
@@ -493,18 +508,20 @@ export class SessionManager {
   async #mustBeStartable(): Promise<void> {
     const { name, config: { workingDir, image } } = this;
     validateNewName(name);
-    const runner = this.#runner;
-    if (runner instanceof TmuxRunner) {
-      if (workingDir !== undefined && this.#isHere) {
-        await refuseHostFolder(workingDir);
-      }
-      return;
+    const runner = await this.#runner();
+    if (runner.backend === BackendType.TMUX) {
+      const { host = localHost } = this.#options;
+      if (workingDir === undefined || host !== localHost) return;
+      const { refuseHostFolder } = await import("./manager_restart.ts");
+      return await refuseHostFolder(workingDir);
     }
     if (image !== undefined) return;
     try {
       // What ops did not make is there after a stop, too.
       const { managed } = await runner.status(name);
-      if (managed) throw noImage(name, runner.runtime);
+      if (!managed) return;
+      const { noImage } = await import("./container/create.ts");
+      throw noImage(name, runner.runtime);
     } catch (error) {
       if (!(error instanceof SessionNotFoundError)) throw error;
     }
@@ -528,9 +545,26 @@ export class SessionManager {
     );
   }
 
-  async #ifStarted<T>(work: () => Promise<T>): Promise<T> {
+  /** What acts on the session; only the one of its backend is loaded. */
+  #runner(): Promise<TmuxRunner | ContainerRunner> {
+    return this.#loading ??= this.#loadRunner();
+  }
+
+  async #loadRunner(): Promise<TmuxRunner | ContainerRunner> {
+    const options = this.#options;
+    if (this.backend === BackendType.TMUX) {
+      const { TmuxRunner } = await import("./tmux/runner.ts");
+      return new TmuxRunner({ ...options, binary: options.tmuxBinary });
+    }
+    const { ContainerRunner } = await import("./container/runner.ts");
+    return new ContainerRunner(options);
+  }
+
+  async #ifStarted<T>(
+    work: (runner: TmuxRunner | ContainerRunner) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await work();
+      return await work(await this.#runner());
     } catch (error) {
       throw this.#explain(error);
     }
@@ -546,50 +580,5 @@ export class SessionManager {
       `it is defined but not started; start it with "ops start ${this.name}"`,
       { cause: error },
     );
-  }
-}
-
-const NO_MEMORY: Memory = { stateFolder: null };
-
-/** The place that has a session, or had it last. */
-async function locateOrRemember(
-  name: string,
-  scope: Scope,
-  memory: Memory,
-  alsoKnown?: Iterable<string>,
-): Promise<Place> {
-  try {
-    return await locate(name, scope, alsoKnown);
-  } catch (error) {
-    const isSilent = error instanceof EngineError;
-    if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
-    const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
-    if (run === null || isOf(run, error)) throw error;
-    // What is silent elsewhere hides no past.
-    if (isSilent) memory.warn?.(error);
-    return run;
-  }
-}
-
-/** Whether it is the failure of a place's own engine. */
-function isOf({ socketName, runtime }: Place, error: unknown): boolean {
-  return error instanceof EngineError &&
-    error.engine === (runtime ?? engineName(socketName));
-}
-
-/** The runtime that has the defined container, had it, or is to have it. */
-async function runtimeOf(
-  { config: { name, backend, runtime } }: SessionDefinition,
-  scope: Scope,
-  memory: Memory,
-): Promise<ContainerRuntime | undefined> {
-  const wanted = runtime ?? scope.runtime;
-  if (backend === BackendType.TMUX || wanted !== undefined) return wanted;
-  try {
-    const place = await locateOrRemember(name, { ...scope, backend }, memory);
-    return place.runtime ?? undefined;
-  } catch (error) {
-    if (error instanceof SessionNotFoundError) return undefined;
-    throw error;
   }
 }

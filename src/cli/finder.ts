@@ -29,13 +29,15 @@ export type Session = Pick<
 
 /** What of the library is called here; tests put something else. */
 export interface Library {
-  readonly find: (name: string, options: FindOptions) => Promise<Session>;
+  readonly finder: (
+    options: FindOptions,
+  ) => (name: string) => Promise<Session>;
   readonly loadConfig: typeof loadConfigLazily;
 }
 
 /** The library itself. */
 export const realLibrary: Library = {
-  find: SessionManager.find,
+  finder: SessionManager.finder,
   loadConfig: loadConfigLazily,
 };
 
@@ -55,16 +57,16 @@ export interface FinderOptions
 export async function finder(
   context: Context,
   flags: FlagValues<typeof placeFlags & typeof globalFlags>,
-  { find, loadConfig }: Library,
+  library: Library,
   { needsConfig = false, ...options }: FinderOptions = {},
 ): Promise<(name: string) => Promise<Session>> {
   const place = placeOf(flags);
   const config = needsConfig
-    ? await loadConfig({ file: flags.config })
-    : await configOrWarning(context, flags.config, loadConfig);
+    ? await library.loadConfig({ file: flags.config })
+    : await configOrWarning(context, flags.config, library.loadConfig);
   const notify = notifier(context);
   const warn = (warning: OpsError) => reportWarning(warning, context);
-  return (name) => find(name, { ...place, ...options, config, notify, warn });
+  return library.finder({ ...place, ...options, config, notify, warn });
 }
 
 /** For commands to which nothing matters but what is there. */

@@ -1,4 +1,4 @@
-/** How many programs `ops list` runs, counted by what stands in front of them. */
+/** How many programs a command runs, counted by what stands in front of them. */
 import { assertEquals } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
 import { opsWith, tmuxSandbox } from "../helpers/cli.ts";
@@ -11,8 +11,11 @@ import {
 import { Sandbox } from "../helpers/sandbox.ts";
 import { allOf } from "../helpers/wait.ts";
 
-/** What a list names, and what it calls to know. */
-async function list(sandbox: Sandbox): Promise<[string[], calls: string[]]> {
+/** What a command says, line by line, and what it calls to know. */
+async function noting(
+  sandbox: Sandbox,
+  ...words: string[]
+): Promise<[lines: string[], calls: string[]]> {
   const calls = await sandbox.write("calls", "");
   for (const program of ["tmux", "podman", "docker"]) {
     const which = await sandbox.run("sh", ["-c", `command -v ${program}`]);
@@ -22,7 +25,7 @@ async function list(sandbox: Sandbox): Promise<[string[], calls: string[]]> {
     await sandbox.write(`noting/${program}`, script, 0o755);
   }
   const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
-  const { stdout } = await opsWith(sandbox, { env: { PATH } }, "list", "-q");
+  const { stdout } = await opsWith(sandbox, { env: { PATH } }, ...words);
   const noted = await Deno.readTextFile(calls);
   return [stdout.trimEnd().split("\n"), noted.trimEnd().split("\n").toSorted()];
 }
@@ -46,10 +49,25 @@ tmuxTest("list asks tmux once, be there 1 session or 200", async () => {
   await using sandbox = tmuxSandbox();
   for (const [more, count] of [[1, 1], [199, 200]] as const) {
     await start(sandbox, newNames("s", more));
-    const [names, calls] = await list(sandbox);
+    const [names, calls] = await noting(sandbox, "list", "-q");
     assertEquals([names.length, calls], [count, ["tmux"]]);
   }
 });
+
+tmuxTest(
+  "names are looked for together, and then each is asked for",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const names = newNames("s", 5);
+    await start(sandbox, names);
+    for (const count of [1, 5]) {
+      const some = names.slice(0, count);
+      const [lines, calls] = await noting(sandbox, "status", "-q", ...some);
+      assertEquals(lines, some.map((name) => `${name}: running`));
+      assertEquals(calls.length, 1 + count);
+    }
+  },
+);
 
 // Where one runtime is missing, the other one makes up the number.
 const there = RUNTIMES.filter((runtime) => !missing[runtime]);
@@ -76,7 +94,7 @@ testOn(
         start(sandbox, newNames(prefix, more(count))),
         ...containers.map((it) => it.create(more(each))),
       ]);
-      const [names, noted] = await list(sandbox);
+      const [names, noted] = await noting(sandbox, "list", "-q");
       const ours = names.filter((name) => name.startsWith(prefix));
       assertEquals(ours.length, count + each * all.length);
       // What is not tested on here may be asked too.

@@ -30,14 +30,16 @@ export interface StartLibrary {
   readonly create: (
     ...args: ConstructorParameters<typeof SessionManager>
   ) => Startable;
-  readonly find: (name: string, options: FindOptions) => Promise<Startable>;
+  readonly finder: (
+    options: FindOptions,
+  ) => (name: string) => Promise<Startable>;
   readonly loadConfig: typeof loadConfigLazily;
   readonly readVariable: (name: string) => string | undefined;
 }
 
 const realLibrary: StartLibrary = {
   create: (...args) => new SessionManager(...args),
-  find: SessionManager.find,
+  finder: SessionManager.finder,
   loadConfig: loadConfigLazily,
   readVariable: Deno.env.get,
 };
@@ -128,11 +130,16 @@ export async function runStart(
       : command !== undefined || config.sessions.has(name) ||
         flags.backend !== undefined || flags.socket !== undefined;
   };
+  const find = library.finder({
+    backend: BackendType.CONTAINER,
+    remembered: false,
+    warn,
+  });
   return await forEachName<Started>(operands, context, {
     work: async (name) => {
       const there = isSettled(name)
         ? null
-        : await findContainer(name, context, library.find);
+        : await findContainer(name, context, find);
       const manager = there ??
         library.create(name, { ...options.get(name), notify, warn });
       return await lookAt(await manager.start(command, overrides), manager);
@@ -145,14 +152,10 @@ export async function runStart(
 async function findContainer(
   name: string,
   context: Context,
-  find: StartLibrary["find"],
+  find: (name: string) => Promise<Startable>,
 ): Promise<Startable | null> {
   try {
-    return await find(name, {
-      backend: BackendType.CONTAINER,
-      remembered: false,
-      warn: (warning) => reportWarning(warning, context),
-    });
+    return await find(name);
   } catch (error) {
     if (error instanceof EngineError) reportWarning(error, context);
     else if (

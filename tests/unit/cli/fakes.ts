@@ -102,7 +102,7 @@ export function library(
   const asked: FindOptions[] = [];
   return {
     asked,
-    find: (name, options) => {
+    finder: (options) => (name) => {
       asked.push(options);
       const can = sessions[name];
       return can === undefined

@@ -56,7 +56,7 @@ async function run(
       },
       logs: () => Promise.resolve("sh: foo: not found"),
     }),
-    find: (name) => {
+    finder: () => (name) => {
       if (name === "dead") {
         return Promise.reject(new EngineError("docker", "does not run"));
       }
@@ -251,7 +251,7 @@ Deno.test("start does nothing with a broken configuration", async () => {
     create: () => {
       throw new Error("not expected");
     },
-    find: () => {
+    finder: () => () => {
       throw new Error("not expected");
     },
     loadConfig: () => {

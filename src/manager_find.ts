@@ -1,0 +1,79 @@
+/** Finds the place of a session among those that are, or were. */
+import { EngineError, SessionNotFoundError } from "./errors.ts";
+import type { SessionDefinition } from "./config/model.ts";
+import {
+  isWithin,
+  type Place,
+  type Scope,
+  type Survey,
+  survey,
+} from "./inventory.ts";
+import { type Ask, locate } from "./locate.ts";
+import { BackendType, type ContainerRuntime } from "./models.ts";
+import { lastRunOf, type Memory } from "./state/lookup.ts";
+import { engineName } from "./tmux/listing.ts";
+
+/** For those who look at nothing but what is there. */
+export const NO_MEMORY: Memory = { stateFolder: null };
+
+/**
+ * Asks the engines once for all who want to know at the same time: what that
+ * costs does not grow with the number of names that are looked for.
+ */
+export function askTogether(): Ask {
+  const asked = new Map<BackendType | undefined, Promise<Survey>>();
+  return (scope) => {
+    const { backend } = scope;
+    const before = asked.get(backend);
+    if (before !== undefined) return before;
+    const answer = survey(scope).finally(() => asked.delete(backend));
+    asked.set(backend, answer);
+    return answer;
+  };
+}
+
+/** The place that has a session, or had it last. */
+export async function locateOrRemember(
+  name: string,
+  scope: Scope,
+  memory: Memory,
+  ask: Ask,
+  alsoKnown?: Iterable<string>,
+): Promise<Place> {
+  try {
+    return await locate(name, scope, alsoKnown, ask);
+  } catch (error) {
+    const isSilent = error instanceof EngineError;
+    if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
+    const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
+    if (run === null || isOf(run, error)) throw error;
+    // What is silent elsewhere hides no past.
+    if (isSilent) memory.warn?.(error);
+    return run;
+  }
+}
+
+/** Whether it is the failure of a place's own engine. */
+function isOf({ socketName, runtime }: Place, error: unknown): boolean {
+  return error instanceof EngineError &&
+    error.engine === (runtime ?? engineName(socketName));
+}
+
+/** The runtime that has the defined container, had it, or is to have it. */
+export async function runtimeOf(
+  { config: { name, backend, runtime } }: SessionDefinition,
+  scope: Scope,
+  memory: Memory,
+  ask: Ask,
+): Promise<ContainerRuntime | undefined> {
+  const wanted = runtime ?? scope.runtime;
+  if (backend === BackendType.TMUX || wanted !== undefined) return wanted;
+  try {
+    const within = { ...scope, backend };
+    const place = await locateOrRemember(name, within, memory, ask);
+    return place.runtime ?? undefined;
+  } catch (error) {
+    if (error instanceof SessionNotFoundError) return undefined;
+    throw error;
+  }
+}
