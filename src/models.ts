@@ -68,7 +68,8 @@ export interface SessionConfigOptions {
   readonly log?: LogMode | undefined;
   /**
    * The size at which a log file is rotated, in bytes, from 64 KiB to 1 TiB.
-   * Times {@linkcode logFiles}, it bounds what the session's logs take on disk.
+   * Times {@linkcode logFiles}, it bounds what the session's logs take on disk;
+   * of a container, those that are saved of its runs.
    *
    * @default {10_485_760} 10 MiB
    */

@@ -87,6 +87,16 @@ export function namesIn(folder: string): string[] {
   ) ?? [];
 }
 
+/** Removes what a writer who was killed so long ago, in ms, left unfinished. */
+export function removeUnfinished(folder: string, ageMs: number): void {
+  for (const { name } of ifThere(() => [...Deno.readDirSync(folder)]) ?? []) {
+    if (!name.endsWith(UNFINISHED)) continue;
+    const path = `${folder}/${name}`;
+    const written = ifThere(() => Deno.statSync(path).mtime?.getTime());
+    if (written !== undefined && Date.now() - written > ageMs) removeFile(path);
+  }
+}
+
 function ifThere<T>(work: () => T): T | undefined {
   try {
     return work();

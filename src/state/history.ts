@@ -15,6 +15,7 @@ import {
   namesIn,
   readFile,
   removeFile,
+  removeUnfinished,
   replaceFile,
   sizeOf,
 } from "./files.ts";
@@ -22,6 +23,9 @@ import type { SessionKey } from "./paths.ts";
 
 /** How many runs of a session are remembered. */
 export const MAX_RUNS = 1_000;
+
+/** After so long, in ms, nobody is still writing a file. */
+const ABANDONED_MS = 3_600_000;
 
 const RECORD = /^(\d{6,})\.json$/;
 const LOG = /^(\d{6,})\.(\d{6,})\.log$/;
@@ -112,6 +116,7 @@ export class History {
     makeFolder(this.folder);
     const before = this.#numbers();
     this.#forget(before.slice(0, 1 - MAX_RUNS));
+    removeUnfinished(this.folder, ABANDONED_MS);
     if (limits !== null) this.makeRoom(limits);
     for (let number = (before.at(-1) ?? 0) + 1;; number++) {
       const run: Run = {

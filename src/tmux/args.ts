@@ -85,7 +85,7 @@ export function startScript(spec: StartSpec): string {
     line(...runShell(`sleep ${WATCH_SECONDS}`)),
   ];
   return group(
-    ...(spec.replaces === undefined ? [] : [makeRoom(spec.replaces)]),
+    ...(spec.replaces === undefined ? [] : [clearAway(spec.replaces)]),
     newSession(spec),
     ...marks,
     ...keepEnded,
@@ -209,7 +209,7 @@ function ifStill(
 
 // By its id, and only if it is still ended: the name may be somebody else's
 // new session by now.
-function makeRoom(
+function clearAway(
   { sessionId, paneId }: NonNullable<StartSpec["replaces"]>,
 ): string {
   const kill = line("kill-session", "-t", sessionId);

@@ -56,7 +56,7 @@ export async function startSession(
     // A question first: it finds out about a hung server much sooner.
     const { session: replaces } = await memory.look(name);
     try {
-      if (replaces !== undefined) await makeRoom(client, replaces);
+      if (replaces !== undefined) await endRemains(client, replaces);
     } catch (error) {
       memory.discard(run);
       throw error;
@@ -240,7 +240,7 @@ function loggedBy(config: SessionConfig): LogLimits | null {
 }
 
 /** Refuses to replace what is not ours to replace, and ends what it has left. */
-async function makeRoom(
+async function endRemains(
   client: TmuxClient,
   session: TmuxSession,
 ): Promise<void> {

@@ -140,3 +140,19 @@ Deno.test("any name and socket has a folder of its own below the root", () => {
     assertEquals(nameOf(file), names[i]);
   }
 });
+
+Deno.test("what a killed writer left goes with a later start", () => {
+  withHistory((history) => {
+    const { run } = history.begin(key, "./bot", limits);
+    const old = `${history.prefix(run)}.json.0.new`;
+    const young = `${history.prefix(run)}.json.1.new`;
+    for (const path of [old, young]) Deno.writeTextFileSync(path, "{");
+    const aDayAgo = Date.now() / 1000 - 86_400;
+    Deno.utimeSync(old, aDayAgo, aDayAgo);
+    history.begin(key, "./bot", limits);
+    const names = [...Deno.readDirSync(history.folder)].map(({ name }) => name);
+    assertEquals(names.filter((name) => name.endsWith(".new")), [
+      young.slice(history.folder.length + 1),
+    ]);
+  });
+});
