@@ -126,8 +126,18 @@ export class PermissionError extends OpsError {
    * @param flag The flag to add to `deno run`.
    */
   constructor(action: string, flag: string, options?: ErrorOptions) {
-    super(`not permitted to ${action}: add ${flag} to "deno run"`, options);
+    super(
+      `not permitted to ${action}: ${PermissionError.remedy(flag)}`,
+      options,
+    );
     this.flag = flag;
+  }
+
+  /** What to do where a flag is missing. */
+  static remedy(flag: string): string {
+    return Deno.build.standalone
+      ? `what this binary may do is built in, so use "deno run" with ${flag}`
+      : `add ${flag} to "deno run"`;
   }
 }
 

@@ -40,18 +40,13 @@ export function diagnose(error: OpsError): Diagnosis {
 /** The end of a check that could not be made, or not in full. */
 export function findingOf(check: string, error: unknown): Finding {
   if (error instanceof PermissionError) {
-    return {
-      check,
-      level: "note",
-      fact: error.message.replace(/: add .*/, ""),
-      remedy: `add ${error.flag} to "deno run"`,
-    };
+    return { check, level: "note", ...diagnose(error) };
   }
   if (error instanceof Deno.errors.NotCapable) {
     const [flag = "the flag it names"] = /--allow-\w+/.exec(error.message) ??
       [];
     const [fact = ""] = error.message.split(", run again");
-    return { check, level: "note", fact, remedy: `add ${flag} to "deno run"` };
+    return { check, level: "note", fact, remedy: PermissionError.remedy(flag) };
   }
   if (error instanceof OpsError) {
     return { check, level: "broken", ...diagnose(error) };

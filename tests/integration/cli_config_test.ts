@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PERMISSIONS } from "../../src/cli/permissions.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import {
@@ -158,7 +158,12 @@ tmuxTest(
     for (const args of [["list", "-q"], ["status", "-q", "bot"]]) {
       const denied = await ops(sandbox, ...args);
       assertEquals(denied.code, 5);
-      assertMatch(denied.stderr, /--allow-run=my-tmux/);
+      assertStringIncludes(
+        denied.stderr,
+        Deno.env.has("OPS_BINARY")
+          ? 'is built in, so use "deno run" with --allow-run=my-tmux'
+          : 'add --allow-run=my-tmux to "deno run"',
+      );
       const why = {
         values: ["my-tmux"],
         purpose: "tmux_binary",
