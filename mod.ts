@@ -94,10 +94,10 @@ export type { RecorderOptions } from "./src/state/recorder.ts";
 export { loadConfig } from "./src/config/load.ts";
 export type {
   LoadedConfig,
-  LoadOptions,
   OpsConfig,
   SessionDefinition,
 } from "./src/config/model.ts";
+export type { LoadOptions } from "./src/config/search.ts";
 
 if (import.meta.main) {
   const { main } = await import("./src/cli/main.ts");

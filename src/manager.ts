@@ -1,7 +1,6 @@
 /** One session, whatever engine it lives on. */
 import { loadConfig } from "./config/load.ts";
-import type { LoadedConfig } from "./config/model.ts";
-import type { SessionDefinition } from "./config/model.ts";
+import type { LoadedConfig, SessionDefinition } from "./config/model.ts";
 import type { ContainerRunner } from "./container/runner.ts";
 import type { ExecOptions, ExecResult } from "./container/terminal.ts";
 import {
@@ -180,8 +179,9 @@ export class SessionManager {
   }
 
   /**
-   * What does for a name what {@linkcode find} does. Names that are looked for
-   * at the same time share the question to the engines.
+   * What does for a name what {@linkcode find} does, and rejects as that does.
+   * Names that are looked for at once, before anything is awaited, share one
+   * question to the engines.
    *
    * @example Stop several sessions
    * ```ts ignore
@@ -266,15 +266,14 @@ export class SessionManager {
     command?: string | readonly string[],
     overrides: StartOverrides = {},
   ): Promise<SessionStatus> {
-    const runner = await this.#runner();
-    return await runner.start(
-      new SessionConfig({
-        ...this.config,
-        ...overrides,
-        command: command ?? this.config.command,
-        env: { ...this.config.env, ...overrides.env },
-      }),
-    );
+    // Now, since what was handed in may be something else later.
+    const config = new SessionConfig({
+      ...this.config,
+      ...overrides,
+      command: command ?? this.config.command,
+      env: { ...this.config.env, ...overrides.env },
+    });
+    return await (await this.#runner()).start(config);
   }
 
   /**
@@ -324,8 +323,8 @@ export class SessionManager {
     const isDescribed = this.#definition !== undefined ||
       command !== undefined || image !== undefined;
     if (!isDescribed) {
-      const runner = await this.#runner();
-      return await runner.restart(this.name, this.#stopOptions(options));
+      const chosen = this.#stopOptions(options);
+      return await (await this.#runner()).restart(this.name, chosen);
     }
     await this.#mustBeStartable();
     await this.#stopIfThere(options);

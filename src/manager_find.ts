@@ -17,17 +17,20 @@ import { engineName } from "./tmux/listing.ts";
 export const NO_MEMORY: Memory = { stateFolder: null };
 
 /**
- * Asks the engines once for all who want to know at the same time: what that
- * costs does not grow with the number of names that are looked for.
+ * Asks the engines once for all who want to know in the same turn, in scopes
+ * that differ in nothing but the backend: what that costs does not grow with the
+ * number of names that are looked for.
  */
-export function askTogether(): Ask {
+export function askTogether(ask: Ask = survey): Ask {
   const asked = new Map<BackendType | undefined, Promise<Survey>>();
   return (scope) => {
     const { backend } = scope;
     const before = asked.get(backend);
     if (before !== undefined) return before;
-    const answer = survey(scope).finally(() => asked.delete(backend));
+    const answer = ask(scope);
     asked.set(backend, answer);
+    // Who wants to know later must not hear how it was before.
+    queueMicrotask(() => asked.delete(backend));
     return answer;
   };
 }

@@ -1,6 +1,7 @@
 /**
- * What a command sees of the world around it: streams, colors, environment.
- * Commands get it as a parameter; tests hand in one that remembers.
+ * What a command sees of the world around it: streams, colors, environment, and
+ * the configuration. Commands get it as a parameter; tests hand in one that
+ * remembers.
  */
 import type { LoadedConfig } from "../config/model.ts";
 import type { loadConfigLazily } from "../config/search.ts";

@@ -2,11 +2,10 @@
 import { hasSwitch, readInput, splitWords } from "./arguments.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
 import type { ProcessHost } from "../process/host.ts";
-import { localHost } from "../process/local.ts";
+import { type EarlyAnswers, localHost } from "../process/local.ts";
 import { type Context, processContext } from "./context.ts";
 import { ExitCode, UnknownWordError } from "./errors.ts";
 import { globalFlags, versionFlag } from "./flags.ts";
-import type { EarlyAnswers } from "./main.ts";
 
 /**
  * Runs a command line.

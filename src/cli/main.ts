@@ -9,7 +9,7 @@
  */
 import { DIALECTS } from "../container/dialect.ts";
 import { OpsError } from "../errors.ts";
-import { runEarly, type Waiting } from "../process/local.ts";
+import { type EarlyAnswers, runEarly, type Waiting } from "../process/local.ts";
 import type { Invocation } from "../process/host.ts";
 import type { BackendType } from "../status.ts";
 import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
@@ -35,9 +35,6 @@ const BESIDE_THE_POINT = [
   "--quiet",
   "-q",
 ];
-
-/** Answers that may be wanted. Each can be taken once: then it is old. */
-export type EarlyAnswers = (question: Invocation) => Waiting | undefined;
 
 /** Asks what this command line will probably want to know. */
 export function askEarly(words: readonly string[]): EarlyAnswers {

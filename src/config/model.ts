@@ -35,16 +35,6 @@ export interface SessionDefinition {
   readonly socketName: string | null;
 }
 
-/** Where a configuration is looked for. */
-export interface LoadOptions {
-  /** The only file to read; without it, the search of files. */
-  readonly file?: string | undefined;
-  /** The working directory. @default {Deno.cwd()} */
-  readonly cwd?: string | undefined;
-  /** Reads an environment variable. @default {Deno.env.get} */
-  readonly env?: ((name: string) => string | undefined) | undefined;
-}
-
 /** A configuration, and where it comes from. */
 export interface LoadedConfig extends OpsConfig {
   /** The paths of the files that were read, those that win last. */

@@ -3,7 +3,7 @@
  * where there is a file to read.
  */
 import { readVariable, workingDirectory } from "../environment.ts";
-import type { LoadedConfig, LoadOptions } from "./model.ts";
+import type { LoadedConfig } from "./model.ts";
 
 /** The name of the file that is searched for. */
 export const CONFIG_FILE = "kstlib.conf.yml";
@@ -16,6 +16,16 @@ export interface Surroundings {
   readonly cwd: string;
   /** Reads an environment variable; an empty one counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+/** Where a configuration is looked for. */
+export interface LoadOptions {
+  /** The only file to read; without it, the search of files. */
+  readonly file?: string | undefined;
+  /** The working directory. @default {Deno.cwd()} */
+  readonly cwd?: string | undefined;
+  /** Reads an environment variable. @default {Deno.env.get} */
+  readonly env?: ((name: string) => string | undefined) | undefined;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** The configuration: is it right, and is what it names there? */
 import { SessionConfigError } from "../errors.ts";
-import type { LoadedConfig } from "../config/model.ts";
-import type { SessionDefinition } from "../config/model.ts";
+import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
 import { BackendType } from "../status.ts";
 import {
   diagnose,

@@ -6,6 +6,7 @@ import { EngineTimeoutError } from "../errors.ts";
 import type { Invocation, ProcessHost, RunResult } from "./host.ts";
 import { kill, spawn } from "./spawn.ts";
 
+// On every host alike; they stand here since everybody comes by here.
 /** How long an engine may take to answer a question, in milliseconds. */
 export const QUESTION_MS = 5_000;
 /** How long it may take to do something. */
@@ -28,14 +29,20 @@ export const localHost: ProcessHost = {
   isTerminal: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
 };
 
-/** Waits for a program that runs, up to so many milliseconds from now. */
+/**
+ * Waits for a program that runs already, up to so many milliseconds from now;
+ * `null`: for ever. It fails as {@linkcode ProcessHost.run} does.
+ */
 export type Waiting = (timeoutMs: number | null) => Promise<RunResult>;
 
+/** Answers that were asked for early. Each can be taken once: then it is old. */
+export type EarlyAnswers = (question: Invocation) => Waiting | undefined;
+
 /**
- * Starts a program, for a process that ends as soon as it has the answer: one
- * that is too late is no longer waited for, but still read, and one that nobody
- * waits for has no limit. In return it takes 4 ms less than the ordinary way,
- * whose streams can be cancelled.
+ * Starts a program, for a process that ends as soon as it has the answer. One
+ * that is too late is killed, but what it has left its streams to is read on,
+ * for nothing can cancel that; and one that nobody waits for has no limit. In
+ * return a start takes 4 ms less than in the ordinary way.
  */
 export function runEarly(invocation: Invocation): Waiting {
   let child: Deno.ChildProcess | undefined;

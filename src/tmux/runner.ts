@@ -118,7 +118,7 @@ export class TmuxRunner implements Runner {
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
-    const { endSession, removeSession } = await import("./end.ts");
+    const { endSession, removeSession } = await import("./stop.ts");
     const client = this.#client;
     const session = await this.#get(name);
     const result = await endSession(client, this.#memory, session, options);
@@ -144,7 +144,7 @@ export class TmuxRunner implements Runner {
   ): Promise<SessionStatus> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
     const { mustBeOurs, restartSession } = await import("./start.ts");
-    const { endSession } = await import("./end.ts");
+    const { endSession } = await import("./stop.ts");
     const client = this.#client;
     const session = await this.#get(name);
     mustBeOurs(session);
@@ -241,6 +241,7 @@ export class TmuxRunner implements Runner {
     { enter = true, literal = false }: SendKeysOptions = {},
   ): Promise<void> {
     validateKeys(keys);
+    const { sendScript } = await import("./args.ts");
     const { panes: [pane], status } = await this.#get(name);
     if (status.state !== SessionState.RUNNING || pane === undefined) {
       throw new SessionSendError(
@@ -249,7 +250,6 @@ export class TmuxRunner implements Runner {
         `it has ${status.state}; start it first`,
       );
     }
-    const { sendScript } = await import("./args.ts");
     await this.#client.perform(
       sendScript(pane.pane_id, keys, { enter, literal }),
     );

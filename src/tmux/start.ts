@@ -33,7 +33,7 @@ import {
   type TmuxSession,
 } from "./parse.ts";
 import type { Memory } from "./memory.ts";
-import { endProcesses } from "./stop.ts";
+import { endProcesses } from "./end_processes.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;

@@ -154,6 +154,18 @@ Deno.test("runEarly: the time limit holds, and ends the program", async () => {
   assertEquals(ourChildren(), []);
 });
 
+Deno.test({
+  name: "runEarly: the time limit holds for streams that others hold open",
+  sanitizeOps: false, // they are read on
+  sanitizeResources: false,
+  fn: async () => {
+    await using _sandbox = new Sandbox();
+    const args = ["-c", "sleep 60 & exit 0"];
+    const answer = runEarly({ binary: "sh", args, engine: "sh" });
+    await assertRejects(() => answer(300), EngineTimeoutError);
+  },
+});
+
 Deno.test("runEarly: what cannot be run is told to who waits for it", async () => {
   const missing = { binary: "no-such-program", args: [], engine: "none" };
   const answer = runEarly(missing);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { stepsFor } from "../../../src/tmux/stop.ts";
+import { stepsFor } from "../../../src/tmux/end_processes.ts";
 
 type Steps = Array<[atMs: number, signal: Deno.Signal | null]>;
 
