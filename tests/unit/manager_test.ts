@@ -1,5 +1,10 @@
 /** What a manager makes of engines that cannot be had at will. */
-import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   EngineError,
   type OpsError,
@@ -232,4 +237,21 @@ Deno.test("restart() stops nothing that it could not start", async () => {
     'name: "1web" cannot name a new session',
   );
   assertEquals(silent.calls, []);
+});
+
+Deno.test("start() takes what it was called with, whatever becomes of it", async () => {
+  const refusing = new FakeHost(({ stdin }) =>
+    stdin === undefined ? {} : { code: 1, stderr: "no space for it" }
+  );
+  const bot = new SessionManager("bot", {
+    command: "sleep 9",
+    host: refusing,
+    stateFolder: null,
+  });
+  const env: Record<string, string> = { WHICH: "first" };
+  const started = bot.start(undefined, { env });
+  env["WHICH"] = "second";
+  await assertRejects(() => started, SessionStartError);
+  const [script] = refusing.calls.flatMap(({ stdin }) => stdin ?? []);
+  assertStringIncludes(script!, "WHICH=first");
 });
