@@ -1,7 +1,7 @@
 /** Measures programs beside each other. */
 
 /** So many times each is run; odd, so that there is one in the middle. */
-const ROUNDS = 31;
+const ROUNDS = 61;
 
 /** A program that is measured. */
 export interface Candidate {

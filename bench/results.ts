@@ -63,7 +63,7 @@ export async function writeResults(): Promise<void> {
       await host.sessions(count - 1);
       const size = count === 1 ? "1 session" : `${count} sessions`;
       const programs = ofTmux(host, ways, count === 1);
-      const rounds = quick ? ONCE : { list: 11, other: 3 };
+      const rounds = quick ? ONCE : { list: 31, other: 5 };
       rows.push(...await measureAll(host, size, await programs, rounds));
     }
     return (await loaded(host)).length;
@@ -73,7 +73,7 @@ export async function writeResults(): Promise<void> {
     for (const each of quick ? [1, 2] : [1, 100]) {
       await host.containers(each - 1);
       const size = [...host.runtimes.map((it) => `${each} ${it}`)].join(" + ");
-      const rounds = quick ? ONCE : { list: 7, other: 3 };
+      const rounds = quick ? ONCE : { list: 15, other: 5 };
       const programs = ofContainers(host, ways, each === 1);
       rows.push(...await measureAll(host, size, await programs, rounds));
       const sessions = quick ? 2 : 100;
@@ -83,7 +83,7 @@ export async function writeResults(): Promise<void> {
         ...host.runtimes.map(callsOf),
       ]);
       const whole = `${sessions} sessions + ${size}`;
-      const many = quick ? ONCE : { list: 11, other: 0 };
+      const many = quick ? ONCE : { list: 31, other: 0 };
       rows.push(...await measureAll(host, whole, all, many));
     }
   });

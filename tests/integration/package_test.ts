@@ -133,12 +133,19 @@ tmuxTest("package: published, it runs and is imported elsewhere", async (t) => {
   await t.step("a program, once it is installed", async () => {
     const root = sandbox.path("installed");
     const install = ["install", "--global", "--name=ops", `--root=${root}`];
+    const lazy = "--unstable-lazy-dynamic-imports";
     const { code, stderr } = await elsewhere.deno(
-      [...install, "-A", "jsr:@kstlib/ops"],
+      [...install, "-A", lazy, "jsr:@kstlib/ops/cli"],
     );
     assertEquals(code, 0, stderr);
-    const { stdout } = await elsewhere.run(`${root}/bin/ops`, ["--version"]);
+    const ops = `${root}/bin/ops`;
+    const { stdout } = await elsewhere.run(ops, ["--version"]);
     assertEquals(stdout, `ops ${config.version}\n`);
+    await sandbox.write("kstlib.conf.yml", "ops: {sessions: {idle: {}}}");
+    const list = await elsewhere.run(ops, ["list", "-q"]);
+    assertEquals(list, { code: 0, stdout: "foreign\nidle\n", stderr: "" });
+    const status = await elsewhere.run(ops, ["status", "-q", "idle"]);
+    assertEquals(status.stdout, "idle: defined\n", status.stderr);
   });
 });
 
