@@ -28,7 +28,7 @@ export async function renderTable<Row>(
   }
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   // One look at everything costs a start less than one at every cell.
-  const safe = isPlain(cells.flat().join(""))
+  const safe = isPlain(cells.join())
     ? cells
     : cells.map((line) => line.map(sanitize));
   return safe.map((line) => `${line.join("\t")}\n`).join("");
