@@ -1,7 +1,7 @@
 /** What is said to tmux to list sessions, as pure text. */
 
 /** What is asked of every pane. */
-const COMMON_FIELDS = [
+export const COMMON_FIELDS = [
   "session_name",
   "session_id",
   "session_created",
@@ -20,7 +20,7 @@ const COMMON_FIELDS = [
   "pane_current_command",
 ] as const;
 
-/** What is asked of panes in sessions that ops started. */
+/** What is also asked of panes in sessions that ops started. */
 const OWN_FIELDS = [
   "@kstlib_pane",
   "@kstlib_pid",
@@ -44,9 +44,9 @@ const GUARDED: Partial<Record<string, string>> = {
 };
 
 /** TAB is the one separator that no field can hold, given `tmux -u`. */
-const PANE_FORMAT = `${formatOf(COMMON_FIELDS)}\t#{?@kstlib_pane,${
+const PANE_FORMAT = `${formatOf(COMMON_FIELDS)}#{?@kstlib_pane,\t${
   formatOf(OWN_FIELDS)
-},${"\t".repeat(OWN_FIELDS.length - 1)}}`;
+},}`;
 
 function formatOf(fields: readonly string[]): string {
   return fields.map((field) => GUARDED[field] ?? `#{${field}}`).join("\t");

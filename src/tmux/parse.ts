@@ -6,7 +6,7 @@ import {
   sessionStatus,
 } from "../status.ts";
 import type { LogLimits } from "../state/history.ts";
-import { PANE_FIELDS } from "./listing.ts";
+import { COMMON_FIELDS, PANE_FIELDS } from "./listing.ts";
 
 type PaneField = typeof PANE_FIELDS[number];
 
@@ -26,7 +26,9 @@ export interface TmuxSession {
 /** Reads the answer to `listPanes`, among which other lines may stand. */
 export function parsePanes(stdout: string): Pane[] {
   return stdout.split("\n").map((line) => line.split("\t"))
-    .filter((values) => values.length === PANE_FIELDS.length)
+    .filter(({ length }) =>
+      length === COMMON_FIELDS.length || length === PANE_FIELDS.length
+    )
     .map(toPane);
 }
 

@@ -1,5 +1,5 @@
 /** Panes as tmux would list them. */
-import { PANE_FIELDS } from "../../../src/tmux/listing.ts";
+import { COMMON_FIELDS, PANE_FIELDS } from "../../../src/tmux/listing.ts";
 import type { Pane } from "../../../src/tmux/parse.ts";
 
 const BLANK = Object.fromEntries(PANE_FIELDS.map((f) => [f, ""])) as Pane;
@@ -36,5 +36,6 @@ export function ownPane(differs: Partial<Pane> = {}): Pane {
 
 /** The line that tmux prints for a pane. */
 export function lineOf(pane: Pane): string {
-  return PANE_FIELDS.map((field) => pane[field]).join("\t");
+  const fields = pane["@kstlib_pane"] === "" ? COMMON_FIELDS : PANE_FIELDS;
+  return fields.map((field) => pane[field]).join("\t");
 }
