@@ -79,6 +79,8 @@ export class ContainerRuntimeNotFoundError extends BackendNotFoundError {
 export class EngineError extends OpsError {
   /** Who did not answer, such as `"tmux (socket work)"` or `"docker"`. */
   readonly engine: string;
+  /** What happened, and what to do. */
+  readonly reason: string;
 
   /**
    * Makes an error.
@@ -89,6 +91,7 @@ export class EngineError extends OpsError {
   constructor(engine: string, reason: string, options?: ErrorOptions) {
     super(`${engine}: ${reason}`, options);
     this.engine = engine;
+    this.reason = reason;
   }
 }
 

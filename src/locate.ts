@@ -1,5 +1,10 @@
 /** Which engine holds a session of a given name. */
-import { SessionAmbiguousError, SessionNotFoundError } from "./errors.ts";
+import {
+  EngineError,
+  type OpsError,
+  SessionAmbiguousError,
+  SessionNotFoundError,
+} from "./errors.ts";
 import { type Place, type Scope, type Survey, survey } from "./inventory.ts";
 import { BackendType } from "./models.ts";
 import { nearest } from "./suggest.ts";
@@ -35,15 +40,31 @@ export async function locate(
     );
   }
   if (found[0] !== undefined) return found[0];
-  if (failures[0] !== undefined) throw failures[0];
   const near = nearest(name, [
     ...sessions.map((session) => session.name),
     ...alsoKnown,
   ]);
+  const hint = near === undefined ? "" : `did you mean "${near}"?`;
+  if (failures[0] !== undefined) {
+    const others = answers.some(({ failure }) => failure === null);
+    throw others ? inDoubt(failures[0], name, hint) : failures[0];
+  }
   throw new SessionNotFoundError(
     name,
     [...new Set(answers.map(({ place }) => engineOf(place)))].join(", "),
-    near === undefined ? "" : `did you mean "${near}"?`,
+    hint,
+  );
+}
+
+/** Who is silent may have it; who mistyped it wants to hear that, too. */
+function inDoubt(failure: OpsError, name: string, hint: string): OpsError {
+  // Others, such as one that ran out of time, are made of more than words.
+  if (failure.constructor !== EngineError) return failure;
+  const { engine, reason } = failure as EngineError;
+  return new EngineError(
+    engine,
+    `${reason}; no other engine has "${name}"${hint && `, ${hint}`}`,
+    { cause: failure },
   );
 }
 

@@ -74,6 +74,11 @@ testOn(["docker"], "a Docker that does not run is one warning", async () => {
 
   const found = await opsWith(sandbox, { env }, "status", "-q", "bot");
   assertEquals(found.stdout, "bot: running\n");
+  const mistyped = await opsWith(sandbox, { env }, "status", "bto");
+  assertMatch(
+    mistyped.stderr,
+    /; no other engine has "bto", did you mean "bot"\?\n$/,
+  );
   for (const args of [["status", "web"], ["list", "--runtime", "docker"]]) {
     const { code, stderr } = await opsWith(sandbox, { env }, ...args);
     assertEquals(code, 5);
