@@ -50,8 +50,10 @@ export async function locateOrRemember(
     if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
     const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
     if (run === null || isOf(run, error)) throw error;
-    // What is silent elsewhere hides no past.
-    if (isSilent) memory.warn?.(error);
+    // What is silent elsewhere hides no past, and nobody has mistyped it.
+    if (isSilent) {
+      memory.warn?.(error.cause instanceof EngineError ? error.cause : error);
+    }
     return run;
   }
 }

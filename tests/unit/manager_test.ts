@@ -82,6 +82,7 @@ Deno.test("find() is not kept from a past by an engine elsewhere", async () => {
   const found = await SessionManager.find("bot", options);
   assertEquals([found.backend, found.socketName], ["tmux", "work"]);
   assertInstanceOf(warnings[0], EngineError);
+  assertEquals(warnings[0].message.includes("no other engine"), false);
   const { state, detail, exitCode } = await found.status();
   assertEquals([state, detail, exitCode], ["stopped", "removed", 7]);
 
@@ -98,7 +99,7 @@ Deno.test("find() is not kept from a past by an engine elsewhere", async () => {
       () =>
         SessionManager.find(name, { ...options, remembered: name !== "bot" }),
       EngineError,
-      "docker",
+      `; no other engine has "${name}"`,
     );
   }
 });
