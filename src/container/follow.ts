@@ -13,9 +13,8 @@ import { RunEnd } from "../status.ts";
 import { logsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
 import { inOrder, linesOf, readEnd } from "./logs.ts";
-import type { Container } from "./parse.ts";
+import { type Container, isAlive } from "./parse.ts";
 import type { Known } from "./record.ts";
-import { isAlive } from "./stop.ts";
 
 /** How often it is asked whether a container runs again, in milliseconds. */
 const POLL_MS = 1_000;

@@ -206,6 +206,12 @@ export function parsePodmanList(stdout: string): Container[] {
  */
 export const UNDECIDED = "stopped";
 
+/** Whether there is something to end; somebody else may be about to. */
+export function isAlive({ status, word }: Container): boolean {
+  return status.state === SessionState.RUNNING || word === "paused" ||
+    word === "stopping";
+}
+
 const RUNNING = ["running", "restarting"];
 const EXITED = ["exited", UNDECIDED, "dead"];
 const NEITHER = [

@@ -12,7 +12,6 @@ import {
   type ContainerRuntime,
   type Run,
   type SessionConfig,
-  SessionState,
   type SessionStatus,
   type StopResult,
 } from "../models.ts";
@@ -33,7 +32,7 @@ import {
 } from "../validation.ts";
 import { ContainerClient, lastWords } from "./client.ts";
 import { DIALECTS } from "./dialect.ts";
-import type { Container } from "./parse.ts";
+import { type Container, isAlive } from "./parse.ts";
 import { ContainerRecord, keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
 import type { ExecOptions, ExecResult } from "./terminal.ts";
@@ -132,14 +131,17 @@ export class ContainerRunner implements Runner {
       this.#record.lastRun(known);
       return await this.#create(config);
     }
-    if (container.status.state === SessionState.RUNNING) {
+    const { word } = container;
+    if (isAlive(container) && word !== "paused") {
       throw new SessionExistsError(
         name,
         this.runtime,
-        "it is running; stop it first, or attach to it",
+        word === "stopping"
+          ? "it is being stopped; start it when it has ended"
+          : "it is running; stop it first, or attach to it",
       );
     }
-    if (container.word !== "paused") {
+    if (word !== "paused") {
       await this.#record.end(this.#client, container, known.last, false);
       return await this.#startAgain(container);
     }
@@ -380,7 +382,7 @@ export class ContainerRunner implements Runner {
     { graceful = true, timeout }: StopOptions,
   ): Promise<{ result: StopResult; after: Container }> {
     if (timeout !== undefined) validateTimeout(timeout);
-    const { endContainer, isAlive } = await import("./stop.ts");
+    const { endContainer } = await import("./stop.ts");
     const { container, last } = await this.#get(name);
     const wasAlive = isAlive(container);
     const takeBack = wasAlive

@@ -3,7 +3,7 @@ import { SessionStopError } from "../errors.ts";
 import { SessionState, type StopResult } from "../status.ts";
 import { stopArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
-import type { Container } from "./parse.ts";
+import { type Container, isAlive } from "./parse.ts";
 
 /** What a stop may take beyond the container's own time, in seconds. */
 const STOP_MARGIN_SECONDS = 10;
@@ -17,11 +17,6 @@ export interface EndOptions {
   readonly graceful: boolean;
   /** How long it gets for that, in seconds. */
   readonly timeout: number;
-}
-
-/** Whether there is anything to end. */
-export function isAlive({ status, word }: Container): boolean {
-  return status.state === SessionState.RUNNING || word === "paused";
 }
 
 /**

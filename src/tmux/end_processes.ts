@@ -29,7 +29,7 @@ const MARGIN_MS = 10_000;
 /** How long output that tmux still holds may take, in milliseconds. */
 const DRAIN_MS = 3_000;
 /** How often the process table is asked for before that is given up. */
-const TABLE_ATTEMPTS = 3;
+const TABLE_ATTEMPTS = 5;
 /** The processes are looked at soon, then less and less often. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
@@ -180,8 +180,12 @@ async function tableOf(
       timeoutMs: QUESTION_MS,
     });
     if (code === 0 || serverIsAbsent(stderr)) return parseProcesses(stdout);
-    // Who made the table was ended in the midst of it.
+    // Who made the table was ended in the midst of it. Or the server has lost
+    // its last session: then it lets nobody wait, and goes once it is left alone.
     if (attempt === TABLE_ATTEMPTS) throw client.failure(stderr);
+    await new Promise((resolve) =>
+      setTimeout(resolve, FIRST_PAUSE_MS * 2 ** attempt)
+    );
   }
 }
 

@@ -12,6 +12,7 @@ import {
   ContainerRuntimeNotFoundError,
   EngineError,
   SessionConfigError,
+  SessionExistsError,
   SessionStartError,
   SessionStopError,
 } from "../../../src/errors.ts";
@@ -234,4 +235,19 @@ Deno.test("someone else may remove it first", async () => {
 
   const kept = fake({ ask: [running, exited], rm: [fails("Error: busy")] });
   await assertRejects(() => kept.runner.stop("web"), EngineError, "busy");
+});
+
+Deno.test("what somebody is stopping is waited for, and not started", async () => {
+  const stopping = found(dockerInspected({ Status: "stopping" }, managed));
+  const over = found(dockerInspected({ Status: "exited", ExitCode: 4 }));
+  const second = fake({ ask: [stopping, stopping, over] }, "podman");
+  const { stopped, exitCode } = await second.runner.stop("web");
+  assertEquals([stopped, exitCode], [true, 4]);
+
+  const early = fake({ ask: [stopping] }, "podman");
+  await assertRejects(
+    () => early.runner.start(web()),
+    SessionExistsError,
+    "it is being stopped; start it when it has ended",
+  );
 });
