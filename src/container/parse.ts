@@ -206,10 +206,14 @@ export function parsePodmanList(stdout: string): Container[] {
  */
 export const UNDECIDED = "stopped";
 
-/** Whether there is something to end; somebody else may be about to. */
+/** Whether it has processes, and nobody is ending them. */
 export function isAlive({ status, word }: Container): boolean {
-  return status.state === SessionState.RUNNING || word === "paused" ||
-    word === "stopping";
+  return status.state === SessionState.RUNNING || word === "paused";
+}
+
+/** Whether somebody is ending its processes. */
+export function isStopping({ word }: Container): boolean {
+  return word === "stopping";
 }
 
 const RUNNING = ["running", "restarting"];

@@ -12,6 +12,7 @@ import {
   type ContainerRuntime,
   type Run,
   type SessionConfig,
+  SessionState,
   type SessionStatus,
   type StopResult,
 } from "../models.ts";
@@ -32,7 +33,7 @@ import {
 } from "../validation.ts";
 import { ContainerClient, lastWords } from "./client.ts";
 import { DIALECTS } from "./dialect.ts";
-import { type Container, isAlive } from "./parse.ts";
+import { type Container, isAlive, isStopping } from "./parse.ts";
 import { ContainerRecord, keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
 import type { ExecOptions, ExecResult } from "./terminal.ts";
@@ -131,17 +132,21 @@ export class ContainerRunner implements Runner {
       this.#record.lastRun(known);
       return await this.#create(config);
     }
-    const { word } = container;
-    if (isAlive(container) && word !== "paused") {
+    if (isStopping(container)) {
       throw new SessionExistsError(
         name,
         this.runtime,
-        word === "stopping"
-          ? "it is being stopped; start it when it has ended"
-          : "it is running; stop it first, or attach to it",
+        "it is being stopped; start it when it has ended",
       );
     }
-    if (word !== "paused") {
+    if (container.status.state === SessionState.RUNNING) {
+      throw new SessionExistsError(
+        name,
+        this.runtime,
+        "it is running; stop it first, or attach to it",
+      );
+    }
+    if (container.word !== "paused") {
       await this.#record.end(this.#client, container, known.last, false);
       return await this.#startAgain(container);
     }
@@ -384,7 +389,7 @@ export class ContainerRunner implements Runner {
     if (timeout !== undefined) validateTimeout(timeout);
     const { endContainer } = await import("./stop.ts");
     const { container, last } = await this.#get(name);
-    const wasAlive = isAlive(container);
+    const wasAlive = isAlive(container) || isStopping(container);
     const takeBack = wasAlive
       ? this.#record.stopping(container, last)
       : () => {};

@@ -3,7 +3,7 @@ import { SessionStopError } from "../errors.ts";
 import { SessionState, type StopResult } from "../status.ts";
 import { stopArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
-import { type Container, isAlive } from "./parse.ts";
+import { type Container, isAlive, isStopping } from "./parse.ts";
 
 /** What a stop may take beyond the container's own time, in seconds. */
 const STOP_MARGIN_SECONDS = 10;
@@ -32,7 +32,7 @@ export async function endContainer(
   { graceful, timeout }: EndOptions,
 ): Promise<{ result: StopResult; after: Container }> {
   const { id, stopSignal, word } = container;
-  const wasAlive = isAlive(container);
+  const wasAlive = isAlive(container) || isStopping(container);
   const started = performance.now();
   let after: Container | undefined;
   if (wasAlive) {
@@ -103,8 +103,10 @@ async function afterStop(
 ): Promise<Container | undefined> {
   while (true) {
     const [after] = await client.inspect([id]);
-    const isEnding = after?.word === "stopping";
-    if (!isEnding || performance.now() > deadline) return after;
+    if (
+      after === undefined || !isStopping(after) ||
+      performance.now() > deadline
+    ) return after;
     await new Promise((resolve) => setTimeout(resolve, ENDING_POLL_MS));
   }
 }
