@@ -5,10 +5,11 @@
  * The splitting is our own, since `@std/cli/parse-args` cannot be made exact: it
  * reads `-cls` as three switches, takes the `true` in `stop --force true` for the
  * switch's value where it is a session's name, cannot tell `-c ''` from `-c`
- * without a value, and nests `--a.b`. The rules here are those of POSIX and GNU, and of
- * docker and gh: clusters (`-fq`), attached values (`-n5`, `-n=5`, `--lines=5`),
- * flags anywhere, `--` ends them. One is stricter: a value that starts with `-`
- * must be attached, so that a forgotten value never swallows the next flag.
+ * without a value, and nests `--a.b`. The rules here are those of POSIX and GNU,
+ * and of docker and gh: clusters (`-fq`), attached values (`-n5`, `-n=5`,
+ * `--lines=5`), flags anywhere, `--` ends them. One is stricter: a value that
+ * starts with `-` must be attached, so that a forgotten value never swallows the
+ * next flag.
  */
 import type { Command, Input } from "./command.ts";
 import { UnknownWordError, UsageError } from "./errors.ts";

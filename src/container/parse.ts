@@ -216,6 +216,11 @@ export function isStopping({ word }: Container): boolean {
   return word === "stopping";
 }
 
+/** Whether there is something to end, or to see the end of. */
+export function hasProcesses(container: Container): boolean {
+  return isAlive(container) || isStopping(container);
+}
+
 const RUNNING = ["running", "restarting"];
 const EXITED = ["exited", UNDECIDED, "dead"];
 const NEITHER = [

@@ -33,7 +33,7 @@ import {
 } from "../validation.ts";
 import { ContainerClient, lastWords } from "./client.ts";
 import { DIALECTS } from "./dialect.ts";
-import { type Container, isAlive, isStopping } from "./parse.ts";
+import { type Container, hasProcesses, isStopping } from "./parse.ts";
 import { ContainerRecord, keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
 import type { ExecOptions, ExecResult } from "./terminal.ts";
@@ -389,7 +389,7 @@ export class ContainerRunner implements Runner {
     if (timeout !== undefined) validateTimeout(timeout);
     const { endContainer } = await import("./stop.ts");
     const { container, last } = await this.#get(name);
-    const wasAlive = isAlive(container) || isStopping(container);
+    const wasAlive = hasProcesses(container);
     const takeBack = wasAlive
       ? this.#record.stopping(container, last)
       : () => {};

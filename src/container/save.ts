@@ -1,5 +1,5 @@
 /** Keeps the log of a container that is going to be removed. */
-import { removeFile } from "../state/files.ts";
+import { removeFile, UNFINISHED } from "../state/files.ts";
 import type { History, LogLimits } from "../state/history.ts";
 import type { Recorder } from "../state/recorder.ts";
 import type { Run } from "../status.ts";
@@ -113,7 +113,7 @@ class LogFiles {
   #next(): void {
     this.#name();
     this.#history.makeRoom(this.#limits);
-    const path = `${this.#history.folder}/${crypto.randomUUID()}.new`;
+    const path = `${this.#history.folder}/${crypto.randomUUID()}${UNFINISHED}`;
     const file = Deno.openSync(path, {
       write: true,
       createNew: true,

@@ -3,7 +3,7 @@ import { SessionStopError } from "../errors.ts";
 import { SessionState, type StopResult } from "../status.ts";
 import { stopArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
-import { type Container, isAlive, isStopping } from "./parse.ts";
+import { type Container, hasProcesses, isStopping } from "./parse.ts";
 
 /** What a stop may take beyond the container's own time, in seconds. */
 const STOP_MARGIN_SECONDS = 10;
@@ -32,7 +32,7 @@ export async function endContainer(
   { graceful, timeout }: EndOptions,
 ): Promise<{ result: StopResult; after: Container }> {
   const { id, stopSignal, word } = container;
-  const wasAlive = isAlive(container) || isStopping(container);
+  const wasAlive = hasProcesses(container);
   const started = performance.now();
   let after: Container | undefined;
   if (wasAlive) {

@@ -6,7 +6,7 @@ const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /** The end of names under which files are written before they are whole. */
-const UNFINISHED = ".new";
+export const UNFINISHED = ".new";
 
 /**
  * Does something with the files in a folder.

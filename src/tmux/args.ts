@@ -240,6 +240,16 @@ function runShell(command: string): string[] {
 }
 
 /**
+ * The same, without waiting for its end: until 3.6 tmux can miss that a command
+ * has ended when others end in that very moment, as they do in a stop, and would
+ * wait in vain.
+ */
+function runAside(command: string): string[] {
+  const [name, ...words] = runShell(command);
+  return [name!, "-b", ...words];
+}
+
+/**
  * Keeps panes when their process ends, so that its exit code can be read, and
  * has nothing start it again.
  *
@@ -277,17 +287,14 @@ export function killScript(
     `kill -s ${signal.slice("SIG".length)} -- ${who}; kill -s CONT -- ${who}`;
   const groups = targets.flatMap((it) => "group" in it ? `-${it.group}` : []);
   const singles = targets.flatMap((it) => "pid" in it ? [it] : []);
-  const [run, command] = runShell([
+  return line(...runAside([
     ...(groups.length === 0 ? [] : [kill(groups.join(" "))]),
     ...singles.map(({ pid, started }) =>
       started === 0
         ? kill(`${pid}`)
         : `if [ "$(${startOf(pid)})" = ${started} ]; then ${kill(`${pid}`)}; fi`
     ),
-  ].join("; "));
-  // Until 3.6 tmux can miss that a command has ended when others end in that
-  // very moment, as they do here, and would be waited for in vain.
-  return line(run!, "-b", command!) + "\n";
+  ].join("; "))) + "\n";
 }
 
 /** Prints when a process started, as its stat has it. */
@@ -316,13 +323,11 @@ export function processTable(
       "while read -r pid stat ppid pgid tpgid comm; do " +
       'echo "$pid ($comm) $stat $ppid $pgid 0 0 $tpgid"; done'}; fi`;
   const tmux = shellQuote(tmuxBinary);
-  const [run, command] = runShell(
-    `{ ${table}; } | ${tmux} load-buffer -b ${buffer} -; ` +
-      `${tmux} wait-for -S ${buffer}`,
-  );
   return [
-    // That it has ended could be missed; see killScript.
-    ...[run!, "-b", command!],
+    ...runAside(
+      `{ ${table}; } | ${tmux} load-buffer -b ${buffer} -; ` +
+        `${tmux} wait-for -S ${buffer}`,
+    ),
     ";",
     ...["wait-for", buffer],
     ";",

@@ -145,7 +145,7 @@ export async function endProcesses(
     await send("SIGHUP", idle.flatMap(everything));
     for (const { pane } of idle) hungUp.add(pane.pane_id);
 
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sleep(pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 }
@@ -183,9 +183,7 @@ async function tableOf(
     // Who made the table was ended in the midst of it. Or the server has lost
     // its last session: then it lets nobody wait, and goes once it is left alone.
     if (attempt === TABLE_ATTEMPTS) throw client.failure(stderr);
-    await new Promise((resolve) =>
-      setTimeout(resolve, FIRST_PAUSE_MS * 2 ** attempt)
-    );
+    await sleep(FIRST_PAUSE_MS * 2 ** attempt);
   }
 }
 
@@ -212,7 +210,7 @@ export async function drainedPane(
     if (pane?.["@kstlib_run"] !== before?.["@kstlib_run"]) return undefined;
     const isDrained = pane === undefined || pane.pane_dead === "1";
     if (isDrained || performance.now() > deadline) return pane;
-    await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS));
+    await sleep(FIRST_PAUSE_MS);
   }
 }
 
@@ -275,4 +273,8 @@ function everything({ pane, processes }: Tree): Target[] {
     ...processes.filter((process) => !isOwn(process))
       .map(({ pid, started }) => ({ pid, started })),
   ];
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
