@@ -11,7 +11,7 @@ import {
 } from "./status.ts";
 import type { ProcessHost } from "./process/host.ts";
 import { localHost } from "./process/local.ts";
-import { TmuxClient } from "./tmux/client.ts";
+import { clientOf } from "./tmux/client.ts";
 import { canonicalLabel, discoverSockets } from "./tmux/sockets.ts";
 
 /** Which engines are meant; what is unset means any. */
@@ -92,7 +92,7 @@ async function sessionsAt(
   { tmuxBinary = "tmux", host = localHost }: Scope,
 ): Promise<SessionStatus[]> {
   if (backend === BackendType.TMUX) {
-    const client = new TmuxClient(tmuxBinary, socketName, host);
+    const client = clientOf(tmuxBinary, socketName, host);
     return (await client.sessions()).map(({ status }) => status);
   }
   const { ContainerClient } = await import("./container/client.ts");

@@ -4,6 +4,7 @@ import type { LoadedConfig, SessionDefinition } from "./config/model.ts";
 import type { ContainerRunner } from "./container/runner.ts";
 import type { ExecOptions, ExecResult } from "./container/terminal.ts";
 import {
+  BackendNotFoundError,
   SessionConfigError,
   SessionExecError,
   SessionNotFoundError,
@@ -76,6 +77,13 @@ export interface FindOptions extends Scope, MemoryOptions {
    * @default {true}
    */
   readonly remembered?: boolean | undefined;
+  /**
+   * Take a session that nobody knows for one that its tmux server has lost, for
+   * processes of it may live on: stopping it ends them.
+   *
+   * @default {false}
+   */
+  readonly lost?: boolean | undefined;
   /** Is handed what a person at a terminal should see meanwhile. */
   readonly notify?: ((text: string) => void) | undefined;
 }
@@ -107,6 +115,8 @@ export class SessionManager {
   readonly #options: SessionManagerOptions;
   #loading: Promise<TmuxRunner | ContainerRunner> | undefined;
   #definition: SessionDefinition | undefined;
+  /** Why it was not found, if it was looked for nevertheless. */
+  #unknown: SessionNotFoundError | undefined;
 
   /**
    * Makes a manager; no engine is asked anything yet.
@@ -198,6 +208,7 @@ export class SessionManager {
     {
       config = null,
       notify,
+      lost = false,
       remembered = true,
       stateFolder,
       warn,
@@ -221,19 +232,33 @@ export class SessionManager {
           runtime: await runtimeOf(definition, scope, lookBack, ask),
         });
       }
-      const place = await locateOrRemember(
-        name,
-        scope,
-        lookBack,
-        ask,
-        config?.sessions.keys(),
-      );
-      return new SessionManager(name, {
-        ...options,
-        backend: place.backend,
-        socketName: place.socketName,
-        runtime: place.runtime ?? undefined,
-      });
+      try {
+        const place = await locateOrRemember(
+          name,
+          scope,
+          lookBack,
+          ask,
+          config?.sessions.keys(),
+        );
+        return new SessionManager(name, {
+          ...options,
+          backend: place.backend,
+          socketName: place.socketName,
+          runtime: place.runtime ?? undefined,
+        });
+      } catch (error) {
+        const { socketName = null } = scope;
+        const place = { backend: BackendType.TMUX, socketName, runtime: null };
+        const isUnknown = error instanceof SessionNotFoundError;
+        if (!lost || !isUnknown || !isWithin(place, scope)) throw error;
+        const manager = new SessionManager(name, {
+          ...options,
+          ...place,
+          runtime: undefined,
+        });
+        manager.#unknown = error;
+        return manager;
+      }
     };
   }
 
@@ -569,8 +594,13 @@ export class SessionManager {
     }
   }
 
-  /** What an error means of a session that is defined. */
+  /** What an error means of a session that is defined, or not known at all. */
   #explain(error: unknown): unknown {
+    if (
+      this.#unknown !== undefined &&
+      (error instanceof SessionNotFoundError ||
+        error instanceof BackendNotFoundError)
+    ) return this.#unknown;
     const isDefined = this.#definition !== undefined;
     if (!isDefined || !(error instanceof SessionNotFoundError)) return error;
     return new SessionNotFoundError(

@@ -43,7 +43,7 @@ export const realLibrary: Library = {
 
 /** How sessions are looked for. */
 export interface FinderOptions
-  extends Pick<FindOptions, "remembered" | "stateFolder"> {
+  extends Pick<FindOptions, "lost" | "remembered" | "stateFolder"> {
   /** Fail if the configuration is wrong. @default {false} warn, and go on */
   readonly needsConfig?: boolean;
 }

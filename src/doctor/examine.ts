@@ -11,7 +11,7 @@ import { examineHealthChecks } from "./health_checks.ts";
 import { type Needs, needsOf, type RunningUse } from "./needs.ts";
 import { examineRuntimes } from "./runtimes.ts";
 import type { Scene } from "./scene.ts";
-import { examineSockets, examineTmux } from "./servers.ts";
+import { examineLost, examineSockets, examineTmux } from "./servers.ts";
 import { examineStateFolder } from "./state_folder.ts";
 import { examineTraps } from "./traps.ts";
 
@@ -50,6 +50,7 @@ const CHECKS: readonly (readonly [
 ])[] = [
   ["tmux", examineTmux],
   ["tmux-socket", examineSockets],
+  ["tmux-lost", examineLost],
   ["tmux-server", examineTraps],
   ["containers", examineRuntimes],
   ["health-checks", examineHealthChecks],

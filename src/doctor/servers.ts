@@ -6,7 +6,14 @@ import {
   OpsError,
   TmuxNotFoundError,
 } from "../errors.ts";
-import { firstLine, serverIsAbsent, TmuxClient } from "../tmux/client.ts";
+import { survivorNames } from "../models.ts";
+import {
+  clientOf,
+  firstLine,
+  serverIsAbsent,
+  TmuxClient,
+} from "../tmux/client.ts";
+import { findLost } from "../tmux/strays.ts";
 import { discoverSockets, socketDirectory } from "../tmux/sockets.ts";
 import { diagnose, type Finding, findingOf, ok, shellWord } from "./finding.ts";
 import type { Scene } from "./scene.ts";
@@ -14,6 +21,7 @@ import { isOlder, OLDEST, versionIn } from "./versions.ts";
 
 const PROGRAM = "tmux";
 const SOCKET = "tmux-socket";
+const LOST = "tmux-lost";
 
 /** Is tmux there, and new enough? */
 export async function examineTmux(scene: Scene): Promise<Finding[]> {
@@ -65,6 +73,29 @@ export async function examineSockets(scene: Scene): Promise<Finding[]> {
     )
   ));
   return [...found.flat(), ...hidden];
+}
+
+/** Does nothing live on of what a server had? */
+export async function examineLost(scene: Scene): Promise<Finding[]> {
+  const { labels } = knownSockets();
+  const binary = await scene.tmuxBinary;
+  const clients = labels.map((label) => clientOf(binary, label, scene.host));
+  try {
+    const lost = await findLost(clients);
+    return lost.map(({ name, label, processes }) => ({
+      check: LOST,
+      level: "broken",
+      fact: `tmux has lost session "${name}" (socket ${label}), and of it ` +
+        `there is still alive: ${survivorNames(processes)}`,
+      remedy: `ops stop ${shellWord(name)} --socket ${shellWord(label)}`,
+    }));
+  } catch (error) {
+    // The checks of the program and of the servers tell of it.
+    if (error instanceof BackendNotFoundError || error instanceof EngineError) {
+      return [];
+    }
+    throw error;
+  }
 }
 
 interface KnownSockets {
@@ -147,7 +178,9 @@ async function examineSocket(
         `its server has not answered for ${timeoutMs / 1000} s`,
         `look at it with 'ps -C "tmux: server" -o pid,stat,args': one in ` +
           'state T is stopped, and goes on after "kill -CONT PID"; another ' +
-          'that stays like this can only be ended, with "kill -KILL PID"',
+          'that stays like this can only be ended, with "kill -KILL PID", ' +
+          "which ends its sessions too: see afterwards, with " +
+          '"ops doctor", that nothing of them lives on',
       );
     }
     if (!(error instanceof EngineError)) throw error;

@@ -13,6 +13,8 @@ import type { Invocation } from "./host.ts";
  * engine that is started now must not be stopped with it.
  */
 export const RUN_VARIABLE = "KSTLIB_OPS_RUN";
+/** The same for the socket and the name of the session. */
+export const SESSION_VARIABLE = "KSTLIB_OPS_SESSION";
 
 /** Which of our streams the program gets. */
 type Streams = Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">;
@@ -62,6 +64,7 @@ function spawnWith(
     args: [...args],
     env: {
       [RUN_VARIABLE]: "",
+      [SESSION_VARIABLE]: "",
       ...Object.fromEntries(withheld.map((name) => [name, ""])),
       ...env,
     },

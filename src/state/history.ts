@@ -58,6 +58,8 @@ export interface NotedEnd extends Pick<Outcome, "exitCode" | "signal"> {
   readonly isFinal: boolean;
   /** Whether somebody was stopping it. */
   readonly isStopped: boolean;
+  /** Whether its engine had gone before. */
+  readonly isGone: boolean;
 }
 
 /** The runs of one session. */
@@ -244,7 +246,7 @@ function toText(run: Run, engine: string | null): string {
 export function parseNotes(text: string): NotedEnd[] {
   return text.split("\n").flatMap((line) => {
     const [, code, signal, epoch, what] =
-      /^(\d+) (-|[A-Z0-9]+) (\d+) (again|final|stopped)$/.exec(line) ?? [];
+      /^(\d+) (-|[A-Z0-9]+) (\d+) (again|final|stopped|gone)$/.exec(line) ?? [];
     if (what === undefined) return [];
     return [{
       endedAt: new Date(Number(epoch) * 1000).toISOString(),
@@ -252,6 +254,7 @@ export function parseNotes(text: string): NotedEnd[] {
       signal: signal === "-" ? null : `SIG${signal}`,
       isFinal: what !== "again",
       isStopped: what === "stopped",
+      isGone: what === "gone",
     }];
   });
 }

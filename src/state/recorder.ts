@@ -3,7 +3,7 @@
  * from starting or stopping: what cannot be kept is warned of once.
  */
 import { type OpsError, PermissionError, StateError } from "../errors.ts";
-import type { Run, SessionStatus } from "../status.ts";
+import { type Run, RunEnd, type SessionStatus } from "../status.ts";
 import { withFiles } from "./files.ts";
 import { History, type LogLimits, type Outcome } from "./history.ts";
 import { folderOf, type SessionKey } from "./paths.ts";
@@ -91,6 +91,11 @@ export class Recorder {
     return this.attempt(last, (it) => it.last(last.run)) ?? null;
   }
 
+  /** One run; `null` where it is not remembered. */
+  read(key: SessionKey, run: number): Run | null {
+    return this.attempt(key, (it) => it.read(run)) ?? null;
+  }
+
   /** Whether there is a log of a run. */
   hasLog(key: SessionKey, run: number): boolean {
     return this.attempt(key, (it) => it.logs(run).length > 0) ?? false;
@@ -110,12 +115,15 @@ export class Recorder {
    * @param engine The engine that said so, as {@linkcode confirm} had it.
    */
   settle(run: Run, held: SessionStatus | null, engine?: string): Run {
-    if (run.endedBy !== null) return run;
+    if (isSettled(run)) return run;
     return this.attempt(run, (it) => {
       // Whoever ended it has said so before the engine lost it.
       const now = it.read(run.run) ?? run;
-      if (now.endedBy !== null) return now;
+      if (isSettled(now)) return now;
       const notes = it.notes(run.run);
+      if (now.endedBy !== null && !notes.some((note) => note.isGone)) {
+        return now;
+      }
       const outcome = outcomeOfRun(now, {
         held,
         notes,
@@ -145,6 +153,15 @@ export class Recorder {
       return undefined;
     }
   }
+}
+
+/**
+ * Whether there is no more to find out. A launcher that has lost its engine
+ * notes how its command ended once it has.
+ */
+function isSettled({ endedBy, endedAt }: Run): boolean {
+  return endedBy !== null &&
+    !(endedBy === RunEnd.ENGINE_GONE && endedAt === null);
 }
 
 /** When the machine was started; `null` where Deno may not tell. */

@@ -37,7 +37,7 @@ export function outcomeOfRun(
     const endedAt = held.finishedAt ?? final?.endedAt;
     return {
       endedAt: endedAt === undefined ? null : sinceStart(endedAt),
-      endedBy: final?.isStopped ? RunEnd.STOP : RunEnd.ITSELF,
+      endedBy: enderOf(final),
       exitCode: held.exitCode,
       signal: held.signal,
       oomKilled: held.oomKilled,
@@ -47,7 +47,7 @@ export function outcomeOfRun(
   if (final !== undefined) {
     return {
       endedAt: sinceStart(final.endedAt),
-      endedBy: final.isStopped ? RunEnd.STOP : RunEnd.ITSELF,
+      endedBy: enderOf(final),
       exitCode: final.exitCode,
       signal: final.signal,
       oomKilled: null,
@@ -62,6 +62,12 @@ export function outcomeOfRun(
     oomKilled: null,
     restartCount,
   };
+}
+
+/** Who ended what its launcher saw end. */
+function enderOf(final: NotedEnd | undefined): RunEnd {
+  if (final?.isStopped) return RunEnd.STOP;
+  return final?.isGone ? RunEnd.ENGINE_GONE : RunEnd.ITSELF;
 }
 
 /** Who ended what nobody saw end. */

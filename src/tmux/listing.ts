@@ -43,8 +43,11 @@ const GUARDED: Partial<Record<string, string>> = {
   pane_current_command: "#{s/[\t\n]/?/:pane_current_command}",
 };
 
+/** Our sessions, and our panes wherever a user has moved them. */
+const IS_OURS = "#{||:#{@kstlib_pane},#{@kstlib_run}}";
+
 /** TAB is the one separator that no field can hold, given `tmux -u`. */
-const PANE_FORMAT = `${formatOf(COMMON_FIELDS)}#{?@kstlib_pane,\t${
+const PANE_FORMAT = `${formatOf(COMMON_FIELDS)}#{?${IS_OURS},\t${
   formatOf(OWN_FIELDS)
 },}`;
 

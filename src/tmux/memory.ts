@@ -10,7 +10,7 @@ import type { History, LogLimits } from "../state/history.ts";
 import type { Recorder } from "../state/recorder.ts";
 import type { SessionKey } from "../state/paths.ts";
 import type { RunRecord } from "./args.ts";
-import type { TmuxClient } from "./client.ts";
+import type { Scan, Sessions, TmuxClient } from "./client.ts";
 import { runOf, type TmuxSession } from "./parse.ts";
 
 /** A session as tmux has it now, and what is remembered of it. */
@@ -36,7 +36,20 @@ export class Memory {
     const key = this.#keyOf(name);
     // Before tmux is asked: what begins meanwhile is not what it speaks of.
     const before = this.#recorder.last(key);
-    const { session, held, server } = await this.#ask(name);
+    return this.#compare(name, before, await this.#client.list());
+  }
+
+  /** The same, and the processes of the host as of that moment. */
+  async scan(name: string): Promise<Looked & { readonly scan: Scan }> {
+    const before = this.#recorder.last(this.#keyOf(name));
+    const scan = await this.#client.scan();
+    return { ...this.#compare(name, before, scan.sessions), scan };
+  }
+
+  /** Compares what tmux says with what was remembered before it was asked. */
+  #compare(name: string, before: Run | null, sessions: Sessions): Looked {
+    const key = this.#keyOf(name);
+    const { session, held, server } = this.#present(name, sessions);
     const present = held !== null && held !== before?.run && server
       ? this.#recorder.adopt(key, held, server)
       : null;
@@ -47,12 +60,11 @@ export class Memory {
   }
 
   /** What tmux has of a session, and which of its runs that is. */
-  async #ask(name: string) {
-    const sessions = await this.#client.sessions();
-    const session = sessions.find(({ status }) => status.name === name);
+  #present(name: string, { all, byName }: Sessions) {
+    const session = byName.get(name);
     const pane = session?.panes[0];
     const held = (pane && runOf(pane)?.run) ?? null;
-    return { session, held, server: sessions[0]?.status.pid?.toString() };
+    return { session, held, server: all[0]?.status.pid?.toString() };
   }
 
   /** The last run that has ended, the last of all being this one. */
@@ -70,7 +82,8 @@ export class Memory {
       endedBy === null && run < (last?.run ?? 0)
     );
     if (open.length > 0) {
-      const { held, server } = await this.#ask(name);
+      const sessions = await this.#client.list();
+      const { held, server } = this.#present(name, sessions);
       for (const run of open) {
         if (run.run !== held) this.#recorder.settle(run, null, server);
       }
@@ -131,6 +144,40 @@ export class Memory {
       oomKilled: null,
       restartCount: restartCount ?? 0,
     }, run);
+  }
+
+  /** Whether somebody has stopped a run since it began. */
+  wasStopped(run: Run | null): boolean {
+    if (run === null) return false;
+    const notes = this.#recorder.attempt(run, (it) => it.notes(run.run));
+    return this.#recorder.read(run, run.run)?.endedBy === RunEnd.STOP ||
+      notes?.at(-1)?.isStopped === true;
+  }
+
+  /** Remembers how an ended session ended, while tmux still holds it. */
+  settleAs({ panes: [pane], status }: TmuxSession): void {
+    const run = pane && runOf(pane)?.run;
+    const key = this.#keyOf(status.name);
+    const known = run == null ? null : this.#recorder.read(key, run);
+    if (known !== null) {
+      this.#recorder.settle(known, status, status.pid?.toString());
+    }
+  }
+
+  /** How the launcher has noted the end of a session that tmux has lost. */
+  notedEnd(
+    { panes: [pane], status: { name } }: TmuxSession,
+  ): Pick<StopResult, "exitCode" | "signal"> {
+    const run = pane && runOf(pane)?.run;
+    const noted = run == null
+      ? undefined
+      : this.#recorder.attempt(this.#keyOf(name), (it) => it.notes(run))?.at(
+        -1,
+      );
+    return {
+      exitCode: noted?.exitCode ?? null,
+      signal: noted?.signal ?? null,
+    };
   }
 
   #keyOf(name: string): SessionKey {

@@ -19,6 +19,8 @@ export interface TmuxSession {
   readonly id: string;
   /** The panes that stand for the session: ours alone if we started it. */
   readonly panes: readonly Pane[];
+  /** Whether a launcher of ours runs its command. */
+  readonly isLaunched: boolean;
   /** What a caller is told. */
   readonly status: SessionStatus;
 }
@@ -68,7 +70,9 @@ export function sessionsOf(
     const first = inSession[0]!;
     const mark = first["@kstlib_pane"];
     const own = mark === "" ? inSession : ownPane(mark, inSession, panes);
-    return { id, panes: own, status: statusOf(first, own, socketName) };
+    const isLaunched = mark !== "" && first["@kstlib_command"] !== "";
+    const status = statusOf(first, own, isLaunched, socketName);
+    return { id, panes: own, isLaunched, status };
   });
 }
 
@@ -86,6 +90,7 @@ function ownPane(
 function statusOf(
   first: Pane,
   own: readonly Pane[],
+  isLaunched: boolean,
   socketName: string | null,
 ): SessionStatus {
   const alive = own.filter((pane) => !hasEnded(pane));
@@ -101,19 +106,27 @@ function statusOf(
     windowCount: number(first.session_windows) ?? 0,
     socketName,
     managed,
-    command: managed && first["@kstlib_command"] !== ""
+    command: isLaunched
       ? decodeURIComponent(first["@kstlib_command"])
       : shown?.pane_current_command || null,
     attached: number(first.session_attached),
     startedAt: managed ? createdAt : null,
     ...(alive.length > 0 ? undefined : outcomeOf(shown)),
-    panePid: shown === undefined
-      ? null
-      : number(shown["@kstlib_pid"] || shown.pane_pid),
+    panePid: panePidOf(shown, isLaunched),
     ...(managed && shown !== undefined
       ? lifeOf(shown, alive.length > 0)
       : undefined),
   });
+}
+
+/** The command's own pid, which its launcher tells; never that of the launcher. */
+function panePidOf(
+  pane: Pane | undefined,
+  isLaunched: boolean,
+): number | null {
+  if (pane === undefined) return null;
+  const told = pane["@kstlib_pid"];
+  return number(told !== "" || isLaunched ? told : pane.pane_pid);
 }
 
 /** What became of a session's restart policy and of its log. */
@@ -122,8 +135,8 @@ function lifeOf(
   isAlive: boolean,
 ): Partial<SessionStatus> {
   const [count = "", next = ""] = pane["@kstlib_restarts"].split(" ");
-  const hasStopped = isAlive && pane.pane_pipe === "0" &&
-    runOf(pane)?.log != null;
+  const hasStopped = isAlive && runOf(pane)?.log != null &&
+    (pane.pane_pipe === "0" || pane["@kstlib_log_error"] !== "");
   return {
     restartCount: number(count) ?? 0,
     nextRestartAt: isAlive ? time(next) : null,

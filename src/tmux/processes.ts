@@ -17,23 +17,115 @@ export interface Process {
   readonly started: number;
   /** The signals that it handles itself, signal n as bit n-1. */
   readonly caught: number;
-  /** Whether it carries the tag that was asked for. */
-  readonly isTagged: boolean;
+  /** The tag of the run that it belongs to, if it carries one. */
+  readonly tag: string | null;
+  /** The socket and the name of its session, as `SOCKET:NAME`. */
+  readonly owner: string | null;
 }
 
 /** `pid (command) state parent group session terminal foreground … started … caught` */
 const STAT =
   /^(\d+) \((.*)\) ([A-Za-z])\S* (\d+) (\d+) (\d+) -?\d+ (-?\d+)(?:(?: \S+){13} (\d+)(?:(?: \S+){11} (\d+))?)?/;
 
-/** The path of what carries the tag that was asked for. */
-const TAGGED = /^\/proc\/(\d+)\/environ$/;
+/** One variable of a process. The launcher's own text holds their names, too. */
+const VARIABLE =
+  /^\/proc\/(\d+)\/environ:KSTLIB_OPS_(?:RUN=([\da-f-]{36})|SESSION=(\/.*:.*))$/;
 
-/** Reads a process table, zombies left out: they have ended. */
-export function parseProcesses(stdout: string): Process[] {
+/** The processes of a host, zombies left out: they have ended. */
+export class ProcessTable {
+  /** All of them. */
+  readonly all: readonly Process[];
+  /** Whether it tells which run a process belongs to. */
+  readonly hasTags: boolean;
+  readonly #byPid: ReadonlyMap<number, Process>;
+  readonly #byParent: ReadonlyMap<number, Process[]>;
+  readonly #byGroup: ReadonlyMap<number, Process[]>;
+  readonly #bySession: ReadonlyMap<number, Process[]>;
+  readonly #byTag: ReadonlyMap<string | null, Process[]>;
+
+  constructor(all: readonly Process[]) {
+    this.all = all;
+    this.#byPid = new Map(all.map((process) => [process.pid, process]));
+    this.#byParent = Map.groupBy(all, ({ parent }) => parent);
+    this.#byGroup = Map.groupBy(all, ({ group }) => group);
+    this.#bySession = Map.groupBy(all, (process) => process.terminalSession);
+    this.#byTag = Map.groupBy(all, ({ tag }) => tag);
+    this.hasTags = all.some(({ started }) => started !== 0);
+  }
+
+  /** The process of that number. */
+  get(pid: number): Process | undefined {
+    return this.#byPid.get(pid);
+  }
+
+  /**
+   * The processes of a pane whose first process is `leader`: those of its
+   * terminal session, of its group, those with its tag, and their descendants.
+   *
+   * @param tag What they carry; `null`: nothing.
+   * @param known Those it had before: one that has a session of its own is no
+   * longer anybody's descendant once its parent has ended.
+   */
+  treeOf(
+    leader: number,
+    tag: string | null,
+    known: readonly Process[] = [],
+  ): Process[] {
+    const first = this.get(leader);
+    const tagged = tag === null ? [] : this.#byTag.get(tag) ?? [];
+    const found = new Set([
+      ...(first === undefined ? [] : [first]),
+      ...this.#byGroup.get(leader) ?? [],
+      ...this.#bySession.get(leader) ?? [],
+      ...tagged.filter((process) => !this.#isOfServer(process)),
+      ...known.flatMap(({ pid, started }) => {
+        const now = this.get(pid);
+        return started !== 0 && now?.started === started ? [now] : [];
+      }),
+    ]);
+    // A set goes on to what is added to it meanwhile.
+    for (const { pid } of found) {
+      for (const child of this.#byParent.get(pid) ?? []) found.add(child);
+    }
+    return [...found];
+  }
+
+  /**
+   * What carries the mark of a session in its environment, with the tags of its
+   * runs; what belongs to a tmux server is the business of that.
+   */
+  ownedBy(owner: (owner: string) => boolean): Process[] {
+    return this.all.filter((process) =>
+      process.owner !== null && process.tag !== null && owner(process.owner) &&
+      !this.#isOfServer(process)
+    );
+  }
+
+  /** What a session started, and then belongs to a tmux server, is its business. */
+  #isOfServer(process: Process): boolean {
+    const seen = new Set<number>();
+    let one: Process | undefined = process;
+    while (one !== undefined && !seen.has(one.pid)) {
+      if (one.command.startsWith("tmux: server")) return true;
+      seen.add(one.pid);
+      one = this.get(one.parent);
+    }
+    return false;
+  }
+}
+
+/** Reads a process table. */
+export function parseProcesses(stdout: string): ProcessTable {
   const lines = stdout.split("\n");
-  const tagged = new Set(lines.map((line) => Number(TAGGED.exec(line)?.[1])));
-  return lines.flatMap((line) => {
-    const [, pid, command, state, ...ids] = STAT.exec(line) ?? [];
+  const tags = new Map<number, string>();
+  const owners = new Map<number, string>();
+  for (const line of lines) {
+    const [, pid, tag, owner] = VARIABLE.exec(line) ?? [];
+    if (tag !== undefined) tags.set(Number(pid), tag);
+    if (owner !== undefined) owners.set(Number(pid), owner);
+  }
+  return new ProcessTable(lines.flatMap((line) => {
+    const [, pid, command = "", state, ...ids] = STAT.exec(line) ?? [];
     if (pid === undefined || state === "Z" || state === "X") return [];
     const [
       parent = 0,
@@ -45,58 +137,15 @@ export function parseProcesses(stdout: string): Process[] {
     ] = ids.map((id) => Number(id ?? 0));
     return [{
       pid: Number(pid),
-      command: command ?? "",
+      command,
       parent,
       group,
       terminalSession,
       foreground,
       started,
       caught,
-      isTagged: tagged.has(Number(pid)),
+      tag: tags.get(Number(pid)) ?? null,
+      owner: owners.get(Number(pid)) ?? null,
     }];
-  });
-}
-
-/**
- * The processes of a pane whose first process is `leader`: those of its
- * terminal session, of its group, those with its tag, and their descendants.
- *
- * @param known Those it had before: one that has a session of its own is no
- * longer anybody's descendant once its parent has ended.
- */
-export function processesOf(
-  leader: number,
-  table: readonly Process[],
-  known: readonly Process[] = [],
-): Process[] {
-  const isKnown = ({ pid, started }: Process) =>
-    started !== 0 &&
-    known.some((one) => one.pid === pid && one.started === started);
-  const found = new Map(
-    table.filter((process) =>
-      process.pid === leader || process.group === leader ||
-      process.terminalSession === leader || isKnown(process) ||
-      process.isTagged && !isOfServer(process, table)
-    ).map((process) => [process.pid, process]),
-  );
-  let before;
-  do {
-    before = found.size;
-    for (const process of table) {
-      if (found.has(process.parent)) found.set(process.pid, process);
-    }
-  } while (found.size > before);
-  return [...found.values()];
-}
-
-/** What a session started, and then belongs to a tmux server, is its business. */
-function isOfServer(process: Process, table: readonly Process[]): boolean {
-  const seen = new Set<number>();
-  let one: Process | undefined = process;
-  while (one !== undefined && !seen.has(one.pid)) {
-    if (one.command.startsWith("tmux: server")) return true;
-    seen.add(one.pid);
-    one = table.find(({ pid }) => pid === one!.parent);
-  }
-  return false;
+  }));
 }

@@ -30,9 +30,9 @@ import {
   validateSocketName,
   validateTimeout,
 } from "../validation.ts";
-import { TmuxClient } from "./client.ts";
+import { clientOf, type TmuxClient } from "./client.ts";
 import { Memory } from "./memory.ts";
-import { runOf, type TmuxSession } from "./parse.ts";
+import { runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { canonicalLabel } from "./sockets.ts";
 
 /** Which tmux server, and how it is reached. */
@@ -89,7 +89,7 @@ export class TmuxRunner implements Runner {
     if (socketName !== null) validateSocketName(socketName);
     this.binary = binary;
     this.socketName = socketName && canonicalLabel(socketName);
-    this.#client = new TmuxClient(binary, this.socketName, host);
+    this.#client = clientOf(binary, this.socketName, host);
     this.#memory = new Memory(this.#client, new Recorder(recorder));
   }
 
@@ -112,22 +112,18 @@ export class TmuxRunner implements Runner {
    * Stops a session: sends its stop signal, an interrupt by default, terminates
    * it at half of the time, and hangs up and kills at its end. An interactive
    * shell is hung up on at once. An ended session of ours is cleared away, one
-   * of others left as it is; so is one of which a process is still alive.
+   * of others left as it is; so is one of which a process is still alive. What
+   * lives of a session that tmux has lost is ended, too.
    *
    * @throws {SessionNotFoundError} If there is none.
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
-    const { endSession, removeSession } = await import("./stop.ts");
-    const client = this.#client;
-    const session = await this.#get(name);
-    const result = await endSession(client, this.#memory, session, options);
-    // A foreign one that has ended is its owner's, and so is what is still alive.
-    const isOver = result.stopped || session.status.managed;
-    if (isOver && result.survivors.length === 0) {
-      await removeSession(client, session);
-    }
-    return result;
+    const { endLost, endSession } = await import("./stop.ts");
+    const session = await this.#client.find(name);
+    return session === undefined
+      ? await endLost(this.#client, name, options)
+      : await endSession(this.#client, this.#memory, session, options, true);
   }
 
   /**
@@ -153,6 +149,7 @@ export class TmuxRunner implements Runner {
       this.#memory,
       session,
       options,
+      false,
     );
     if (survivors.length > 0) {
       throw new SessionStopError(
@@ -274,12 +271,21 @@ export class TmuxRunner implements Runner {
   }
 
   /** Whatever it was that stopped the log, it may be over. */
-  async #resumeLog({ panes: [pane] }: TmuxSession): Promise<void> {
-    const limits = pane && runOf(pane)?.log;
-    if (!limits) return;
+  async #resumeLog({ panes: [pane], status }: TmuxSession): Promise<void> {
+    const run = pane && runOf(pane);
+    if (!run || run.log === null || run.run === null) return;
     const { resumeLogScript } = await import("./args.ts");
-    await this.#client.attempt(
-      resumeLogScript(pane.pane_id, limits, this.binary),
-    );
+    const history = this.#memory.filesOf(status.name);
+    if (history === null) return;
+    await this.#client.attempt(resumeLogScript(pane.pane_id, {
+      tag: run.tag,
+      record: {
+        run: run.run,
+        prefix: history.prefix(run.run),
+        log: run.log,
+      },
+      stopTimeout: stopRuleOf(pane).timeout,
+      tmuxBinary: this.binary,
+    }));
   }
 }

@@ -5,6 +5,9 @@ import { PermissionError } from "../errors.ts";
 /** The label of the socket that tmux uses when none is named. */
 const DEFAULT_LABEL = "default";
 
+/** Begins the label of a server that is started for a question, and then goes. */
+export const QUESTION_LABEL = "kstlib-ops-question-";
+
 /** A label as a status has it: `null` for the default socket. */
 export function canonicalLabel(label: string): string | null {
   return label === DEFAULT_LABEL ? null : label;
@@ -28,7 +31,9 @@ export function discoverSockets(): (string | null)[] {
   try {
     for (const entry of Deno.readDirSync(directory)) {
       const isSocket = !entry.isFile && !entry.isDirectory && !entry.isSymlink;
-      if (isSocket && entry.name !== DEFAULT_LABEL) labels.push(entry.name);
+      const isOther = entry.name !== DEFAULT_LABEL &&
+        !entry.name.startsWith(QUESTION_LABEL);
+      if (isSocket && isOther) labels.push(entry.name);
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {

@@ -8,41 +8,54 @@ import {
   type SessionConfig,
   SessionState,
   type SessionStatus,
+  type Survivor,
   survivorNames,
 } from "../models.ts";
 import { resolveHostPath } from "../paths.ts";
-import type { RunResult } from "../process/host.ts";
 import type { LogLimits } from "../state/history.ts";
 import { parseRestart } from "../validation_lifecycle.ts";
 import {
   line,
-  OVERTAKEN,
+  MADE_MARK,
+  OVERTAKEN_MARK,
   restartScript,
   type RunRecord,
   startScript,
 } from "./args.ts";
-import { serverIsAbsent, type TmuxClient } from "./client.ts";
-import { launcherArgv, shellArgv } from "./launcher.ts";
+import {
+  type Begun,
+  type Scan,
+  serverIsAbsent,
+  targetIsAbsent,
+  type TmuxClient,
+} from "./client.ts";
+import { launchCommand, launchShell } from "./launcher.ts";
+import type { Memory } from "./memory.ts";
 import {
   type Pane,
   type PaneRun,
-  parsePanes,
   runOf,
-  sessionsOf,
   stopRuleOf,
   type TmuxSession,
 } from "./parse.ts";
-import type { Memory } from "./memory.ts";
-import { endProcesses } from "./end_processes.ts";
+import type { Process } from "./processes.ts";
+import { endProcesses, endStrays } from "./stop.ts";
+import { straysOf } from "./strays.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;
+/** How often a command is waited for that has not told its pid yet. */
+const PID_ATTEMPTS = 20;
+const PID_PAUSE_MS = 100;
+/** What a stop gives a session that says nothing, in seconds. */
+const DEFAULT_STOP_TIMEOUT = 10;
 
 /**
  * Starts a session; see `TmuxRunner.start`.
  *
  * @throws {SessionExistsError} If it is running, or ended and not ours.
- * @throws {SessionStartError} If tmux refuses.
+ * @throws {SessionStartError} If tmux refuses, or something of an earlier run
+ *   cannot be ended.
  */
 export async function startSession(
   client: TmuxClient,
@@ -50,13 +63,16 @@ export async function startSession(
   config: SessionConfig,
 ): Promise<SessionStatus> {
   const { name } = config;
+  const tag = crypto.randomUUID();
   let run: Run | null = null;
   let said = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // A question first: it finds out about a hung server much sooner.
-    const { session: replaces } = await memory.look(name);
+    const { session: replaces, scan } = await memory.scan(name);
+    let ended: readonly Process[];
     try {
       if (replaces !== undefined) await endRemains(client, replaces);
+      ended = await endStraysOf(client, config, scan);
     } catch (error) {
       memory.discard(run);
       throw error;
@@ -64,24 +80,37 @@ export async function startSession(
     run ??= memory.begin(name, commandText(config), limitsOf(config));
     const record = run && memory.recordOf(run, loggedBy(config));
     // Where this is given up on, tmux may still do it: the run is kept.
-    const result = await tryToStart(client, config, record, replaces);
-    if (result.code === 0) {
-      const status = startedStatus(client, name, result);
+    const begun = await begin(client, config, { tag, record, replaces });
+    if (begun.failure === null) {
+      const status = await startedStatus(client, memory, name, begun, run);
       memory.confirm(run, status);
-      return status;
+      return ended.length === 0
+        ? status
+        : { ...status, detail: endedDetail(ended, status.detail) };
     }
-    said = result.stderr;
-    const madeId = /^\$\d+$/m.exec(result.stdout)?.[0];
+    said = begun.failure;
+    const madeId = madeIdOf(tag, begun.printed);
     if (madeId !== undefined) {
       // It has been a run, though perhaps a stop was quicker than its start.
-      await client.attempt(line("kill-session", "-t", madeId) + "\n");
+      await client.attempt(line("kill-session", "-t", madeId));
+      await endOwn(client, config, tag);
       throw startError(client, name, said);
     }
     const isTaken = said.startsWith("duplicate session");
-    if (!isTaken && replaces === undefined && !serverIsAbsent(said)) break;
+    if (serverIsAbsent(said)) await endOwn(client, config, tag);
+    else if (!isTaken && replaces === undefined) break;
   }
   memory.discard(run);
   throw startError(client, name, said);
+}
+
+/** The id of the session that was made, though not all of its start was done. */
+function madeIdOf(
+  tag: string,
+  printed: readonly string[],
+): string | undefined {
+  const mark = `${MADE_MARK}${tag} `;
+  return printed.find((it) => it.startsWith(mark))?.slice(mark.length);
 }
 
 function startError(
@@ -106,26 +135,34 @@ export async function restartSession(
   const { name, command } = session.status;
   const { pane, before } = mustBeOurs(session);
   const run = memory.begin(name, command, before.log);
-  const record = run && memory.recordOf(run, before.log);
+  const tag = crypto.randomUUID();
   const script = restartScript(pane.pane_id, pane["@kstlib_run"], {
-    tag: crypto.randomUUID(),
-    record,
+    tag,
+    record: run && memory.recordOf(run, before.log),
+    stopTimeout: stopRuleOf(pane).timeout,
     tmuxBinary: client.binary,
   });
-  const result = await client.call(["-N", "source-file", "-"], {
-    stdin: script,
-  });
-  if (result.code !== 0) {
+  const begun = await client.begin(script);
+  if (begun.failure !== null) {
     memory.discard(run);
-    throw startError(client, name, result.stderr);
+    if (targetIsAbsent(begun.failure)) throw stoppedMeanwhile(name);
+    throw startError(client, name, begun.failure);
   }
-  if (result.stdout.startsWith(OVERTAKEN)) {
+  if (begun.printed.includes(`${OVERTAKEN_MARK}${tag}`)) {
     memory.discard(run);
     return await overtakenStatus(client, name);
   }
-  const started = startedStatus(client, name, result);
+  const started = await startedStatus(client, memory, name, begun, run);
   memory.confirm(run, started);
   return started;
+}
+
+function stoppedMeanwhile(name: string): SessionStartError {
+  return new SessionStartError(
+    name,
+    BackendType.TMUX,
+    "somebody else has stopped it meanwhile",
+  );
 }
 
 /** What runs there since somebody else was quicker to start it again. */
@@ -135,11 +172,7 @@ async function overtakenStatus(
 ): Promise<SessionStatus> {
   const session = await client.find(name);
   if (session !== undefined) return session.status;
-  throw new SessionStartError(
-    name,
-    BackendType.TMUX,
-    "somebody else has stopped it meanwhile",
-  );
+  throw stoppedMeanwhile(name);
 }
 
 /**
@@ -161,30 +194,27 @@ export function mustBeOurs(
   return { pane, before };
 }
 
-async function tryToStart(
+async function begin(
   client: TmuxClient,
   config: SessionConfig,
-  record: RunRecord | null,
-  replaces: TmuxSession | undefined,
-): Promise<RunResult> {
+  { tag, record, replaces }: {
+    readonly tag: string;
+    readonly record: RunRecord | null;
+    readonly replaces: TmuxSession | undefined;
+  },
+): Promise<Begun> {
   const { name, command, env, workingDir } = config;
   const argv = typeof command === "string" ? ["sh", "-c", command] : command;
   const tmuxBinary = client.binary;
-  const tag = crypto.randomUUID();
+  const restart = parseRestart(config.restart ?? "no");
   const script = startScript({
     name,
-    argv: argv === undefined ? shellArgv(env) : launcherArgv({
-      command: argv,
-      env,
-      restart: parseRestart(config.restart ?? "no"),
-      tmuxBinary,
-    }),
+    launch: argv === undefined
+      ? launchShell(env)
+      : launchCommand({ name, command: argv, env, restart, tmuxBinary }),
     command: commandText(config),
-    env,
-    stop: {
-      signal: config.stopSignal ?? "SIGINT",
-      timeout: config.stopTimeout ?? null,
-    },
+    stopSignal: config.stopSignal ?? "SIGINT",
+    stopTimeout: config.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
     tag,
     record,
     tmuxBinary,
@@ -193,24 +223,29 @@ async function tryToStart(
       paneId: replaces.panes[0]?.pane_id ?? null,
     },
   });
-  // A server keeps the command line of its first client for all to see, so
-  // that says no more than this.
-  return await client.call(["start-server", ";", "source-file", "-"], {
-    stdin: script,
-    cwd: workingDir?.startsWith("~")
+  return await client.begin(
+    script,
+    workingDir?.startsWith("~")
       ? resolveHostPath(workingDir, "/", readVariable("HOME"), "working_dir")
       : workingDir,
-  });
+  );
 }
 
-function startedStatus(
+async function startedStatus(
   client: TmuxClient,
+  memory: Memory,
   name: string,
-  { stdout, withheld }: RunResult,
-): SessionStatus {
-  const session = sessionsOf(parsePanes(stdout), client.socketName)
-    .find(({ status }) => status.name === name);
+  { sessions, withheld }: Begun,
+  run: Run | null,
+): Promise<SessionStatus> {
+  let session = sessions.byName.get(name);
+  // On a busy machine its launcher may not have come to it yet.
+  for (let i = 0; i < PID_ATTEMPTS && isWithoutPid(session); i++) {
+    await new Promise((resolve) => setTimeout(resolve, PID_PAUSE_MS));
+    session = await client.find(name);
+  }
   if (session === undefined) {
+    if (memory.wasStopped(run)) throw stoppedMeanwhile(name);
     throw new SessionStartError(
       name,
       BackendType.TMUX,
@@ -222,6 +257,11 @@ function startedStatus(
     detail: `${withheld.join(", ")} not passed on: Deno needs --allow-run ` +
       "without a list for that",
   };
+}
+
+function isWithoutPid(session: TmuxSession | undefined): boolean {
+  return session?.status.state === SessionState.RUNNING &&
+    session.status.panePid === null;
 }
 
 function commandText({ command }: SessionConfig): string | null {
@@ -262,11 +302,54 @@ async function endRemains(
   }
   const { timeout } = stopRuleOf(session.panes[0]);
   const { survivors } = await endProcesses(client, session, timeout * 1000);
-  if (survivors.length > 0) {
-    throw new SessionStartError(
-      status.name,
-      BackendType.TMUX,
-      `of its last run there is still alive: ${survivorNames(survivors)}`,
-    );
-  }
+  refuseSurvivors(status.name, survivors);
+}
+
+/**
+ * Ends what is left of a session that its server has lost, so that it never runs
+ * beside the one that starts.
+ *
+ * @throws {SessionStartError} If it cannot be ended.
+ */
+async function endStraysOf(
+  client: TmuxClient,
+  { name, stopTimeout = DEFAULT_STOP_TIMEOUT }: SessionConfig,
+  scan: Scan,
+): Promise<readonly Process[]> {
+  const strays = straysOf(name, scan);
+  if (strays.length === 0) return [];
+  const { survivors } = await endStrays(client, strays, stopTimeout * 1000);
+  refuseSurvivors(name, survivors);
+  return strays;
+}
+
+/** Ends what a start that has failed has left, if its server went meanwhile. */
+async function endOwn(
+  client: TmuxClient,
+  config: SessionConfig,
+  tag: string,
+): Promise<void> {
+  const { table } = await client.scan();
+  const own = table.all.filter((process) => process.tag === tag);
+  if (own.length === 0) return;
+  const { stopTimeout = DEFAULT_STOP_TIMEOUT } = config;
+  const { survivors } = await endStrays(client, own, stopTimeout * 1000);
+  refuseSurvivors(config.name, survivors);
+}
+
+function refuseSurvivors(name: string, survivors: readonly Survivor[]): void {
+  if (survivors.length === 0) return;
+  throw new SessionStartError(
+    name,
+    BackendType.TMUX,
+    `of its last run there is still alive: ${survivorNames(survivors)}`,
+  );
+}
+
+function endedDetail(
+  ended: readonly Process[],
+  detail: string | null,
+): string {
+  const what = `ended what an earlier run had left: ${survivorNames(ended)}`;
+  return detail === null ? what : `${what}; ${detail}`;
 }

@@ -1,5 +1,5 @@
 /** How many programs a command runs, counted by what stands in front of them. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
 import { opsWith, tmuxSandbox } from "../helpers/cli.ts";
 import {
@@ -55,7 +55,7 @@ tmuxTest("list asks tmux once, be there 1 session or 200", async () => {
 });
 
 tmuxTest(
-  "names are looked for together, and then each is asked for",
+  "names are looked for together, and asked for together",
   async () => {
     await using sandbox = tmuxSandbox();
     const names = newNames("s", 5);
@@ -64,7 +64,8 @@ tmuxTest(
       const some = names.slice(0, count);
       const [lines, calls] = await noting(sandbox, "status", "-q", ...some);
       assertEquals(lines, some.map((name) => `${name}: running`));
-      assertEquals(calls.length, 1 + count);
+      // At most one more, for those that come a turn later.
+      assert(calls.length <= 3, calls.join(" "));
     }
   },
 );

@@ -120,18 +120,23 @@ tmuxTest(
     const found = await environmentOf(sandbox, env);
     assertObjectMatch(found, env);
     const ours = Object.keys(found).filter((name) => /^KSTLIB/i.test(name));
-    // The one of ours is the tag by which a stop finds all processes.
-    assertEquals(ours.toSorted(), ["KSTLIB_OPS_RUN", "kstlib_ops_code"]);
+    // Of ours are the marks by which a stop finds all processes.
+    assertEquals(ours.toSorted(), [
+      "KSTLIB_OPS_RUN",
+      "KSTLIB_OPS_SESSION",
+      "kstlib_ops_code",
+    ]);
   },
 );
 
 tmuxTest(
-  "without variables a command has tmux's, and of ours the tag alone",
+  "without variables a command has tmux's, and of ours two marks",
   async () => {
     await using sandbox = new Sandbox();
     const found = await environmentOf(sandbox, {});
     const ours = Object.keys(found).filter((name) => /^KSTLIB/i.test(name));
-    assertEquals(ours, ["KSTLIB_OPS_RUN"]);
+    assertEquals(ours.toSorted(), ["KSTLIB_OPS_RUN", "KSTLIB_OPS_SESSION"]);
+    assertMatch(found.KSTLIB_OPS_SESSION ?? "", /^\/.*\/default:bot$/);
     assertMatch(found.TERM ?? "", /^(?:screen|tmux)/);
     assertStringIncludes(found.TMUX ?? "", sandbox.dir);
   },

@@ -171,8 +171,10 @@ tmuxTest("narrow permissions suffice, and a missing one is named", async () => {
 Deno.test("stop never claims success while a process lives", async () => {
   // No process that withstands SIGKILL can be had at will.
   const stat = "200 (immortal) D 1 200 200 34816 200 0\n";
-  const host = new FakeHost(({ args }) => ({
-    stdout: args.includes("save-buffer") ? stat : lineOf(ownPane()),
+  const host = new FakeHost(({ stdin }) => ({
+    stdout: stdin?.includes("save-buffer")
+      ? `${stat}kstlib-whole\n`
+      : lineOf(ownPane()),
   }));
   const result = await new TmuxRunner({ host }).stop("bot", { timeout: 0 });
   assertEquals(result.stopped, false);

@@ -35,7 +35,7 @@ tmuxTest("of two starts of one name, one wins and one is told", async () => {
       runner.start(new SessionConfig({ name: `bot${i}`, command: "cat" }));
     const { won, lost } = await race(start, start);
     assertEquals([won.length, lost.length], [1, 1], String(lost));
-    assertInstanceOf(lost[0], SessionExistsError);
+    assertInstanceOf(lost[0], SessionExistsError, String(lost[0]));
     assertEquals(won[0]?.state, "running");
     assert(isAlive(won[0]!.panePid!));
     assertEquals((await runner.status(`bot${i}`)).panePid, won[0]?.panePid);
@@ -53,7 +53,7 @@ tmuxTest("of two restarts of an ended session, too", async () => {
       runner.start(new SessionConfig({ name, command: "cat" }));
     const { won, lost } = await race(restart, restart);
     assertEquals([won.length, lost.length], [1, 1], String(lost));
-    assertInstanceOf(lost[0], SessionExistsError);
+    assertInstanceOf(lost[0], SessionExistsError, String(lost[0]));
     assert(isAlive(won[0]!.panePid!));
     assertEquals((await runner.status(name)).panePid, won[0]?.panePid);
   });

@@ -275,7 +275,8 @@ tmuxTest(
     const { pid } = await runner.start(
       new SessionConfig({
         name: "old",
-        command: `trap '' HUP; sleep 2 & wait; echo >>'${done}'`,
+        // Its hang-up is passed on, and it is terminated.
+        command: `trap '' HUP TERM; sleep 2 & wait; echo >>'${done}'`,
         restart: "always",
       }),
     );

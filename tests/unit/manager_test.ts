@@ -242,7 +242,9 @@ Deno.test("restart() stops nothing that it could not start", async () => {
 
 Deno.test("start() takes what it was called with, whatever becomes of it", async () => {
   const refusing = new FakeHost(({ stdin }) =>
-    stdin === undefined ? {} : { code: 1, stderr: "no space for it" }
+    stdin?.includes("new-session")
+      ? { code: 1, stderr: "no space for it" }
+      : { stdout: "\nkstlib-whole\n" }
   );
   const bot = new SessionManager("bot", {
     command: "sleep 9",
@@ -253,6 +255,8 @@ Deno.test("start() takes what it was called with, whatever becomes of it", async
   const started = bot.start(undefined, { env });
   env["WHICH"] = "second";
   await assertRejects(() => started, SessionStartError);
-  const [script] = refusing.calls.flatMap(({ stdin }) => stdin ?? []);
+  const script = refusing.calls.findLast(({ stdin }) =>
+    stdin?.includes("new-session")
+  )?.stdin;
   assertStringIncludes(script!, "WHICH=first");
 });

@@ -23,6 +23,7 @@ export const stop: Command<typeof flags> = {
     "time is over; the command returns when its process is gone. A session " +
     "that ops started is then cleared away; a container that it did not " +
     "start stays, exited.",
+    "What lives on of a session whose tmux server is gone is ended, too.",
     "Several are stopped at the same time, and one that fails stops no other.",
   ],
   operands: [{
@@ -56,7 +57,8 @@ export async function runStop(
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
-  const find = await finder(context, given, library, { remembered: false });
+  // Of what its engine has lost, something may live on.
+  const find = await finder(context, given, library, { lost: true });
   return await forEachName<Stopped>(operands, context, {
     work: async (name) => {
       const manager = await find(name);

@@ -33,6 +33,7 @@ const noted: NotedEnd = {
   signal: null,
   isFinal: true,
   isStopped: false,
+  isGone: false,
 };
 const nothing: Evidence = {
   held: null,
@@ -103,6 +104,22 @@ for (const [what, endedBy, evidence, differs] of unseen) {
   });
 }
 
+Deno.test("what a launcher has noted of a lost engine is gone with it", () => {
+  const [gone] = parseNotes("129 HUP 1700000001 gone\n");
+  assertEquals([gone?.isFinal, gone?.isGone, gone?.signal], [
+    true,
+    true,
+    "SIGHUP",
+  ]);
+  const outcome = outcomeOfRun(run, {
+    held: null,
+    notes: [{ ...noted, isGone: true }],
+    engineLives: false,
+    bootedAt: null,
+  });
+  assertEquals([outcome?.endedBy, outcome?.exitCode], ["engine_gone", 4]);
+});
+
 Deno.test("parseNotes() reads whole lines only", () => {
   const text = "3 - 1700000000 again\n137 KILL 1700000001 final\n" +
     "garbage\n0 - 17000";
@@ -113,6 +130,7 @@ Deno.test("parseNotes() reads whole lines only", () => {
       signal: null,
       isFinal: false,
       isStopped: false,
+      isGone: false,
     },
     {
       endedAt: "2023-11-14T22:13:21.000Z",
@@ -120,6 +138,7 @@ Deno.test("parseNotes() reads whole lines only", () => {
       signal: "SIGKILL",
       isFinal: true,
       isStopped: false,
+      isGone: false,
     },
   ]);
 });

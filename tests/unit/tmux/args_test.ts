@@ -9,11 +9,14 @@ import {
   capturePane,
   group,
   isKeyName,
-  killScript,
+  killCommand,
   line,
-  processTable,
+  prepareScript,
+  processScript,
   sendScript,
   startScript,
+  type StartSpec,
+  watchScript,
 } from "../../../src/tmux/args.ts";
 import {
   listPanes,
@@ -86,22 +89,22 @@ const sent: Array<[name: string, script: string, expected: string]> = [
   [
     "text, then Enter",
     sendScript("%1", "ls -l", send),
-    `${leave} ; 'send-keys' '-t' '%1' '-l' '--' 'ls -l' ; ${enter}\n`,
+    `${leave} ; 'send-keys' '-t' '%1' '-l' '--' 'ls -l' ; ${enter}`,
   ],
   [
     "a key without Enter",
     sendScript("%1", "C-c", send),
-    `${leave} ; 'send-keys' '-t' '%1' '--' 'C-c'\n`,
+    `${leave} ; 'send-keys' '-t' '%1' '--' 'C-c'`,
   ],
   [
     "the name of a key as text",
     sendScript("%1", "C-c", { enter: true, literal: true }),
-    `${leave} ; 'send-keys' '-t' '%1' '-l' '--' 'C-c' ; ${enter}\n`,
+    `${leave} ; 'send-keys' '-t' '%1' '-l' '--' 'C-c' ; ${enter}`,
   ],
   [
     "text without Enter",
     sendScript("%1", "y", { enter: false, literal: false }),
-    `${leave} ; 'send-keys' '-t' '%1' '-l' '--' 'y'\n`,
+    `${leave} ; 'send-keys' '-t' '%1' '-l' '--' 'y'`,
   ],
 ];
 
@@ -110,51 +113,52 @@ for (const [name, script, expected] of sent) {
 }
 
 /** The commands of a start, each without its quotes. */
-function started(spec: Partial<Parameters<typeof startScript>[0]>): string[] {
+function started(spec: Partial<StartSpec>): string[] {
   const script = startScript({
     name: "bot",
-    argv: ["sleep", "9"],
+    launch: { argv: ["sleep", "9"], env: {} },
     command: "sleep 9",
-    env: {},
-    stop: { signal: "SIGINT", timeout: null },
+    stopSignal: "SIGINT",
+    stopTimeout: 10,
     tag: "t-1",
     record: null,
     tmuxBinary: "tmux",
     ...spec,
   });
-  assertEquals(script.indexOf("\n"), script.length - 1, "one line, one group");
-  return script.trimEnd().split(" ; ").map((part) => part.replaceAll("'", ""));
+  return script.split(" ; ").map((part) => part.replaceAll("'", ""));
 }
 
-Deno.test("startScript: a session and its marks come in one group", () => {
+Deno.test("startScript: a session, its marks and its writer come in one group", () => {
   const commands = started({});
   assertEquals(commands.map((command) => command.split(" ", 1)[0]), [
     "new-session",
-    ...Array(5).fill("set-option"),
+    ...Array(4).fill("set-option"),
+    "pipe-pane",
     ...["set-option", "set-option", "set-option", "set-hook"],
-    "run-shell",
-    "list-panes",
   ]);
   assertEquals(
     commands[0],
-    "new-session -d -P -F #{session_id} -s bot -x 200 -y 50 -- sleep 9",
+    "new-session -d -P -F kstlib-made t-1 #{session_id} -s bot -x 200 -y 50 " +
+      "-e KSTLIB_OPS_LAUNCH_RUN=t-1  -- sleep 9",
   );
   assertStringIncludes(commands.join("\n"), "-t =bot: destroy-unattached off");
 });
 
-Deno.test("startScript: a shell is neither kept when it ends nor watched", () => {
-  const commands = started({ argv: null, command: null });
+Deno.test("startScript: a shell is not kept when it ends, and has no writer", () => {
+  const launch = { argv: null, env: {} };
+  const commands = started({ launch, command: null });
   assertEquals(commands.map((command) => command.split(" ", 1)[0]), [
-    ...["new-session", ...Array(5).fill("set-option"), "list-panes"],
+    ...["new-session", ...Array(4).fill("set-option")],
   ]);
   assertFalse(commands[0]?.includes("--"));
 });
 
-Deno.test("startScript: overridden variables travel under another name", () => {
-  const [newSession] = started({ env: { PATH: "/x", A: "a=b", TERM: "t" } });
+Deno.test("what has to be there for starts is told once, and taken back", () => {
+  assertStringIncludes(prepareScript(), "'@kstlib_log_writer'");
+  assertStringIncludes(prepareScript(), "'KSTLIB_OPS_LAUNCHER'");
   assertStringIncludes(
-    newSession ?? "",
-    "-e KSTLIB_OPS_PATH=/x -e A=a=b -e KSTLIB_OPS_TERM=t --",
+    watchScript(),
+    "'set-environment' '-gu' 'KSTLIB_OPS_LAUNCHER'",
   );
 });
 
@@ -175,51 +179,63 @@ Deno.test("startScript: an ended session makes room by its id, if still ended", 
 });
 
 Deno.test("startScript: a run that is remembered is logged from its first byte", () => {
-  const record = { run: 7, prefix: "/s/000007", log: null };
+  const record = { run: 7, prefix: "/s/a\nb/000007", log: null };
   const unlogged = started({ record }).join("\n");
-  assertStringIncludes(unlogged, "@kstlib_prefix /s/000007");
   assertStringIncludes(unlogged, "@kstlib_run t-1 7\n");
-  assertFalse(unlogged.includes("pipe-pane"));
+  // Nothing is logged, but nothing may outlive the pane either.
+  assertStringIncludes(unlogged, "#{pane_pid} t-1 10 0 0");
 
   const script = startScript({
     name: "bot",
-    argv: ["x"],
+    launch: { argv: ["x"], env: {} },
     command: "x",
-    env: {},
-    stop: { signal: "SIGTERM", timeout: 30 },
+    stopSignal: "SIGTERM",
+    stopTimeout: 30,
     tag: "t-1",
     record: { ...record, log: { maxSize: 100_000, maxFiles: 3 } },
     tmuxBinary: "tmux",
   });
   assertStringIncludes(script, "'@kstlib_run' 't-1 7 100000 3'");
   assertStringIncludes(script, "'@kstlib_stop' 'SIGTERM 30'");
-  const isPiped = script.indexOf("'pipe-pane'");
-  assert(isPiped > 0 && isPiped < script.indexOf("'run-shell'"));
+  assertStringIncludes(script, "#{pane_pid} t-1 30 100000 3");
 });
 
-Deno.test("killScript sends a signal, wakes the stopped, and says no word", () => {
-  assertEquals(
-    killScript("SIGTERM", [{ group: 12 }, { pid: 13, started: 0 }]),
-    "'run-shell' '-b' '{ kill -s TERM -- -12; kill -s CONT -- -12; " +
-      "kill -s TERM -- 13; kill -s CONT -- 13; } >/dev/null 2>&1; exit 0'\n",
-  );
-});
-
-Deno.test("killScript asks a single process first whether it is the one", () => {
-  assertMatch(
-    killScript("SIGKILL", [{ pid: 13, started: 99 }]),
-    /if \[ "\$\(.*\/proc\/13\/stat.*\)" = 99 \]; then kill -s KILL -- 13; /,
-  );
-});
-
-Deno.test("processTable goes through a buffer that it takes away again", () => {
-  const args = processTable("/opt/my tmux's", "b1", ["t-1"]);
+Deno.test("killCommand sends a signal, and wakes the stopped", () => {
+  const targets = [{ group: 12 }, { pid: 13, started: 0 }];
   assertStringIncludes(
-    args.join(" "),
-    `'/opt/my tmux'\\''s' load-buffer -b b1`,
+    killCommand([{ signal: "SIGTERM", targets }]),
+    "kill -s TERM -- -12; kill -s CONT -- -12; " +
+      "kill -s TERM -- 13; kill -s CONT -- 13",
   );
-  assertEquals(args.slice(-4), [";", "delete-buffer", "-b", "b1"]);
-  assertStringIncludes(args.join(" "), "KSTLIB_OPS_RUN=t-1 /proc/");
+  assertEquals(killCommand([]), "");
+});
+
+Deno.test("killCommand sends to all groups at once what they get alike", () => {
+  const command = killCommand([
+    { signal: "SIGINT", targets: [{ group: 12 }] },
+    { signal: "SIGHUP", targets: [{ group: 14 }] },
+    { signal: "SIGINT", targets: [{ group: 13 }] },
+  ]);
+  assertStringIncludes(command, "kill -s INT -- -12 -13; kill -s CONT");
+  assertStringIncludes(command, "kill -s HUP -- -14; ");
+});
+
+Deno.test("killCommand asks a single process first whether it is the one", () => {
+  const targets = [{ pid: 13, started: 99 }];
+  assertMatch(
+    killCommand([{ signal: "SIGKILL", targets }]),
+    /^one\(\) \{.*; one KILL 13 99$/s,
+  );
+});
+
+Deno.test("processScript goes through a buffer that it takes away again", () => {
+  const script = processScript({ tmuxBinary: "/opt/my tmux's", buffer: "b1" });
+  assertStringIncludes(script, "load-buffer -b b1 -");
+  assertMatch(script, /; 'delete-buffer' '-b' 'b1'$/);
+  assertStringIncludes(script, "KSTLIB_OPS_RUN=");
+  assertFalse(script.includes("TMUX%%"));
+  const question = { tmuxBinary: "tmux", buffer: "b1", removesSocket: true };
+  assertStringIncludes(processScript(question), 'rm -f "${TMUX%%,*}"');
 });
 
 Deno.test("listPanes asks for every field", () => {

@@ -68,14 +68,14 @@ const failures: Array<[said: string, message: string]> = [
 for (const [said, message] of failures) {
   Deno.test(`a server that fails with: ${firstLine(said)}`, async () => {
     const { client: tmux } = client({ code: 1, stderr: said });
-    await assertRejects(() => tmux.panes(), EngineError, message);
+    await assertRejects(() => tmux.list(), EngineError, message);
     await assertRejects(() => tmux.perform("x"), EngineError, message);
   });
 }
 
 Deno.test("an absent server knows of nothing, and can do nothing", async () => {
   const { client: tmux } = client({ code: 1, stderr: absent[0]! }, "work");
-  assertEquals(await tmux.panes(), []);
+  assertEquals(await tmux.sessions(), []);
   await assertRejects(
     () => tmux.perform("x"),
     EngineError,
@@ -85,11 +85,11 @@ Deno.test("an absent server knows of nothing, and can do nothing", async () => {
 
 Deno.test("a question has 5 s, an action 30 s, and neither starts a server", async () => {
   const { client: tmux, host } = client({});
-  await tmux.panes();
+  await tmux.list();
   await tmux.perform("kill");
   assertEquals(host.calls.map((call) => call.timeoutMs), [5_000, 30_000]);
   assert(host.calls.every(({ args }) => args.includes("-N")));
-  assertEquals(host.calls[1]?.stdin, "kill");
+  assertEquals(host.calls[1]?.stdin, "kill\n");
 });
 
 const dead = { pane_dead: "1" };
@@ -105,7 +105,8 @@ for (const [what, first, calls] of asked) {
     const host = new FakeHost(({ args }) => ({
       stdout: lineOf(ownPane(args.includes("run-shell") ? told : first)),
     }));
-    const [pane] = await new TmuxClient("tmux", null, host).panes();
+    const { byPane } = await new TmuxClient("tmux", null, host).list();
+    const [pane] = byPane.values();
     assertEquals(host.calls.length, calls);
     assertEquals(
       pane?.pane_dead_status,
@@ -117,12 +118,37 @@ for (const [what, first, calls] of asked) {
 Deno.test("a missing program is a missing tmux; other errors stay", async () => {
   const missing = new BackendNotFoundError("tmux is not installed");
   const error = await assertRejects(
-    () => client(missing).client.panes(),
+    () => client(missing).client.list(),
     TmuxNotFoundError,
     "apt install tmux",
   );
   assertEquals([error.binary, error.cause], ["tmux", missing]);
   const slow = new EngineTimeoutError("tmux", 5_000);
-  const same = await assertRejects(() => client(slow).client.panes());
+  const same = await assertRejects(() => client(slow).client.list());
   assertEquals(same, slow);
+});
+
+Deno.test("scripts of one turn are one call, and one that fails spoils no other", async () => {
+  const { client: tmux, host } = client({
+    code: 1,
+    stdout: "kstlib-done 0\nkstlib-done 2\n",
+    stderr: "can't find pane: %9\n",
+  });
+  const [first, second, third] = await Promise.allSettled([
+    tmux.perform("a"),
+    tmux.perform("b"),
+    tmux.perform("c"),
+  ]);
+  assertEquals(host.calls.length, 1);
+  assertEquals([first.status, third.status], ["fulfilled", "fulfilled"]);
+  assert(second.status === "rejected");
+  assertEquals(second.reason.message, "tmux: can't find pane: %9");
+});
+
+Deno.test("who asks in the same turn shares the question", async () => {
+  const { client: tmux, host } = client({});
+  await Promise.all([tmux.find("a"), tmux.find("b"), tmux.list()]);
+  assertEquals(host.calls.length, 1);
+  await tmux.find("a");
+  assertEquals(host.calls.length, 2);
 });

@@ -1,14 +1,15 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import {
-  launcherArgv,
+  launchCommand,
+  launchShell,
   type LaunchSpec,
   OVERRIDDEN_VARIABLES,
-  shellArgv,
   travelName,
 } from "../../../src/tmux/launcher.ts";
 
-function launched(spec: Partial<LaunchSpec> = {}): string[] {
-  return launcherArgv({
+function launched(spec: Partial<LaunchSpec> = {}) {
+  return launchCommand({
+    name: "bot",
     command: ["x"],
     env: {},
     restart: { name: "no", maxRetries: null },
@@ -17,49 +18,55 @@ function launched(spec: Partial<LaunchSpec> = {}): string[] {
   });
 }
 
-Deno.test("the command is passed as arguments, never as text to parse", () => {
-  const command = ["prog", "$(touch x)", "a;b", "", "x\ny"];
-  const argv = launched({ command, tmuxBinary: "/opt/tmux" });
-  assertEquals(argv.slice(0, 2), ["sh", "-c"]);
-  assertEquals(argv.slice(3), ["kstlib-ops", "/opt/tmux", ...command]);
-  assertEquals(argv[2], launched({ command: ["other"] })[2]);
+Deno.test("neither the command nor the launcher stands in a command line", () => {
+  const { argv } = launched({ command: ["python", "bot.py"] });
+  assertEquals(argv, ["sh", "-c", 'eval "$KSTLIB_OPS_LAUNCHER"', "ops: bot"]);
 });
 
-Deno.test("the launcher names no variable of the session, and no value", () => {
-  const [, , text] = launched({ env: { SECRET: "hunter2" } });
-  assertEquals(text, launched()[2]);
+Deno.test("the command is passed word by word, never as text to parse", () => {
+  const command = ["prog", "$(touch x)", "", "x\ny", "it's"];
+  const { env } = launched({ command, tmuxBinary: "/opt/my tmux's" });
+  assertEquals(
+    env.KSTLIB_OPS_LAUNCH,
+    "'/opt/my tmux'\\''s' 'no' '-' '' '5'",
+  );
+  assertEquals(
+    command.map((_, i) => env[`KSTLIB_OPS_WORD_${i}`]),
+    command,
+  );
+});
+
+Deno.test("the session's variables are told apart from the launcher's", () => {
+  const { env } = launched({ env: { SECRET: "hunter2" } });
+  assertEquals(env.SECRET, "hunter2");
+  assertFalse(env.KSTLIB_OPS_LAUNCH?.includes("hunter2"));
 });
 
 for (const name of OVERRIDDEN_VARIABLES) {
   Deno.test(`${name} is put right just before the command`, () => {
     const env = { [name]: "hunter2" };
     const travels = travelName(name);
+    const command = launched({ env });
+    assertEquals(command.env[travels], "hunter2");
+    assertFalse(Object.hasOwn(command.env, name));
+    assert(command.env.KSTLIB_OPS_LAUNCH?.includes(`'-' '${name}' '1'`));
     const restored = `${name}=$${travels}; export ${name}; unset ${travels};`;
-    const [, , text = ""] = launched({ env });
-    assert(text.includes(`${restored} exec "$@"`));
-    assert(shellArgv(env)?.at(-1)?.startsWith(restored));
-    assertFalse(text.includes("hunter2"));
+    const text = launchShell(env).argv?.at(-1);
+    assert(text?.startsWith(restored));
+    assertFalse(text?.includes("hunter2"));
   });
 }
 
 Deno.test("a shell needs no help if tmux sets none of its variables", () => {
-  assertEquals(shellArgv({}), null);
-  assertEquals(shellArgv({ LANG: "C", PATHS: "x" }), null);
+  assertEquals(launchShell({}).argv, null);
+  assertEquals(launchShell({ LANG: "C", PATHS: "x" }).argv, null);
 });
 
 Deno.test("a name that every object has is no variable of the session", () => {
-  assertEquals(shellArgv(Object.create({ PATH: "/x" })), null);
+  assertEquals(launchShell(Object.create({ PATH: "/x" })).argv, null);
 });
 
-Deno.test("only a restart policy makes a launcher that loops", () => {
-  assertFalse(launched()[2]?.includes("while :"));
-  const [, , text = ""] = launched({
-    restart: { name: "on-failure", maxRetries: 3 },
-  });
-  assert(text.includes("[ $kstlib_ops_code -ne 0 ]"));
-  assert(text.includes("-lt 3 ]"));
-  assertFalse(
-    launched({ restart: { name: "always", maxRetries: null } })[2]
-      ?.includes("-ne 0"),
-  );
+Deno.test("the launcher is told the policy and its most retries", () => {
+  const { env } = launched({ restart: { name: "on-failure", maxRetries: 3 } });
+  assert(env.KSTLIB_OPS_LAUNCH?.startsWith("'tmux' 'on-failure' '3' "));
 });

@@ -69,7 +69,7 @@ const statuses: Array<
   [
     "our session before its command has told its pid",
     [ownPane({ "@kstlib_pid": "" })],
-    { panePid: 200, state: "running" },
+    { panePid: null, state: "running" },
   ],
   [
     "our interactive shell",

@@ -1,5 +1,6 @@
 /** Faults that cannot be had from a real tmux at will. */
 import {
+  assert,
   assertEquals,
   assertRejects,
   assertStringIncludes,
@@ -30,12 +31,30 @@ function fake({ starts = [], questions = [] }: {
   starts?: Answer[];
   questions?: Answer[];
 }) {
-  const isStart = ({ args }: Call) => args.includes("start-server");
+  const isStart = ({ stdin }: Call) =>
+    stdin?.includes("'new-session'") ?? false;
   const host = new FakeHost((call) =>
-    (isStart(call) ? starts : questions).shift() ?? {}
+    isStart(call)
+      ? withTag(starts.shift() ?? {}, call)
+      : whole(questions.shift() ?? {})
   );
   const count = () => host.calls.filter(isStart).length;
   return { host, count, runner: new TmuxRunner({ host }) };
+}
+
+/** An answer as that to a question about processes is. */
+function whole(answer: Answer): Answer {
+  if (answer instanceof Error) return answer;
+  return { ...answer, stdout: `${answer.stdout ?? ""}\nkstlib-whole\n` };
+}
+
+/** An answer to a start, which tells its tag. */
+function withTag(answer: Answer, { stdin }: Call): Answer {
+  if (answer instanceof Error) return answer;
+  const [, tag = ""] = /LAUNCH_RUN=([\w-]+)/.exec(stdin ?? "") ?? [];
+  const printed = answer.stdout?.replace("TAG", tag) ?? "";
+  const done = answer.code ? "" : "kstlib-done 0\n";
+  return { ...answer, stdout: `${done}${printed}` };
 }
 
 const fails = (stderr: string): Answer => ({ code: 1, stderr });
@@ -95,22 +114,27 @@ Deno.test("start that loses the place it has cleared tells who has it", async ()
   const { runner } = fake({
     starts: [fails("can't find pane: %0\n")],
     // In between, what it has left behind is looked for.
-    questions: [ended, {}, {}, running],
+    questions: [ended, {}, running],
   });
   await assertRejects(() => runner.start(bot), SessionExistsError, "running");
 });
 
 Deno.test("a session that was made but not marked is taken away again", async () => {
   const { runner, host, count } = fake({
-    starts: [{ code: 1, stdout: "$4\n", stderr: "invalid option: x\n" }],
+    starts: [{
+      code: 1,
+      stdout: "kstlib-made TAG $4\n",
+      stderr: "invalid option: x\n",
+    }],
   });
   await assertRejects(() => runner.start(bot), SessionStartError, "tmux 3.3");
-  assertEquals(host.calls.at(-1)?.stdin, "'kill-session' '-t' '$4'\n");
+  const scripts = host.calls.map(({ stdin }) => stdin);
+  assert(scripts.includes("'kill-session' '-t' '$4'\n"));
   assertEquals(count(), 1);
 });
 
 Deno.test("a start that succeeds and shows no session has failed", async () => {
-  const { runner } = fake({ starts: [{ stdout: "$4\n" }] });
+  const { runner } = fake({ starts: [{ stdout: "kstlib-made TAG $4\n" }] });
   await assertRejects(
     () => runner.start(bot),
     SessionStartError,

@@ -35,10 +35,10 @@ Deno.test("stop --force --timeout", async () => {
   assertEquals(calls, [{ graceful: false, timeout: 1 }]);
 });
 
-Deno.test("stop is for what is there", async () => {
+Deno.test("stop is for what is there, or was lost", async () => {
   const fake = library({});
   assertEquals(await runStop(recorder(), input(stop, "a"), fake), 3);
-  assertEquals(fake.asked.map(({ remembered }) => remembered), [false]);
+  assertEquals(fake.asked.map(({ lost }) => lost), [true]);
 });
 
 Deno.test("stop stops each name once", async () => {

@@ -1,0 +1,182 @@
+/** Nothing that ops started lives on unseen, whatever ends its pane. */
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { SessionNotFoundError } from "../../src/errors.ts";
+import { SessionConfig, type SessionStatus } from "../../src/models.ts";
+import { ops, tmuxSandbox } from "../helpers/cli.ts";
+import { tmuxTest } from "../helpers/engines.ts";
+import { isAlive, processesWith } from "../helpers/processes.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+import { logged } from "../helpers/sessions.ts";
+import { until } from "../helpers/wait.ts";
+import { SessionManager } from "../../mod.ts";
+
+/** Commands that take a hang-up in different ways. */
+const COMMANDS: Record<string, string> = {
+  "is ended by it": "echo ready; sleep 1000",
+  "ignores it": "trap '' HUP; echo ready; while :; do sleep 0.1; done",
+  "cleans up first":
+    `trap 'sleep 0.5; echo clean >"$DONE"; exit 3' TERM; trap : HUP; echo ready; while :; do sleep 0.1; done`,
+  "has a child with a session of its own":
+    "setsid sh -c \"trap '' HUP; while :; do sleep 0.1; done\" & echo ready; wait",
+};
+
+/** What a user may do to a pane, or a machine to its server. */
+const ENDS: Record<
+  string,
+  (sandbox: Sandbox, status: SessionStatus) => Promise<unknown>
+> = {
+  "kill-pane": (it) => it.tmux("kill-pane", "-t", "=bot:"),
+  "kill-window": (it) => it.tmux("kill-window", "-t", "=bot:"),
+  "kill-session": (it) => it.tmux("kill-session", "-t", "=bot"),
+  "kill-server": (it) => it.tmux("kill-server"),
+  "exit-unattached": (it) =>
+    it.tmux("set-option", "-s", "exit-unattached", "on"),
+  "kill -9 of the server": async (_, { pid }) => {
+    await Promise.resolve(Deno.kill(pid!, "SIGKILL"));
+  },
+};
+
+for (const restart of ["no", "always"]) {
+  for (const [how, end] of Object.entries(ENDS)) {
+    tmuxTest(`${how}, restart: ${restart}: nothing is left`, async () => {
+      for (const [kind, command] of Object.entries(COMMANDS)) {
+        await using sandbox = new Sandbox();
+        const TREE = sandbox.path("tree");
+        const DONE = sandbox.path("done");
+        const bot = new SessionManager("bot", {
+          command,
+          env: { DONE, TREE },
+          restart,
+          stopTimeout: 2,
+        });
+        const status = await bot.start();
+        await logged(sandbox.runner(), "bot", "ready");
+        const alive = () => processesWith("TREE", TREE);
+        await until(() => alive().length > 0);
+        await end(sandbox, status);
+        await until(() => alive().length === 0).catch((cause) => {
+          const argv = alive().map((it) => it.argv.join(" "));
+          throw new Error(`${kind}: left ${argv.join("; ")}`, { cause });
+        });
+        // Nothing starts it again, and the launcher has noted its end.
+        const run = await until(async () => {
+          const last = await bot.lastRun();
+          return last?.endedBy === "engine_gone" && last;
+        }).catch((cause) => {
+          throw new Error(`${kind}: not noted`, { cause });
+        });
+        assert(run.exitCode !== null || run.signal !== null, kind);
+        if (kind === "cleans up first") {
+          assertEquals(run.exitCode, 3);
+          assertEquals(await Deno.readTextFile(DONE), "clean\n");
+        }
+        assertEquals(alive(), []);
+        assertEquals((await bot.status()).state, "stopped");
+      }
+    });
+  }
+}
+
+/** Kills the launcher of a session and then its server, which leaves the command. */
+async function lose(sandbox: Sandbox, name: string): Promise<SessionStatus> {
+  const runner = sandbox.runner();
+  const status = await runner.start(
+    new SessionConfig({
+      name,
+      command: "trap '' HUP; echo ready; while :; do sleep 0.1; done",
+      log: "none",
+    }),
+  );
+  const panes = await sandbox.tmux(
+    "list-panes",
+    "-t",
+    `=${name}:`,
+    "-F",
+    "#{pane_pid}",
+  );
+  // The writer of the pane would end what the launcher leaves.
+  const ours = processesWith("OPS_TEST_SANDBOX", sandbox.dir);
+  for (const { pid, argv } of ours) {
+    if (argv[2]?.startsWith("set -- ")) Deno.kill(pid, "SIGKILL");
+  }
+  Deno.kill(Number(panes), "SIGKILL");
+  await sandbox.tmux("kill-server");
+  assert(isAlive(status.panePid!));
+  return status;
+}
+
+tmuxTest("a start ends what its session has lost, and says so", async () => {
+  await using sandbox = new Sandbox();
+  const lost = await lose(sandbox, "bot");
+  const started = await sandbox.runner().start(
+    new SessionConfig({ name: "bot", command: "sleep 1000" }),
+  );
+  assert(!isAlive(lost.panePid!));
+  assertEquals(started.state, "running");
+  assertMatch(started.detail!, /ended what an earlier run had left: \d+ \(/);
+});
+
+tmuxTest("a stop ends what its session has lost", async () => {
+  await using sandbox = new Sandbox();
+  const lost = await lose(sandbox, "bot");
+  const { stopped, survivors } = await sandbox.runner().stop("bot");
+  assertEquals([stopped, survivors], [true, []]);
+  assert(!isAlive(lost.panePid!));
+  await assertRejects(
+    () => sandbox.runner().stop("bot"),
+    SessionNotFoundError,
+  );
+});
+
+tmuxTest("doctor tells what was lost, and ops stop ends it", async () => {
+  await using sandbox = tmuxSandbox();
+  const lost = await lose(sandbox, "bot");
+  await sandbox.runner("other").start(
+    new SessionConfig({ name: "other", command: "sleep 1000" }),
+  );
+  const { stdout } = await ops(sandbox, "doctor");
+  const line = stdout.split("\n").find((it) => it.includes("has lost"));
+  assertMatch(line ?? stdout, /session "bot" \(socket default\)/);
+  assertMatch(stdout, new RegExp(`alive: ${lost.panePid} \\(`));
+  const stopped = await ops(sandbox, "stop", "bot");
+  assertEquals([stopped.code, stopped.stderr], [0, ""]);
+  assert(!isAlive(lost.panePid!));
+  assertEquals((await ops(sandbox, "stop", "bot")).code, 3);
+  assertEquals((await ops(sandbox, "doctor")).stdout.includes("lost"), false);
+});
+
+tmuxTest(
+  "what another server's session of that name has is let be",
+  async () => {
+    await using sandbox = new Sandbox();
+    const other = await sandbox.runner("other").start(
+      new SessionConfig({ name: "bot", command: "sleep 1000" }),
+    );
+    await sandbox.runner().start(
+      new SessionConfig({ name: "bot", command: "sleep 1000" }),
+    );
+    await sandbox.runner().stop("bot");
+    assert(isAlive(other.panePid!));
+  },
+);
+
+tmuxTest("a server that goes during a stop hides nothing", async () => {
+  await using sandbox = new Sandbox();
+  const runner = sandbox.runner();
+  const TREE = sandbox.path("tree");
+  await runner.start(
+    new SessionConfig({
+      name: "bot",
+      command: "trap '' HUP INT TERM; echo ready; while :; do sleep 0.1; done",
+      env: { TREE },
+      stopTimeout: 2,
+    }),
+  );
+  await logged(runner, "bot", "ready");
+  const stop = runner.stop("bot");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await sandbox.tmux("kill-server");
+  const { stopped, survivors } = await stop;
+  assertEquals([stopped, survivors], [true, []]);
+  assertEquals(processesWith("TREE", TREE), []);
+});
