@@ -227,7 +227,9 @@ export class ContainerRunner implements Runner {
    */
   async status(name: string): Promise<SessionStatus> {
     const known = await this.#get(name);
-    return { ...known.container.status, lastRun: this.#record.lastRun(known) };
+    const { withLastEnd } = await import("./attempts.ts");
+    const status = await withLastEnd(this.#client, known.container);
+    return { ...status, lastRun: this.#record.lastRun(known) };
   }
 
   /**
