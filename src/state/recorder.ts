@@ -5,7 +5,12 @@
 import { type OpsError, PermissionError, StateError } from "../errors.ts";
 import type { Run, SessionStatus } from "../status.ts";
 import { withFiles } from "./files.ts";
-import { History, type LogLimits, type Outcome } from "./history.ts";
+import {
+  History,
+  type LogLimits,
+  type NotedEnd,
+  type Outcome,
+} from "./history.ts";
 import { folderOf, type SessionKey } from "./paths.ts";
 import { outcomeOfRun } from "./settle.ts";
 
@@ -91,6 +96,11 @@ export class Recorder {
     return this.attempt(last, (it) => it.last(last.run)) ?? null;
   }
 
+  /** How the last attempt of a run ended, if its launcher has noted one. */
+  lastAttempt(run: Run): NotedEnd | null {
+    return this.attempt(run, (it) => it.notes(run.run).at(-1)) ?? null;
+  }
+
   /** Whether there is a log of a run. */
   hasLog(key: SessionKey, run: number): boolean {
     return this.attempt(key, (it) => it.logs(run).length > 0) ?? false;
@@ -122,7 +132,10 @@ export class Recorder {
         engineLives: engine !== undefined && engine === it.engineOf(now),
         bootedAt: bootedAt(),
       });
-      return outcome === null ? now : it.end(now, outcome);
+      if (outcome !== null) return it.end(now, outcome);
+      // Between two attempts it is not the same as what is noted.
+      const restartCount = held?.restartCount ?? now.restartCount;
+      return { ...now, restartCount };
     }) ?? run;
   }
 

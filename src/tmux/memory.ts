@@ -1,7 +1,9 @@
 /** What is remembered of the sessions of one tmux server. */
 import {
   BackendType,
+  lastEndText,
   type Run,
+  SessionState,
   type SessionStatus,
   type StopResult,
 } from "../models.ts";
@@ -75,7 +77,19 @@ export class Memory {
         if (run.run !== held) this.#recorder.settle(run, null, server);
       }
     }
-    return this.#recorder.remembered(key);
+    return this.#recorder.remembered(key).map((run) =>
+      run.endedBy === null && run.run === last?.run ? last : run
+    );
+  }
+
+  /** The status, which says how the last attempt of its run ended. */
+  withLastEnd(status: SessionStatus, last: Run | null): SessionStatus {
+    const isOpen = last?.endedBy === null &&
+      status.state === SessionState.RUNNING;
+    const attempt = isOpen ? this.#recorder.lastAttempt(last) : null;
+    return attempt === null
+      ? status
+      : { ...status, detail: lastEndText(status.detail, attempt) };
   }
 
   /** The files of a session; `null` where nothing is remembered. */
