@@ -286,7 +286,10 @@ export class ContainerRunner implements Runner {
       options.since,
       options.run === undefined ? undefined : last && beginOf(last, container),
     );
-    yield* followContainer(this.#client, container, look, {
+    const { savedOf } = await import("./saved.ts");
+    const saved = (gone: Container, now: Container | null) =>
+      savedOf(this.#recorder, gone, now);
+    yield* followContainer(this.#client, container, look, saved, {
       ...options,
       lines,
       since,
