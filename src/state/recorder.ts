@@ -3,7 +3,7 @@
  * from starting or stopping: what cannot be kept is warned of once.
  */
 import { type OpsError, PermissionError, StateError } from "../errors.ts";
-import type { Run, SessionStatus } from "../status.ts";
+import { type Run, RunEnd, type SessionStatus } from "../status.ts";
 import { withFiles } from "./files.ts";
 import {
   History,
@@ -77,7 +77,8 @@ export class Recorder {
    */
   end(key: SessionKey, outcome: Outcome, number?: number): void {
     this.attempt(key, (it) => {
-      const run = number === undefined ? it.last() : it.read(number);
+      // Whoever began it may not have said yet that the engine has it.
+      const run = number === undefined ? it.last() : it.adopt(number, "");
       if (run?.endedBy === null) it.end(run, outcome);
     });
   }
@@ -94,6 +95,16 @@ export class Recorder {
   lastEnded(last: Run): Run | null {
     if (last.endedBy !== null) return last;
     return this.attempt(last, (it) => it.last(last.run)) ?? null;
+  }
+
+  /** Whether somebody stopped a run. */
+  wasStopped(run: Run): boolean {
+    return this.attempt(
+      run,
+      (it) =>
+        it.read(run.run)?.endedBy === RunEnd.STOP ||
+        it.notes(run.run).some(({ isStopped }) => isStopped),
+    ) ?? false;
   }
 
   /** How the last attempt of a run ended, if its launcher has noted one. */

@@ -122,6 +122,11 @@ export class Memory {
     this.#recorder.confirm(run, String(status.pid));
   }
 
+  /** Whether somebody stopped a run. */
+  wasStopped(run: Run | null): boolean {
+    return run !== null && this.#recorder.wasStopped(run);
+  }
+
   /** Forgets a run that never came to be. */
   discard(run: Run | null): void {
     this.#recorder.discard(run);

@@ -66,7 +66,12 @@ export async function startSession(
     // Where this is given up on, tmux may still do it: the run is kept.
     const result = await tryToStart(client, config, record, replaces);
     if (result.code === 0) {
-      const status = startedStatus(client, name, result);
+      const status = startedStatus(
+        client,
+        name,
+        result,
+        () => memory.wasStopped(run),
+      );
       memory.confirm(run, status);
       return status;
     }
@@ -123,7 +128,12 @@ export async function restartSession(
     memory.discard(run);
     return await overtakenStatus(client, name);
   }
-  const started = startedStatus(client, name, result);
+  const started = startedStatus(
+    client,
+    name,
+    result,
+    () => memory.wasStopped(run),
+  );
   memory.confirm(run, started);
   return started;
 }
@@ -207,6 +217,7 @@ function startedStatus(
   client: TmuxClient,
   name: string,
   { stdout, withheld }: RunResult,
+  wasStopped: () => boolean,
 ): SessionStatus {
   const session = sessionsOf(parsePanes(stdout), client.socketName)
     .find(({ status }) => status.name === name);
@@ -214,7 +225,9 @@ function startedStatus(
     throw new SessionStartError(
       name,
       BackendType.TMUX,
-      "it was gone at once; if it is a shell, look at its start-up files",
+      wasStopped()
+        ? "somebody else stopped it meanwhile"
+        : "it was gone at once; if it is a shell, look at its start-up files",
     );
   }
   return withheld.length === 0 ? session.status : {
