@@ -147,10 +147,10 @@ forEachRuntime(
     await until(async () =>
       (await runner.logs(name)).split("ready").length === 3
     );
-    const lines = ["hello\r", "seen\r", "ready\r"];
+    const lines = ["hello", "seen", "ready"];
     assertEquals((await runner.logs(name)).split("\n"), [
       ...lines,
-      "bye\r",
+      "bye",
       ...lines,
     ]);
     const run = async (number: number) =>
