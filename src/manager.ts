@@ -535,9 +535,9 @@ export class SessionManager {
     const runner = await this.#runner();
     if (runner.backend === BackendType.TMUX) {
       const { host = localHost } = this.#options;
-      if (workingDir === undefined || host !== localHost) return;
+      if (workingDir === undefined) return;
       const { refuseHostFolder } = await import("./manager_restart.ts");
-      return await refuseHostFolder(workingDir);
+      return await refuseHostFolder(host, workingDir);
     }
     if (image !== undefined) return;
     try {

@@ -68,7 +68,10 @@ export async function listRuns(
     }),
   );
   const runs = histories.flat().sort(newestFirst).slice(0, limit);
-  return { runs, warnings };
+  const counted = await Promise.all(
+    runs.map((run) => withRestarts(run, answers, memory, scope)),
+  );
+  return { runs: counted, warnings };
 }
 
 /** Whether its last run is not known to have ended. */
@@ -112,6 +115,29 @@ function isKnown({ key }: Remembered, answers: readonly Answer[]): boolean {
     answer.sessions.some(({ name, managed, state }) =>
       name === key.name && managed && state !== SessionState.EXITED
     );
+}
+
+/** A run that goes on, with how often it was started again until now. */
+async function withRestarts(
+  run: Run,
+  answers: readonly Answer[],
+  memory: Memory,
+  scope: Scope,
+): Promise<Run> {
+  if (run.endedBy !== null) return run;
+  const session = answers.find(({ place }) => isAt(place, run))?.sessions
+    .find(({ name, managed }) => name === run.name && managed);
+  if (session === undefined) return run;
+  const { restartCount } = session;
+  if (restartCount !== null) return { ...run, restartCount };
+  // Podman's list does not tell.
+  try {
+    const runs = await settled({ key: run, runs: [] }, memory, scope);
+    return runs.find((it) => it.run === run.run) ?? run;
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    return run;
+  }
 }
 
 /** Its runs once the engine has told how the last one ended. */

@@ -166,6 +166,21 @@ export function sessionStatus(
   return { ...UNKNOWN, ...known };
 }
 
+/**
+ * What {@linkcode SessionStatus.detail} says when an attempt before the present
+ * one has ended: `restarting; last ended with 1`.
+ */
+export function lastEndText(
+  detail: string | null,
+  { exitCode, signal }: Pick<SessionStatus, "exitCode" | "signal">,
+): string | null {
+  const how = signal === null
+    ? exitCode === null ? null : `with ${exitCode}`
+    : `by ${signal}`;
+  const parts = [detail, how === null ? null : `last ended ${how}`];
+  return parts.filter((part) => part !== null).join("; ") || null;
+}
+
 /** A process that outlived a stop. */
 export interface Survivor {
   /** Its process id. */
@@ -201,6 +216,8 @@ export interface AttachResult {
   readonly switched: boolean;
   /** Whether the session ended; `false` when the user detached. */
   readonly ended: boolean;
+  /** Whether it ended and was, or is about to be, started again. */
+  readonly restarted: boolean;
   /** Exit code of the command, if it ended by itself. */
   readonly exitCode: number | null;
   /** Signal that ended the command. */

@@ -6,6 +6,7 @@ import {
   LogMode,
 } from "../models_lifecycle.ts";
 import type { LogLimits } from "../state/history.ts";
+import type { Dialect } from "./dialect.ts";
 import { splitWords } from "./words.ts";
 
 /** The label that marks a container as ours. */
@@ -169,6 +170,19 @@ export function logsArgs(
     ...(from === undefined ? [] : ["--since", from]),
     ...(timestamps ? ["--timestamps"] : []),
     id,
+  ];
+}
+
+/** Asks for the events of a container's ends between two times. */
+export function eventsArgs(
+  { endEvents }: Dialect,
+  id: string,
+  since: Date,
+  until: Date,
+): string[] {
+  return [
+    ...endEvents(until.toISOString()),
+    ...["--since", since.toISOString(), "--filter", `container=${id}`],
   ];
 }
 

@@ -22,6 +22,11 @@ export interface Dialect {
    * program.
    */
   readonly engineVersion: readonly string[] | null;
+  /**
+   * What is asked for the events of containers' ends, one as JSON a line, up to
+   * a time that is past; there may be later ones.
+   */
+  readonly endEvents: (until: string) => readonly string[];
   /** How its engine is started when it does not run. */
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
@@ -35,6 +40,11 @@ const podman: Dialect = {
   // Before 4.7 it adds what was written without a line break to a wrong line.
   withoutTail: /version (?:[0-3]|4\.[0-6])\./,
   engineVersion: null,
+  // Before 4.4, and perhaps after, it has none where --until is past.
+  endEvents: () => [
+    ...["events", "--stream=false", "--filter", "event=died"],
+    ...["--format", "json"],
+  ],
   startEngine: '"systemctl --user start podman.socket"',
   getAccess: "run it as the user whose containers they are",
 };
@@ -44,6 +54,10 @@ const docker: Dialect = {
   list: ["ps", "--all", "--no-trunc", "--quiet"],
   listTellsAll: false,
   withoutTail: null,
+  endEvents: (until) => [
+    ...["events", "--until", until, "--filter", "event=die"],
+    ...["--format", "{{json .}}"],
+  ],
   engineVersion: ["version", "--format", "{{.Server.Version}}"],
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',

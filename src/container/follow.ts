@@ -9,12 +9,19 @@ import { EngineError, EngineTimeoutError } from "../errors.ts";
 import type { Chunk } from "../process/host.ts";
 import { ACTION_MS } from "../process/local.ts";
 import type { FollowOptions } from "../runner.ts";
+import {
+  type OutputStream,
+  RawStream,
+  StampedStream,
+  TextStream,
+} from "../state/log_text.ts";
 import { RunEnd } from "../status.ts";
 import { logsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
 import { inOrder, linesOf, readEnd } from "./logs.ts";
 import { type Container, isAlive } from "./parse.ts";
 import type { Known } from "./record.ts";
+import { Handed, type Saved } from "./saved.ts";
 
 /** How often it is asked whether a container runs again, in milliseconds. */
 const POLL_MS = 1_000;
@@ -43,17 +50,23 @@ interface Place {
   readonly first?: string | undefined;
   /** What came of a character that is not yet whole. */
   readonly decoders: Readonly<Record<Chunk["source"], TextDecoder>>;
+  /** The end of what was handed on of the standard output. */
+  readonly handed: Handed;
+  /** In which form it is handed on. */
+  readonly forms: Readonly<Record<Chunk["source"], OutputStream>>;
 }
 
 /**
  * Follows a container.
  *
  * @param look Asks for what is there under its name now.
+ * @param saved Reads what was saved of one that is gone, and after it.
  */
 export async function* followContainer(
   client: ContainerClient,
   first: Container,
   look: () => Promise<Known>,
+  saved: (gone: Container, now: Container | null) => Saved | null,
   options: Options,
 ): AsyncGenerator<string, void> {
   const { signal, timestamps } = options;
@@ -82,34 +95,80 @@ export async function* followContainer(
     // An engine that is between two restarts has nothing to follow yet.
     const early = started + POLL_MS - performance.now();
     if (isAlive(seen) && early > 0) await pause(early, signal);
-    const now = signal?.aborted ? null : await nextOf(seen, look, signal);
-    if (now === null) return;
-    if (now.id !== seen.id) place = beginning();
-    else if (!await isHeld(client, now, place)) place = beginning(ended);
+    const next = signal?.aborted ? OVER : await nextOf(seen, look, signal);
+    const { now, isGone: wasRemoved } = next;
+    if (wasRemoved) yield* restOf(seen, place, saved(seen, now), options);
+    if (now === null) {
+      // Whoever reads lines closes the last one himself.
+      if (timestamps) yield* endOf(place);
+      return;
+    }
+    if (now.id !== seen.id) {
+      yield* endOf(place);
+      place = beginning(options);
+    } else if (!await isHeld(client, now, place)) {
+      yield* endOf(place);
+      place = beginning(options, ended);
+    }
     tail = null;
     seen = now;
   }
 }
 
-function beginning(since?: Date): Place {
+function beginning(
+  { raw, timestamps }: Options,
+  since?: Date,
+  isAtFirst = since === undefined,
+): Place {
+  const Form = raw ? RawStream : timestamps ? StampedStream : TextStream;
   return {
     since,
     passed: { stdout: 0, stderr: 0 },
-    decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
+    decoders: {
+      stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
+      stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
+    },
+    handed: new Handed(isAtFirst),
+    forms: { stdout: new Form(), stderr: new Form() },
   };
+}
+
+/** Ends what was handed on: what comes next is something else. */
+function* endOf({ forms }: Place): Generator<string> {
+  const end = forms.stdout.end() + forms.stderr.end();
+  if (end !== "") yield end;
+}
+
+/** What was saved of one that is gone and has not been handed on. */
+function* restOf(
+  { hasTerminal }: Container,
+  { handed, decoders, forms }: Place,
+  saved: Saved | null,
+  { timestamps }: Options,
+): Generator<string> {
+  // What is saved has no times, and of two streams only the sum.
+  if (saved === null || timestamps || !hasTerminal) return;
+  const rest = handed.restOf(saved.bytes, saved.before);
+  const raw = decoders.stdout.decode(rest, { stream: true });
+  const text = forms.stdout.push(raw);
+  if (text !== "") yield text;
 }
 
 /** The last lines of a container's log, and the place behind them. */
 async function lastOf(
   client: ContainerClient,
   { id, hasTerminal }: Container,
-  { lines, since, timestamps, signal }: Options,
+  options: Options,
 ): Promise<{ place: Place; text: string; tail: number | null }> {
+  const { lines, since, timestamps, signal } = options;
   const stamped = { since, timestamps: true };
   const { pieces, ...end } = await readEnd(client, id, lines, stamped);
   const from = timeBefore(end.stdout, lines) ?? since;
   const fromErr = hasTerminal ? undefined : timeBefore(end.stderr, lines);
-  const place = beginning(fromErr && from && fromErr < from ? fromErr : from);
+  const first = fromErr && from && fromErr < from ? fromErr : from;
+  // Fewer than were asked for are all there are.
+  const isAll = since === undefined && linesOf(end.stdout).length < lines + 2;
+  const place = beginning(options, first, isAll);
   const tail = pieces && pieces + MANY;
   const args = { since: place.since, tail };
   const plain = { stdout: "", stderr: "" };
@@ -122,6 +181,7 @@ async function lastOf(
     if (hasTerminal && source === "stderr") continue;
     plain[source] += place.decoders[source].decode(bytes, { stream: true });
     place.passed[source] += bytes.length;
+    if (source === "stdout") place.handed.add(bytes);
   }
   const isOne = plain.stdout === "" || plain.stderr === "";
   const both = plain.stdout + plain.stderr;
@@ -131,7 +191,10 @@ async function lastOf(
   );
   const shown = lines === 0 ? "" : all.slice(-lines).join("\n");
   const isWhole = !isOne || both.endsWith("\n");
-  return { place, tail, text: shown && isWhole ? `${shown}\n` : shown };
+  const raw = shown && isWhole ? `${shown}\n` : shown;
+  // The stream whose line goes on, if one does.
+  const form = place.forms[plain.stdout === "" ? "stderr" : "stdout"];
+  return { place, tail, text: form.push(raw) };
 }
 
 /**
@@ -197,10 +260,22 @@ async function* newOutput(
     left[source] -= known;
     const fresh = bytes.subarray(known);
     place.passed[source] += fresh.length;
-    const text = place.decoders[source].decode(fresh, { stream: true });
+    if (source === "stdout") place.handed.add(fresh);
+    const raw = place.decoders[source].decode(fresh, { stream: true });
+    const text = place.forms[source].push(raw);
     if (text !== "") yield text;
   }
 }
+
+/** What comes after a container. */
+interface Next {
+  /** What has its name now, and has more to say; `null`: nothing. */
+  readonly now: Container | null;
+  /** Whether it is not that, and not there any more. */
+  readonly isGone: boolean;
+}
+
+const OVER: Next = { now: null, isGone: false };
 
 /**
  * What is to be read next: the container if it runs again or has ended with
@@ -210,7 +285,7 @@ async function nextOf(
   seen: Container,
   look: () => Promise<Known>,
   signal: AbortSignal | undefined,
-): Promise<Container | null> {
+): Promise<Next> {
   const started = performance.now();
   while (!signal?.aborted) {
     const known = await look().catch(ifSlow);
@@ -220,16 +295,20 @@ async function nextOf(
     if (container !== undefined) {
       const isSame = container.id === seen.id &&
         container.status.finishedAt === seen.status.finishedAt;
-      if (!isSame || isAlive(container) || isAlive(seen)) return container;
+      if (!isSame || isAlive(container) || isAlive(seen)) {
+        return { now: container, isGone: container.id !== seen.id };
+      }
     }
     const isOver = container?.status.managed &&
       last?.endedBy === RunEnd.ITSELF;
     const isHeld = container?.status.managed && last?.endedBy === RunEnd.STOP;
     const most = isHeld ? RESTART_MS : RETURN_MS;
-    if (isOver || performance.now() - started >= most) return null;
+    if (isOver || performance.now() - started >= most) {
+      return { now: null, isGone: container === undefined };
+    }
     await pause(POLL_MS, signal);
   }
-  return null;
+  return OVER;
 }
 
 function isGone(error: unknown): boolean {

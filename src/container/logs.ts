@@ -22,28 +22,36 @@ interface StampedLine {
 /** Which part of the output, and how. */
 type Part = Pick<LogsArgs, "since" | "timestamps">;
 
+/** Lines of output, without the line break behind the last one. */
+interface Lines {
+  readonly text: string;
+  /** Whether there was one. */
+  readonly isWhole: boolean;
+}
+
 /** The last lines of a container's output. */
 export async function readLogs(
   client: ContainerClient,
   id: string,
   lines: number,
   part: Part = {},
-): Promise<string> {
+): Promise<Lines> {
   const { pieces, ...plain } = await readEnd(client, id, lines, part);
-  const all = plain.stdout === "" || plain.stderr === ""
-    ? linesOf(plain.stdout + plain.stderr)
-    : inOrder(
-      plain,
-      // More of them, as new lines may have come in the meantime.
-      await client.perform(
-        logsArgs(id, {
-          ...part,
-          tail: pieces && pieces * 10,
-          timestamps: true,
-        }),
-      ),
-    );
-  return all.slice(-lines).join("\n");
+  const isOne = plain.stdout === "" || plain.stderr === "";
+  const both = plain.stdout + plain.stderr;
+  const all = isOne ? linesOf(both) : inOrder(
+    plain,
+    // More of them, as new lines may have come in the meantime.
+    await client.perform(
+      logsArgs(id, {
+        ...part,
+        tail: pieces && pieces * 10,
+        timestamps: true,
+      }),
+    ),
+  );
+  const isWhole = isOne ? both.endsWith("\n") : true;
+  return { text: all.slice(-lines).join("\n"), isWhole };
 }
 
 /**

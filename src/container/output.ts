@@ -2,6 +2,7 @@
 import { SessionLogError, SessionNotFoundError } from "../errors.ts";
 import type { LogOptions } from "../runner.ts";
 import { lastLines } from "../state/log_reader.ts";
+import { asStampedText, asText } from "../state/log_text.ts";
 import type { Recorder } from "../state/recorder.ts";
 import type { Run } from "../status.ts";
 import type { ContainerClient } from "./client.ts";
@@ -54,17 +55,21 @@ async function readPresent(
   client: ContainerClient,
   container: Container,
   run: Run | null,
-  { lines, run: number, since, timestamps }: OutputOptions,
+  { lines, run: number, since, timestamps, raw = false }: OutputOptions,
 ): Promise<string> {
   if (lines === 0) return "";
   // An earlier run of the same container is in its log as well.
   const begin = run === null || number === undefined
     ? undefined
     : beginOf(run, container);
-  return await readLogs(client, container.id, lines, {
+  const { text, isWhole } = await readLogs(client, container.id, lines, {
     since: laterOf(begin, since),
     timestamps,
   });
+  if (raw) return isWhole ? `${text}\n` : text;
+  return timestamps
+    ? text.split("\n").map(asStampedText).join("\n")
+    : asText(text);
 }
 
 /** The later of two times, or the one that there is. */

@@ -2,6 +2,7 @@
 import {
   BackendType,
   type ContainerRuntime,
+  lastEndText,
   SessionState,
   type SessionStatus,
   sessionStatus,
@@ -25,6 +26,14 @@ export interface Container {
   readonly stopTimeout: number;
   /** How much of its log is kept once it is gone; `null`: nothing. */
   readonly logLimits: LogLimits | null;
+  /**
+   * How the attempt before this one ended, if the engine has started it again
+   * or is about to; its exit code is `null` where inspecting does not tell.
+   */
+  readonly before: {
+    readonly endedAt: string;
+    readonly exitCode: number | null;
+  } | null;
   /** What a caller is told. */
   readonly status: SessionStatus;
 }
@@ -84,6 +93,7 @@ export function parseInspected(
     const word = state.Status === UNDECIDED && isRestarted
       ? "restarting"
       : state.Status;
+    const before = attemptBefore(container, word);
     // Docker leaves a container that could not be started `created`, with the
     // exit code a shell would have had.
     const isFailed = word === "created" && state.ExitCode !== 0;
@@ -95,6 +105,7 @@ export function parseInspected(
       stopSignal: signalName(config.StopSignal),
       stopTimeout: config.StopTimeout ?? DEFAULT_STOP_SECONDS,
       logLimits: logLimits(config.Labels ?? {}),
+      before,
       status: statusOf(isFailed ? "exited" : word, {
         name: container.Name.replace(/^\//, ""),
         runtime,
@@ -117,10 +128,26 @@ export function parseInspected(
             )
           ),
         restartCount: container.RestartCount ?? null,
-        detail: state.Error || gaveUp(container),
+        detail: state.Error || gaveUp(container) ||
+          (word === "restarting" && before !== null
+            ? lastEndText(word, { exitCode: before.exitCode, signal: null })
+            : null),
       }),
     };
   });
+}
+
+/** See `Container.before`. */
+function attemptBefore(
+  { State: state, RestartCount: count = 0 }: Inspected,
+  word: string,
+): Container["before"] {
+  const endedAt = time(state.FinishedAt);
+  if (endedAt === null) return null;
+  if (word === "restarting") return { endedAt, exitCode: state.ExitCode };
+  // While it runs, both engines tell 0. One that somebody has stopped and
+  // started again counts from 0.
+  return word === "running" && count > 0 ? { endedAt, exitCode: null } : null;
 }
 
 /** Says so if its restart policy has no attempt left. */
@@ -175,6 +202,7 @@ export function parsePodmanList(stdout: string): Container[] {
     stopSignal: signalName(undefined),
     stopTimeout: DEFAULT_STOP_SECONDS,
     logLimits: logLimits(listed.Labels ?? {}),
+    before: null,
     status: statusOf(listed.State, {
       name: listed.Names[0] ?? listed.Id,
       runtime: "podman",

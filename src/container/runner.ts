@@ -151,7 +151,7 @@ export class ContainerRunner implements Runner {
       return await this.#startAgain(container);
     }
     await this.#order("unpause", container);
-    const status = await this.#watch(container.id);
+    const status = await this.#watch(container.id, name, known.last);
     return { ...status, lastRun: known.last };
   }
 
@@ -227,7 +227,9 @@ export class ContainerRunner implements Runner {
    */
   async status(name: string): Promise<SessionStatus> {
     const known = await this.#get(name);
-    return { ...known.container.status, lastRun: this.#record.lastRun(known) };
+    const { withLastEnd } = await import("./attempts.ts");
+    const status = await withLastEnd(this.#client, known.container);
+    return { ...status, lastRun: this.#record.lastRun(known) };
   }
 
   /**
@@ -284,7 +286,10 @@ export class ContainerRunner implements Runner {
       options.since,
       options.run === undefined ? undefined : last && beginOf(last, container),
     );
-    yield* followContainer(this.#client, container, look, {
+    const { savedOf } = await import("./saved.ts");
+    const saved = (gone: Container, now: Container | null) =>
+      savedOf(this.#recorder, gone, now);
+    yield* followContainer(this.#client, container, look, saved, {
       ...options,
       lines,
       since,
@@ -360,7 +365,9 @@ export class ContainerRunner implements Runner {
         throw error;
       });
     this.#record.confirm(run);
-    const status = typeof made === "string" ? await this.#watch(made) : made;
+    const status = typeof made === "string"
+      ? await this.#watch(made, config.name, run)
+      : made;
     return this.#record.begun(run, status);
   }
 
@@ -372,7 +379,8 @@ export class ContainerRunner implements Runner {
       throw error;
     });
     this.#record.confirm(run);
-    return this.#record.begun(run, await this.#watch(container.id));
+    const { id, status: { name } } = container;
+    return this.#record.begun(run, await this.#watch(id, name, run));
   }
 
   async #order(verb: "start" | "unpause", { id, status }: Container) {
@@ -405,11 +413,21 @@ export class ContainerRunner implements Runner {
   }
 
   /** Lets a container live through its first moments, or end in them. */
-  async #watch(id: string): Promise<SessionStatus> {
+  async #watch(
+    id: string,
+    name: string,
+    run: Run | null,
+  ): Promise<SessionStatus> {
     await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
     const [container] = await this.#client.inspect([id]);
     if (container === undefined) {
-      throw new SessionStartError(id, this.runtime, "it was removed at once");
+      throw new SessionStartError(
+        name,
+        this.runtime,
+        run !== null && this.#recorder.wasStopped(run)
+          ? "somebody else stopped it meanwhile"
+          : "it was removed at once",
+      );
     }
     return container.status;
   }

@@ -1,9 +1,17 @@
 /** What is done with a running container by hand: attach to it, run in it. */
 import { SessionAttachError, SessionExecError } from "../errors.ts";
 import { type AttachResult, SessionState } from "../models.ts";
+import { QUESTION_MS } from "../process/local.ts";
 import { attachArgs, execArgs } from "./args.ts";
+import { lastExitCode } from "./attempts.ts";
 import type { ContainerClient } from "./client.ts";
-import type { Container } from "./parse.ts";
+import { type Container, hasProcesses } from "./parse.ts";
+
+/** How long an engine may take to notice that a process has ended, in ms. */
+const NOTICE_MS = 5_000;
+
+/** How often it is asked whether it has, in ms. */
+const NOTICE_POLL_MS = 50;
 
 /** How a program is run in a container. */
 export interface ExecOptions {
@@ -28,9 +36,10 @@ export interface ExecResult {
  */
 export async function attachTo(
   client: ContainerClient,
-  { id, hasTerminal, status }: Container,
+  container: Container,
   notify: (text: string) => void,
 ): Promise<AttachResult> {
+  const { id, hasTerminal, status } = container;
   const { name } = status;
   const { runtime } = client.dialect;
   if (status.state !== SessionState.RUNNING) {
@@ -57,14 +66,45 @@ export async function attachTo(
     attachArgs(id, hasTerminal === true),
     { endOnInterrupt: !hasTerminal },
   );
-  // The client's exit code does not tell what happened.
-  const [after] = await client.inspect([id]);
+  return await outcomeOf(client, container);
+}
+
+/**
+ * What has become of a container when its client has ended: whose exit code
+ * does not tell.
+ */
+async function outcomeOf(
+  client: ContainerClient,
+  before: Container,
+): Promise<AttachResult> {
+  // Podman takes a container for running until it has heard of its end; that
+  // the process lives, it does not just remember.
+  const top = await client.call(["top", before.id], { timeoutMs: QUESTION_MS });
+  const deadline = performance.now() + NOTICE_MS;
+  let [after] = await client.inspect([before.id]);
+  while (
+    top.code !== 0 && after?.word === "running" &&
+    !isRestarted(before, after) && performance.now() < deadline
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, NOTICE_POLL_MS));
+    [after] = await client.inspect([before.id]);
+  }
+  const isThere = after !== undefined && hasProcesses(after);
+  const restarted = isThere && isRestarted(before, after!);
   return {
     switched: false,
-    ended: after?.status.state !== SessionState.RUNNING,
-    exitCode: after?.status.exitCode ?? null,
+    ended: !isThere || restarted,
+    restarted,
+    exitCode: restarted
+      ? await lastExitCode(client, after!)
+      : after?.status.exitCode ?? null,
     signal: null,
   };
+}
+
+/** Whether it has ended since, though it lives, or is about to. */
+function isRestarted(before: Container, { word, status }: Container): boolean {
+  return word === "restarting" || status.startedAt !== before.status.startedAt;
 }
 
 /**

@@ -101,4 +101,9 @@ export interface ProcessHost {
   attach(invocation: Invocation, options?: AttachOptions): Promise<number>;
   /** Whether our standard input and output are a terminal. */
   isTerminal(): boolean;
+  /**
+   * What keeps programs from being run in a folder, such as "does not exist";
+   * `null`: nothing, or nothing that can be found out beforehand.
+   */
+  folderFault(path: string): Promise<string | null>;
 }

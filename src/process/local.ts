@@ -26,6 +26,10 @@ export const localHost: ProcessHost = {
     const { attach } = await import("./attach.ts");
     return await attach(invocation, options);
   },
+  folderFault: async (path) => {
+    const { folderFault } = await import("./folder.ts");
+    return await folderFault(path);
+  },
   isTerminal: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
 };
 

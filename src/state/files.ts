@@ -66,7 +66,25 @@ export function replaceFile(path: string, text: string): void {
 
 /** A file's text; `undefined` where there is none. */
 export function readFile(path: string): string | undefined {
-  return ifThere(() => Deno.readTextFileSync(path));
+  return ifThere(() => {
+    mustBeFile(path);
+    return Deno.readTextFileSync(path);
+  });
+}
+
+/** Opens a file to read it; `null` where there is none. */
+export function openFile(path: string): Deno.FsFile | null {
+  return ifThere(() => {
+    mustBeFile(path);
+    return Deno.openSync(path);
+  }) ?? null;
+}
+
+/** A pipe in its place could make us wait for ever, and all others with us. */
+function mustBeFile(path: string): void {
+  if (Deno.statSync(path).isFile) return;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  throw new Error(`${name} is not a regular file; remove it`);
 }
 
 /** A file's size in bytes; 0 where there is none. */

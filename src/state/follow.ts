@@ -73,16 +73,23 @@ export async function* followFiles(
     // Of a further run nothing has been seen yet.
     const count = present === run ? lines : Infinity;
     using files = look(() => new RunFiles(history, present, count));
+    let wasOver = false;
     while (true) {
       if (signal?.aborted) return;
       const bytes = look(() => files.read());
       if (bytes !== null) {
         watch.hears();
+        wasOver = false;
         const text = form.push(bytes);
         if (text !== "") yield text;
         continue;
       }
       const over = await watch.isOver(look);
+      // Its last words may have come after nothing did, and before it was over.
+      if (over !== null && !wasOver) {
+        wasOver = true;
+        continue;
+      }
       next = over === null ? null : look(() => nextRun(history, present));
       if (next !== null || (over && performance.now() >= over.waitUntil)) break;
       await pause(times.poll, signal);
@@ -148,8 +155,12 @@ class RunWatch {
     const { record, engine, drain } = this.#times;
     const now = performance.now();
     if (this.#over === null && now - this.#lookedAt >= record) {
+      // What ends while we look on may be told late, and its last words too.
+      const isFirst = this.#lookedAt === -Infinity;
       this.#lookedAt = now;
-      this.#over = look(() => this.#hasNews() ? this.#overByRecord() : null);
+      this.#over = look(() =>
+        this.#hasNews() ? this.#overByRecord(isFirst) : null
+      );
     }
     const quietSince = Math.max(this.#askedAt, this.#heardAt);
     if (this.#over === null && now - quietSince >= engine) {
@@ -183,7 +194,7 @@ class RunWatch {
   }
 
   /** Whether it is over by what is written of it. */
-  #overByRecord(): RunOver | null {
+  #overByRecord(isOfBefore: boolean): RunOver | null {
     const { history } = this.#options;
     const now = performance.now();
     const notes = readFile(this.#notes);
@@ -193,7 +204,9 @@ class RunWatch {
     if (record?.endedBy || final !== undefined) {
       const endedAt = record?.endedAt ?? final?.endedAt;
       // Notes are to the second.
-      const ago = endedAt ? Date.now() - Date.parse(endedAt) - 1_000 : 0;
+      const ago = endedAt && isOfBefore
+        ? Date.now() - Date.parse(endedAt) - 1_000
+        : 0;
       const since = now - Math.max(ago, 0);
       const isStopped = record?.endedBy === RunEnd.STOP || final?.isStopped;
       return {

@@ -97,7 +97,11 @@ export class History {
     if (!text) return null;
     try {
       const { engine, ...run } = JSON.parse(text);
-      return engine !== null || this.#hasTraces(number) ? run : null;
+      if (engine === null && !this.#hasTraces(number)) return null;
+      // Of one that goes on, only its launcher says so.
+      return run.endedBy === null
+        ? { ...run, restartCount: countRestarts(this.notes(number)) }
+        : run;
     } catch (error) {
       // Its writer was killed: there is no more to know of it.
       if (error instanceof SyntaxError) return null;
@@ -235,6 +239,11 @@ export class History {
       total -= size;
     }
   }
+}
+
+/** How often a run was started again, as far as it is noted. */
+export function countRestarts(notes: readonly NotedEnd[]): number {
+  return notes.filter(({ isFinal }) => !isFinal).length;
 }
 
 /** The text of a record; people may look at it. */

@@ -1,4 +1,5 @@
 /** Reads the end of log files without reading all of them. */
+import { openFile } from "./files.ts";
 import { asText, decodeLog } from "./log_text.ts";
 
 // What reads logs needs both.
@@ -91,15 +92,6 @@ function* blocksFrom(path: string, offset: number): Iterable<Uint8Array> {
     const count = file.readSync(block);
     if (count === null) return;
     yield block.subarray(0, count);
-  }
-}
-
-function openFile(path: string): Deno.FsFile | null {
-  try {
-    return Deno.openSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
   }
 }
 

@@ -72,13 +72,21 @@ export class LogDecoder {
   }
 }
 
+/** Output that comes in pieces, in one form or another. */
+export interface OutputStream {
+  /** What is certain by now. */
+  push(piece: Uint8Array | string): string;
+  /** Ends the output: what follows is another one. */
+  end(): string;
+}
+
 /** Output that comes in pieces, as it is. */
-export class RawStream {
+export class RawStream implements OutputStream {
   readonly #decoder = new LogDecoder();
 
   /** The characters that are whole by now. */
-  push(bytes: Uint8Array): string {
-    return this.#decoder.decode(bytes);
+  push(piece: Uint8Array | string): string {
+    return typeof piece === "string" ? piece : this.#decoder.decode(piece);
   }
 
   /** Ends the output: nothing is added to it. */
@@ -87,8 +95,37 @@ export class RawStream {
   }
 }
 
+/** {@linkcode asText} of a line that begins with a time; that stays. */
+export function asStampedText(line: string): string {
+  const stamp = /^\d{4}-\d\d-\d\dT\S+ /.exec(line)?.[0] ?? "";
+  return stamp + asText(line.slice(stamp.length));
+}
+
+/** {@linkcode asStampedText} for output that comes in pieces, line by line. */
+export class StampedStream implements OutputStream {
+  readonly #decoder = new LogDecoder();
+  #line = "";
+
+  /** The lines that are whole by now. */
+  push(piece: Uint8Array | string): string {
+    const text = typeof piece === "string"
+      ? piece
+      : this.#decoder.decode(piece);
+    const lines = (this.#line + text).split("\n");
+    this.#line = lines.pop() ?? "";
+    return lines.map((line) => `${asStampedText(line)}\n`).join("");
+  }
+
+  /** What is left of the last line. */
+  end(): string {
+    const rest = asStampedText(this.#line);
+    this.#line = "";
+    return rest === "" ? "" : `${rest}\n`;
+  }
+}
+
 /** {@linkcode asText} for output that comes in pieces. */
-export class TextStream {
+export class TextStream implements OutputStream {
   readonly #decoder = new LogDecoder();
   /** What may be the beginning of something. */
   #held = "";
@@ -99,8 +136,9 @@ export class TextStream {
    * The form of what is certain by now. Part of a line is handed out at once,
    * for it may be a prompt; if the line is rewritten later, a `\r` comes first.
    */
-  push(bytes: Uint8Array): string {
-    const raw = this.#held + this.#decoder.decode(bytes);
+  push(piece: Uint8Array | string): string {
+    const raw = this.#held +
+      (typeof piece === "string" ? piece : this.#decoder.decode(piece));
     const cut = raw.search(CUT_END);
     const isHeld = cut >= 0 && raw.length - cut <= MAX_HELD;
     this.#held = isHeld ? raw.slice(cut) : "";

@@ -57,15 +57,9 @@ export function lastRunOf(
   memory: Memory,
   isMeant: (key: SessionKey) => boolean = () => true,
 ): Run | null {
-  const keys = (root: string) =>
-    placesBelow(root).map((place) => ({ ...place, name }));
-  const runs = readOrWarn(
-    memory,
-    (root) =>
-      keys(root).filter(isMeant).flatMap((key) =>
-        new History(folderOf(root, key)).last() ?? []
-      ),
-  );
+  const runs = readOrWarn(memory, placesBelow)
+    .map((place) => ({ ...place, name })).filter(isMeant)
+    .flatMap((key) => readOf(key, memory, (it) => [it.last() ?? []].flat()));
   return runs.toSorted(newestFirst)[0] ?? null;
 }
 
@@ -88,13 +82,25 @@ export function allRemembered(
   isMeant: (key: SessionKey) => boolean,
   limit: number,
 ): Remembered[] {
-  return readOrWarn(memory, (root) =>
-    placesBelow(root)
-      .flatMap((place) => keysAt(root, place)).filter(isMeant)
-      .map((key) => ({
-        key,
-        runs: new History(folderOf(root, key)).all(limit),
-      })));
+  const keys = readOrWarn(
+    memory,
+    (root) => placesBelow(root).flatMap((place) => keysAt(root, place)),
+  );
+  return keys.filter(isMeant).flatMap((key) =>
+    readOf(key, memory, (it) => [{ key, runs: it.all(limit) }])
+  );
+}
+
+/** One session's history: where it cannot be read, those of others can. */
+function readOf<T>(
+  key: SessionKey,
+  memory: Memory,
+  read: (history: History) => T[],
+): T[] {
+  const { stateFolder } = memory;
+  if (stateFolder === null) return [];
+  const history = new History(folderOf(stateFolder, key));
+  return readOrWarn(memory, () => read(history), history.folder);
 }
 
 /** Orders runs so that the last one to begin is the first. */
@@ -158,10 +164,11 @@ function toName(fileName: string): string[] {
 function readOrWarn<T>(
   { stateFolder, warn }: Memory,
   read: (root: string) => T[],
+  folder = stateFolder,
 ): T[] {
-  if (stateFolder === null) return [];
+  if (stateFolder === null || folder === null) return [];
   try {
-    return withFiles(stateFolder, () => read(stateFolder));
+    return withFiles(folder, () => read(stateFolder));
   } catch (error) {
     const isExpected = error instanceof StateError ||
       error instanceof PermissionError;

@@ -5,7 +5,12 @@
 import { type OpsError, PermissionError, StateError } from "../errors.ts";
 import { type Run, RunEnd, type SessionStatus } from "../status.ts";
 import { withFiles } from "./files.ts";
-import { History, type LogLimits, type Outcome } from "./history.ts";
+import {
+  History,
+  type LogLimits,
+  type NotedEnd,
+  type Outcome,
+} from "./history.ts";
 import { folderOf, type SessionKey } from "./paths.ts";
 import { outcomeOfRun } from "./settle.ts";
 
@@ -72,7 +77,8 @@ export class Recorder {
    */
   end(key: SessionKey, outcome: Outcome, number?: number): void {
     this.attempt(key, (it) => {
-      const run = number === undefined ? it.last() : it.read(number);
+      // Whoever began it may not have said yet that the engine has it.
+      const run = number === undefined ? it.last() : it.adopt(number, "");
       if (run?.endedBy === null) it.end(run, outcome);
     });
   }
@@ -94,6 +100,21 @@ export class Recorder {
   /** One run; `null` where it is not remembered. */
   read(key: SessionKey, run: number): Run | null {
     return this.attempt(key, (it) => it.read(run)) ?? null;
+  }
+
+  /** Whether somebody stopped a run. */
+  wasStopped(run: Run): boolean {
+    return this.attempt(
+      run,
+      (it) =>
+        it.read(run.run)?.endedBy === RunEnd.STOP ||
+        it.notes(run.run).some(({ isStopped }) => isStopped),
+    ) ?? false;
+  }
+
+  /** How the last attempt of a run ended, if its launcher has noted one. */
+  lastAttempt(run: Run): NotedEnd | null {
+    return this.attempt(run, (it) => it.notes(run.run).at(-1)) ?? null;
   }
 
   /** Whether there is a log of a run. */
@@ -130,7 +151,10 @@ export class Recorder {
         engineLives: engine !== undefined && engine === it.engineOf(now),
         bootedAt: bootedAt(),
       });
-      return outcome === null ? now : it.end(now, outcome);
+      if (outcome !== null) return it.end(now, outcome);
+      // Between two attempts it is not the same as what is noted.
+      const restartCount = held?.restartCount ?? now.restartCount;
+      return { ...now, restartCount };
     }) ?? run;
   }
 

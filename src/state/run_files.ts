@@ -1,4 +1,5 @@
 /** Reads the log files of one run while they are being written. */
+import { openFile } from "./files.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import type { History } from "./history.ts";
 import { type LogPlace, placeOfLast } from "./log_reader.ts";
@@ -75,11 +76,7 @@ export class RunFiles implements Disposable {
     this[Symbol.dispose]();
     this.#path = path;
     this.#following = undefined;
-    try {
-      this.#file = Deno.openSync(path);
-    } catch (error) {
-      // It was removed in this moment; a later one is next.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    // None if it was removed in this moment; a later one is next.
+    this.#file = openFile(path);
   }
 }

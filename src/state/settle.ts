@@ -5,7 +5,7 @@ import {
   SessionState,
   type SessionStatus,
 } from "../status.ts";
-import type { NotedEnd, Outcome } from "./history.ts";
+import { countRestarts, type NotedEnd, type Outcome } from "./history.ts";
 
 /** What tells how a run ended. */
 export interface Evidence {
@@ -30,8 +30,7 @@ export function outcomeOfRun(
   const sinceStart = (time: string) =>
     time < run.startedAt ? run.startedAt : time;
   const final = notes.findLast(({ isFinal }) => isFinal);
-  const restartCount = held?.restartCount ??
-    notes.filter(({ isFinal }) => !isFinal).length;
+  const restartCount = held?.restartCount ?? countRestarts(notes);
   // The engine may have lost sight of the code, and the launcher be killed.
   if (held !== null && (held.exitCode ?? held.signal) !== null) {
     const endedAt = held.finishedAt ?? final?.endedAt;

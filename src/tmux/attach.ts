@@ -13,7 +13,7 @@ import { isInside } from "./sockets.ts";
  */
 export async function attachTo(
   client: TmuxClient,
-  { id, status }: TmuxSession,
+  { id, panes: [before], status }: TmuxSession,
 ): Promise<AttachResult> {
   if (status.state !== SessionState.RUNNING) {
     throw new SessionAttachError(
@@ -24,7 +24,13 @@ export async function attachTo(
   }
   if (isInside(status.pid)) {
     await client.perform(line("switch-client", "-t", id) + "\n");
-    return { switched: true, ended: false, exitCode: null, signal: null };
+    return {
+      switched: true,
+      ended: false,
+      restarted: false,
+      exitCode: null,
+      signal: null,
+    };
   }
   if (!client.isTerminal()) {
     throw new SessionAttachError(
@@ -35,9 +41,14 @@ export async function attachTo(
   }
   await client.attach(["attach-session", "-t", id]);
   const after = (await client.sessions()).find((s) => s.id === id);
+  const isRunning = after?.status.state === SessionState.RUNNING;
+  // Another run in its place; a foreign session has none.
+  const run = before?.["@kstlib_run"];
+  const restarted = isRunning && after.panes[0]?.["@kstlib_run"] !== run;
   return {
     switched: false,
-    ended: after?.status.state !== SessionState.RUNNING,
+    ended: !isRunning || restarted,
+    restarted,
     exitCode: after?.status.exitCode ?? null,
     signal: after?.status.signal ?? null,
   };

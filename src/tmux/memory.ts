@@ -1,7 +1,9 @@
 /** What is remembered of the sessions of one tmux server. */
 import {
   BackendType,
+  lastEndText,
   type Run,
+  SessionState,
   type SessionStatus,
   type StopResult,
 } from "../models.ts";
@@ -88,7 +90,19 @@ export class Memory {
         if (run.run !== held) this.#recorder.settle(run, null, server);
       }
     }
-    return this.#recorder.remembered(key);
+    return this.#recorder.remembered(key).map((run) =>
+      run.endedBy === null && run.run === last?.run ? last : run
+    );
+  }
+
+  /** The status, which says how the last attempt of its run ended. */
+  withLastEnd(status: SessionStatus, last: Run | null): SessionStatus {
+    const isOpen = last?.endedBy === null &&
+      status.state === SessionState.RUNNING;
+    const attempt = isOpen ? this.#recorder.lastAttempt(last) : null;
+    return attempt === null
+      ? status
+      : { ...status, detail: lastEndText(status.detail, attempt) };
   }
 
   /** The files of a session; `null` where nothing is remembered. */
@@ -121,6 +135,11 @@ export class Memory {
     this.#recorder.confirm(run, String(status.pid));
   }
 
+  /** Whether somebody stopped a run. */
+  wasStopped(run: Run | null): boolean {
+    return run !== null && this.#recorder.wasStopped(run);
+  }
+
   /** Forgets a run that never came to be. */
   discard(run: Run | null): void {
     this.#recorder.discard(run);
@@ -144,14 +163,6 @@ export class Memory {
       oomKilled: null,
       restartCount: restartCount ?? 0,
     }, run);
-  }
-
-  /** Whether somebody has stopped a run since it began. */
-  wasStopped(run: Run | null): boolean {
-    if (run === null) return false;
-    const notes = this.#recorder.attempt(run, (it) => it.notes(run.run));
-    return this.#recorder.read(run, run.run)?.endedBy === RunEnd.STOP ||
-      notes?.at(-1)?.isStopped === true;
   }
 
   /** Remembers how an ended session ended, while tmux still holds it. */

@@ -185,7 +185,8 @@ export class TmuxRunner implements Runner {
       throw new SessionNotFoundError(name, this.#client.engine);
     }
     if (session.status.logError !== null) await this.#resumeLog(session);
-    return { ...session.status, lastRun: this.#memory.lastEnded(last) };
+    const status = this.#memory.withLastEnd(session.status, last);
+    return { ...status, lastRun: this.#memory.lastEnded(last) };
   }
 
   /**

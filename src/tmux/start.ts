@@ -161,7 +161,7 @@ function stoppedMeanwhile(name: string): SessionStartError {
   return new SessionStartError(
     name,
     BackendType.TMUX,
-    "somebody else has stopped it meanwhile",
+    "somebody else stopped it meanwhile",
   );
 }
 

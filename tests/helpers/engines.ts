@@ -5,11 +5,17 @@
 
 type Body = (t: Deno.TestContext) => void | Promise<void>;
 
-/** A test that needs this program, which shows its version. */
+/**
+ * A test that needs this program.
+ *
+ * @param args What makes it succeed if it is there: by default to show its
+ *   version.
+ */
 export function programTest(
   binary: string,
+  ...args: readonly string[]
 ): (name: string, body: Body) => void {
-  return testsThatNeed(binary, "--version");
+  return testsThatNeed(binary, ...(args.length > 0 ? args : ["--version"]));
 }
 
 /** A test that needs tmux. */

@@ -18,10 +18,18 @@ export class FakeHost implements ProcessHost {
   /** The calls so far. */
   readonly calls: Call[] = [];
   readonly #answer: (call: Call) => Answer;
+  readonly #folders: readonly string[];
 
-  /** @param answer What the called program is to say. */
-  constructor(answer: (call: Call) => Answer) {
+  /**
+   * @param answer What the called program is to say.
+   * @param folders What folders there are.
+   */
+  constructor(
+    answer: (call: Call) => Answer,
+    folders: readonly string[] = [],
+  ) {
     this.#answer = answer;
+    this.#folders = folders;
   }
 
   run(invocation: Invocation, options: RunOptions): Promise<RunResult> {
@@ -53,5 +61,11 @@ export class FakeHost implements ProcessHost {
 
   isTerminal(): boolean {
     return false;
+  }
+
+  folderFault(path: string): Promise<string | null> {
+    return Promise.resolve(
+      this.#folders.includes(path) ? null : "does not exist",
+    );
   }
 }

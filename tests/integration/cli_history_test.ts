@@ -45,6 +45,47 @@ tmuxTest("history: a session that is gone is known by its past", async () => {
   assertEquals((await ops(sandbox, "status", "bo")).code, 3);
 });
 
+for (const make of ["mkfifo", "mkdir"]) {
+  tmuxTest(
+    `history: what is no file (${make}) keeps nobody waiting`,
+    async () => {
+      await using sandbox = tmuxSandbox();
+      for (const name of ["bot", "other"]) {
+        await ops(sandbox, "start", name, "-c", "echo hello; exit 7");
+        await ended(sandbox.runner(), name);
+        assertEquals((await ops(sandbox, "stop", name, "-q")).code, 0);
+      }
+      const folder = sandbox.path(
+        "home/.local/state/kstlib/ops/tmux/default/bot",
+      );
+      const replace = async (file: string) => {
+        await Deno.remove(`${folder}/${file}`);
+        const { code } = await sandbox.run(make, [`${folder}/${file}`]);
+        assertEquals(code, 0);
+      };
+      await replace("000001.000001.log");
+      const logs = await ops(sandbox, "logs", "bot");
+      assertEquals([logs.code, logs.stdout], [1, ""]);
+      assertMatch(logs.stderr, /000001\.000001\.log is not a regular file/);
+      await replace("000001.json");
+      const warning =
+        /warning: \S+\/bot cannot be used \(000001\.json is not a /;
+      // The other one is remembered all the same.
+      const all = await ops(sandbox, "history");
+      assertEquals([all.code, all.stdout.split("\t")[0]], [0, "other"]);
+      assertMatch(all.stderr, warning);
+      assertMatch((await ops(sandbox, "history", "bot")).stderr, warning);
+      // Nor is it in the way of what is to be done now.
+      const start = await ops(sandbox, "start", "bot", "-c", "sleep 1000");
+      assertEquals(start.code, 0);
+      assertMatch(start.stderr, warning);
+      const status = await ops(sandbox, "status", "bot");
+      assertMatch(status.stdout, /^State\trunning$/m);
+      assertEquals((await ops(sandbox, "stop", "bot")).code, 0);
+    },
+  );
+}
+
 tmuxTest("history: several sessions, the last run first", async () => {
   await using sandbox = tmuxSandbox();
   const run = async (name: string, ...flags: string[]) => {

@@ -1,12 +1,13 @@
 /** Attach, in terminals that tmux plays. */
 import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
 import { SessionAttachError } from "../../src/errors.ts";
+import type { ProcessHost } from "../../src/process/host.ts";
 import { localHost } from "../../src/process/local.ts";
 import { inTerminal } from "../helpers/cli.ts";
-import { Containers, forEachRuntime } from "../helpers/containers.ts";
+import { Containers, forEachRuntime, testOn } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processes } from "../helpers/processes.ts";
-import { ROOT, type Sandbox } from "../helpers/sandbox.ts";
+import { ROOT, Sandbox } from "../helpers/sandbox.ts";
 import type { Terminal } from "../helpers/terminal.ts";
 import { until } from "../helpers/wait.ts";
 
@@ -37,6 +38,7 @@ async function outcomeOf(terminal: Terminal): Promise<unknown> {
 
 const DETACHED = {
   ended: false,
+  restarted: false,
   switched: false,
   exitCode: null,
   signal: null,
@@ -102,6 +104,62 @@ attachTest("its end is told, with its code", async (it, sandbox) => {
     const expected = { ...DETACHED, ended: true, exitCode };
     assertEquals(await outcomeOf(terminal), expected, command);
   }));
+});
+
+attachTest("so is that its engine started it again", async (it, sandbox) => {
+  const script = "trap 'exit 7' INT; while :; do echo tick; sleep 0.1; done";
+  await it.start("bot", ["sh", "-c", script], { restart: "always" });
+  const terminal = await attachTo(sandbox, it, "bot");
+  await terminal.shows("tick");
+  await terminal.press("C-c");
+  const expected = { ...DETACHED, ended: true, restarted: true, exitCode: 7 };
+  assertEquals(await outcomeOf(terminal), expected);
+});
+
+attachTest("so is that somebody restarted it", async (it, sandbox) => {
+  await it.start("bot", ["sh", "-c", `trap 'exit 7' TERM; ${PARROT}`]);
+  const terminal = await attachTo(sandbox, it, "bot");
+  await terminal.press("this", "Enter");
+  await terminal.shows("got this");
+  await it.engine("restart", it.name("bot"));
+  // How long the client goes on differs; what it was is told all the same.
+  assertObjectMatch(await outcomeOf(terminal) as object, {
+    ended: true,
+  });
+});
+
+testOn(["podman"], "podman: attach: an end that it hears of late", async () => {
+  await using _sandbox = new Sandbox();
+  await using it = new Containers("podman");
+  await it.foreign("bot", Containers.trap("TERM", 7), { flags: ["--tty"] });
+  await it.says("bot", "ready");
+  const pid = async (which: string) =>
+    Number(
+      await it.engine(
+        ...["container", "inspect", "--format", `{{.State.${which}}}`],
+        it.name("bot"),
+      ),
+    );
+  const [bot, monitor] = [await pid("Pid"), await pid("ConmonPid")];
+  const host: ProcessHost = {
+    ...localHost,
+    isTerminal: () => true,
+    // The terminal is closed, and whoever is to tell Podman has not come to it.
+    attach: async () => {
+      Deno.kill(monitor, "SIGSTOP");
+      Deno.kill(bot, "SIGTERM");
+      await until(() =>
+        Deno.readTextFileSync(`/proc/${bot}/stat`).includes(") Z ")
+      );
+      setTimeout(() => Deno.kill(monitor, "SIGCONT"), 1_000);
+      return 0;
+    },
+  };
+  assertEquals(await it.runner({ host }).attach(it.name("bot")), {
+    ...DETACHED,
+    ended: true,
+    exitCode: 7,
+  });
 });
 
 attachTest("so is that it was stopped and removed", async (it, sandbox) => {

@@ -68,7 +68,7 @@ forEachRuntime(
     } finally {
       Deno.env.delete("OPS_TEST_OURS");
     }
-    assertEquals(await it.runner().logs(it.name("env")), "[]\r");
+    assertEquals(await it.runner().logs(it.name("env")), "[]");
   },
 );
 

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { SessionNotFoundError } from "../../src/errors.ts";
+import type { ProcessHost } from "../../src/process/host.ts";
+import { localHost } from "../../src/process/local.ts";
 import type { FollowOptions } from "../../src/runner.ts";
 import { type Containers, forEachRuntime } from "../helpers/containers.ts";
 import { ourChildren } from "../helpers/processes.ts";
@@ -12,9 +14,10 @@ function follow(
   sandbox: Sandbox,
   what: string,
   options: FollowOptions = {},
+  host: ProcessHost = localHost,
 ) {
   const abort = new AbortController();
-  const runner = it.runner({ stateFolder: sandbox.path("state") });
+  const runner = it.runner({ stateFolder: sandbox.path("state"), host });
   const signal = abort.signal;
   let text = "";
   const read = async () => {
@@ -112,6 +115,55 @@ forEachRuntime("follow: one that is replaced", async (it, sandbox) => {
 });
 
 forEachRuntime(
+  "follow: what is removed before it was read",
+  async (it, sandbox) => {
+    const stateFolder = sandbox.path("state");
+    const runner = it.runner({ stateFolder });
+    const config = (said: string) =>
+      it.config("ours", [
+        "sh",
+        "-c",
+        `trap 'echo bye ${said}; exit' TERM; echo ${said}; while :; do sleep 0.05; done`,
+      ]);
+    const removed = Promise.withResolvers<void>();
+    let isLate = true;
+    // On a busy machine the client is late: then it has nothing more to read.
+    const host: ProcessHost = {
+      ...localHost,
+      stream: async function* (invocation, options) {
+        const said = localHost.stream(invocation, options);
+        if (!isLate || !invocation.args.includes("--follow")) {
+          return yield* said;
+        }
+        isLate = false;
+        await removed.promise;
+        await said.return(0);
+        return 0;
+      },
+    };
+    await runner.start(config("one"));
+    const following = follow(it, sandbox, "ours", {}, host);
+    await until(() => following.text().includes("one"));
+    // And the second one has come and gone before anybody looked.
+    await runner.stop(it.name("ours"));
+    await runner.start(config("two"));
+    await until(async () =>
+      (await runner.logs(it.name("ours"))).includes("two")
+    );
+    await runner.stop(it.name("ours"));
+    await runner.start(config("three"));
+    removed.resolve();
+    await until(() => following.text().includes("three"));
+    await runner.stop(it.name("ours"));
+    await following.done;
+    assertEquals(
+      following.lines(),
+      ["one", "bye one", "two", "bye two", "three", "bye three"],
+    );
+  },
+);
+
+forEachRuntime(
   "follow: the last lines first, then each as it comes",
   async (it, sandbox) => {
     await it.start("ours", [
@@ -154,7 +206,7 @@ forEachRuntime(
 
     // Whoever breaks out of the loop ends it as well.
     for await (const text of it.runner().follow(it.name("ours"))) {
-      assertEquals(text, "ready\r\n");
+      assertEquals(text, "ready\n");
       break;
     }
     assertEquals(ourChildren(), []);

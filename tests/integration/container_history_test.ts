@@ -127,8 +127,8 @@ forEachRuntime(
     const logs = (run?: number) => runner().logs(name, 100, { run });
     assertMatch(await logs(1), /^\d+ one$/);
     assertMatch(await logs(2), /^\d+ one$/);
-    assertEquals(await logs(3), "three\r");
-    assertEquals(await logs(), "three\r");
+    assertEquals(await logs(3), "three");
+    assertEquals(await logs(), "three");
 
     // Somebody else removes it.
     await it.engine("rm", "--force", name);

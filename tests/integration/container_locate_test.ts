@@ -134,7 +134,7 @@ forEachRuntime("a definition's life", async (it) => {
   const { state, managed } = await web.start(undefined, { env: { B: "c" } });
   assertEquals([state, managed], ["running", true]);
   assertEquals((await mine()).map(({ state }) => state), ["running"]);
-  assertEquals(await web.logs(), "a c\r");
+  assertEquals(await web.logs(), "a c");
   await it.engine("kill", name);
   await it.ended("web");
   assertEquals((await mine()).map(({ state }) => state), ["exited"]);

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, equal } from "@std/assert";
 import { SessionConfigError } from "../../src/errors.ts";
 import { run } from "../../src/process/run.ts";
+import type { FollowOptions, LogOptions } from "../../src/runner.ts";
 import { type Containers, forEachRuntime } from "../helpers/containers.ts";
 
 /** What a shell script says, with a terminal or without one. */
@@ -9,11 +10,11 @@ async function said(
   what: string,
   script: string,
   terminal = false,
-): Promise<(lines?: number) => Promise<string>> {
+): Promise<(lines?: number, options?: LogOptions) => Promise<string>> {
   const flags = terminal ? ["--tty"] : [];
   await it.foreign(what, ["sh", "-c", script], { flags });
   await it.ended(what);
-  return (lines) => it.runner().logs(it.name(what), lines);
+  return (lines, options) => it.runner().logs(it.name(what), lines, options);
 }
 
 forEachRuntime("logs: the last lines, 100 if nothing is said", async (it) => {
@@ -131,7 +132,7 @@ forEachRuntime("logs: every byte, with a terminal and without", async (it) => {
   await Promise.all([true, false].map(async (terminal) => {
     const logs = await said(it, `terminal-${terminal}`, script, terminal);
     for (const n of [1, 2, 3, 5, 8, 13, 100]) {
-      const text = await logs(n);
+      const text = await logs(n, { raw: true });
       assertEquals(
         // A terminal puts a carriage return before each line break.
         (terminal ? text.replaceAll("\r\n", "\n") : text).split("\n"),
@@ -140,6 +141,39 @@ forEachRuntime("logs: every byte, with a terminal and without", async (it) => {
       );
     }
   }));
+});
+
+forEachRuntime("logs: text and colors, as under tmux", async (it) => {
+  const written = "\x1b]0;title\x07a\x1b[2Jb \x1b[31mred\x1b[0m\n10%\r20%\n";
+  const script = `printf '${
+    written.replaceAll("%", "%%").replaceAll("\n", "\\n")
+  }'`;
+  const [red, text] = ["ab \x1b[31mred\x1b[0m", "20%"];
+  for (const terminal of [true, false]) {
+    const what = `terminal-${terminal}`;
+    const flags = terminal ? ["--tty"] : [];
+    await it.foreign(what, ["sh", "-c", script], { flags });
+    await it.ended(what);
+    const runner = it.runner();
+    const name = it.name(what);
+    const followed = async (options: FollowOptions) =>
+      (await Array.fromAsync(runner.follow(name, options))).join("");
+    const raw = terminal ? written.replaceAll("\n", "\r\n") : written;
+    assertEquals(await runner.logs(name), `${red}\n${text}`);
+    assertEquals(await runner.logs(name, 1), text);
+    assertEquals(await runner.logs(name, 9, { raw: true }), raw);
+    assertEquals(await followed({}), `${red}\n${text}\n`);
+    assertEquals(await followed({ raw: true }), raw);
+    // The time stays, whatever becomes of the line behind it.
+    const stamp = /^\d{4}-\d\d-\d\dT\S+ /gm;
+    const stamped = await runner.logs(name, 9, { timestamps: true });
+    assertEquals(stamped.match(stamp)?.length, 2);
+    assertEquals(stamped.replaceAll(stamp, ""), `${red}\n${text}`);
+    assertEquals(
+      (await followed({ timestamps: true })).replaceAll(stamp, ""),
+      `${red}\n${text}\n`,
+    );
+  }
 });
 
 forEachRuntime("logs: little or nothing", async (it) => {

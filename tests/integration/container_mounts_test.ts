@@ -78,7 +78,7 @@ forEachRuntime("a named volume stays one", async (it) => {
     await it.start("write", ["sh", "-c", "echo kept >/data/file"], { volumes });
     await it.runner().stop(it.name("write"));
     await it.start("read", "cat /data/file", { volumes });
-    assertEquals(await it.runner().logs(it.name("read")), "kept\r");
+    assertEquals(await it.runner().logs(it.name("read")), "kept");
   } finally {
     await it.runner().stop(it.name("read"));
     await it.engine("volume", "rm", volume);

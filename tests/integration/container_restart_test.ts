@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertObjectMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertObjectMatch,
+} from "@std/assert";
+import { listRuns } from "../../src/manager_history.ts";
 import { forEachRuntime } from "../helpers/containers.ts";
 import { until } from "../helpers/wait.ts";
 
@@ -37,6 +44,34 @@ forEachRuntime(
       restartCount: 0,
       detail: null,
     });
+  },
+);
+
+forEachRuntime(
+  "restart policy: a crash loop tells how often, and how it ended",
+  async (it, sandbox) => {
+    const stateFolder = sandbox.path("state");
+    const runner = it.runner({ stateFolder });
+    const name = it.name("loop");
+    await runner.start(
+      it.config("loop", ["sh", "-c", "sleep 0.4; exit 9"], {
+        restart: "always",
+      }),
+    );
+    const { restartCount } = await until(async () => {
+      const status = await runner.status(name);
+      return (status.restartCount ?? 0) >= 2 && status;
+    }, { timeoutMs: 30_000, intervalMs: 100 });
+    const [run] = await runner.history(name);
+    assertGreaterOrEqual(run!.restartCount, restartCount!);
+    const { runs: [listed] } = await listRuns({ stateFolder });
+    assertGreaterOrEqual(listed!.restartCount, restartCount!);
+    // Whether it runs or waits: it is asked several times.
+    for (let i = 0; i < 5; i++) {
+      const { state, detail } = await runner.status(name);
+      assertEquals(state, "running");
+      assertMatch(detail ?? "", /^(restarting; )?last ended with 9$/);
+    }
   },
 );
 
@@ -112,10 +147,10 @@ forEachRuntime(
     await until(async () =>
       (await runner.logs(name)).split("ready").length === 3
     );
-    const lines = ["hello\r", "seen\r", "ready\r"];
+    const lines = ["hello", "seen", "ready"];
     assertEquals((await runner.logs(name)).split("\n"), [
       ...lines,
-      "bye\r",
+      "bye",
       ...lines,
     ]);
     const run = async (number: number) =>

@@ -12,6 +12,7 @@ import {
   SessionStartError,
 } from "../../src/errors.ts";
 import type { SessionStatus } from "../../src/models.ts";
+import { localHost } from "../../src/process/local.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
 
 const ends: Array<[command: string, code: number]> = [
@@ -60,12 +61,12 @@ forEachRuntime("last words are kept, of a killed one too", async (it) => {
     it.start("quick", ["sh", "-c", "echo last words; exit 7"]),
     it.start("killed", ["sh", "-c", "echo lived; sleep 1000"]),
   ]);
-  assertEquals(await runner.logs(it.name("quick")), "last words\r");
+  assertEquals(await runner.logs(it.name("quick")), "last words");
   await it.engine("kill", it.name("killed"));
   const { exitCode, finishedAt } = await it.ended("killed");
   assertEquals(exitCode, 137);
   assert(Date.parse(finishedAt ?? "") <= Date.now());
-  assertEquals(await runner.logs(it.name("killed")), "lived\r");
+  assertEquals(await runner.logs(it.name("killed")), "lived");
 });
 
 /** Programs that show what they were given. */
@@ -190,4 +191,31 @@ forEachRuntime("what the runtime refuses leaves nothing", async (it) => {
   for (const what of ["port", "mount", "none", "quote", "a.b"]) {
     assertFalse(await it.runner().exists(it.name(what)), what);
   }
+});
+
+forEachRuntime("start: is told of a stop meanwhile", async (it, sandbox) => {
+  const stateFolder = sandbox.path("state");
+  const other = it.runner({ stateFolder });
+  const name = it.name("bot");
+  let isMade = false;
+  const runner = it.runner({
+    stateFolder,
+    host: {
+      ...localHost,
+      run: async (invocation, options) => {
+        // Just before it is looked at in its first moments.
+        if (isMade) await other.stop(name, { graceful: false });
+        isMade = false;
+        const result = await localHost.run(invocation, options);
+        isMade = invocation.args[0] === "run";
+        return result;
+      },
+    },
+  });
+  await assertRejects(
+    () => runner.start(it.config("bot", "sleep 1000")),
+    SessionStartError,
+    "somebody else stopped it meanwhile",
+  );
+  assertEquals((await other.history(name))[0]?.endedBy, "stop");
 });

@@ -32,6 +32,7 @@ async function outcomeOf(terminal: Terminal): Promise<AttachResult> {
 
 const DETACHED = {
   switched: false,
+  restarted: false,
   ended: false,
   exitCode: null,
   signal: null,
@@ -97,6 +98,24 @@ for (const [command, expected] of endings) {
     }));
   });
 }
+
+tmuxTest("a restart meanwhile is an end, too", async () => {
+  await using sandbox = new Sandbox();
+  const other = sandbox.runner();
+  const runner = sandbox.runner(null, {
+    host: {
+      ...localHost,
+      isTerminal: () => true,
+      // Nobody can see to it that the client is quicker, or slower, than this.
+      attach: async () => {
+        await other.restart("bot");
+        return 0;
+      },
+    },
+  });
+  await runner.start(new SessionConfig({ name: "bot", command: "cat" }));
+  assertEquals(await runner.attach("bot"), { ...ENDED, restarted: true });
+});
 
 tmuxTest("all who are attached are sent home", async () => {
   await using sandbox = new Sandbox();

@@ -3,9 +3,16 @@ import {
   assertEquals,
   assertFalse,
   assertInstanceOf,
+  assertRejects,
 } from "@std/assert";
-import { SessionExistsError, SessionNotFoundError } from "../../src/errors.ts";
+import {
+  SessionExistsError,
+  SessionNotFoundError,
+  SessionStartError,
+} from "../../src/errors.ts";
 import { SessionConfig } from "../../src/models.ts";
+import { localHost } from "../../src/process/local.ts";
+import { Durable } from "../helpers/durable.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { isAlive } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
@@ -58,6 +65,36 @@ tmuxTest("of two restarts of an ended session, too", async () => {
     assertEquals((await runner.status(name)).panePid, won[0]?.panePid);
   });
 });
+
+for (const command of ["echo up; exec sleep 1000", "exec sleep 1000", null]) {
+  tmuxTest(`a start is told of a stop meanwhile (${command})`, async () => {
+    await using sandbox = new Sandbox();
+    const { runner: other, root: stateFolder } = new Durable(sandbox);
+    const runner = sandbox.runner(null, {
+      stateFolder,
+      host: {
+        ...localHost,
+        run: async (invocation, options) => {
+          const result = await localHost.run(invocation, options);
+          if (!invocation.args.includes("source-file")) return result;
+          // Just before tmux was to say what it has: then it has it no more.
+          if (await other.exists("bot")) await other.stop("bot");
+          return { ...result, stdout: "" };
+        },
+      },
+    });
+    await assertRejects(
+      () =>
+        runner.start(
+          new SessionConfig({ name: "bot", command: command ?? undefined }),
+        ),
+      SessionStartError,
+      "somebody else stopped it meanwhile",
+    );
+    const [run] = await other.history("bot");
+    assertEquals(run?.endedBy, "stop");
+  });
+}
 
 tmuxTest("of two stops, both find it gone", async () => {
   await using sandbox = new Sandbox();

@@ -10,6 +10,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { SessionStartError } from "../../src/errors.ts";
+import { listRuns } from "../../src/manager_history.ts";
 import { SessionConfig } from "../../src/models.ts";
 import { inTerminal, ops, opsArgv, tmuxSandbox } from "../helpers/cli.ts";
 import { Durable } from "../helpers/durable.ts";
@@ -33,7 +34,7 @@ tmuxTest("on-failure:3 tries three times more, later and later", async () => {
   const waiting = await runner.status("bot");
   assertEquals([waiting.state, waiting.detail], [
     "running",
-    "waiting to be started again",
+    "waiting to be started again; last ended with 5",
   ]);
   const inSeconds = Date.parse(waiting.nextRestartAt!) - Date.now();
   assert(inSeconds < 5_000, `next in ${inSeconds} ms`);
@@ -65,6 +66,41 @@ tmuxTest("on-failure:3 tries three times more, later and later", async () => {
   assertEquals(durable.log("bot"), "up\r\n".repeat(4));
   const { endedBy, exitCode, restartCount } = await durable.last("bot");
   assertEquals([endedBy, exitCode, restartCount], ["itself", 5, 3]);
+});
+
+tmuxTest("a crash loop tells how often, and how it ended", async () => {
+  await using sandbox = new Sandbox();
+  const { runner, root: stateFolder } = new Durable(sandbox);
+  await runner.start(
+    new SessionConfig({
+      name: "bot",
+      command: "sleep 0.7; kill -s KILL $$",
+      restart: "always",
+    }),
+  );
+  const seen = new Set<string | null>();
+  await until(async () => {
+    const { state, detail, restartCount } = await runner.status("bot");
+    const [[run], { runs: [listed] }] = await Promise.all([
+      runner.history("bot"),
+      listRuns({ stateFolder }),
+    ]);
+    assertEquals(state, "running");
+    for (const { restartCount: told } of [run!, listed!]) {
+      assertGreaterOrEqual(told, restartCount!);
+      assertLess(told, restartCount! + 2);
+    }
+    seen.add(detail);
+    return restartCount! >= 2 && seen.size >= 3;
+  });
+  assertEquals(
+    [...seen].sort(),
+    [
+      null,
+      "last ended by SIGKILL",
+      "waiting to be started again; last ended by SIGKILL",
+    ].sort(),
+  );
 });
 
 tmuxTest("what ends well is started again only if always wanted", async () => {

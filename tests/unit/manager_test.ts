@@ -238,6 +238,37 @@ Deno.test("restart() stops nothing that it could not start", async () => {
     'name: "1web" cannot name a new session',
   );
   assertEquals(silent.calls, []);
+
+  // It is looked for where it is run, and that is not always this machine.
+  const far = new FakeHost(() => new Error("not expected"), ["/srv/far"]);
+  const lost = new SessionManager("bot", {
+    command: "sleep 9",
+    workingDir: "/srv/gone",
+    host: far,
+    stateFolder,
+  });
+  await assertRejects(
+    () => lost.restart(),
+    SessionConfigError,
+    'working_dir: "/srv/gone" does not exist; create it or name another',
+  );
+  assertEquals(far.calls, []);
+});
+
+Deno.test("restart() takes a folder that is on its host only", async () => {
+  const host = new FakeHost(
+    ({ stdin }) =>
+      stdin?.includes("load-buffer") ? { stdout: "\nkstlib-whole\n" } : ABSENT,
+    ["/srv/far"],
+  );
+  const bot = new SessionManager("bot", {
+    command: "sleep 9",
+    workingDir: "/srv/far",
+    host,
+    stateFolder: null,
+  });
+  await assertRejects(() => bot.restart(), SessionStartError);
+  assertEquals(host.calls.some(({ cwd }) => cwd === "/srv/far"), true);
 });
 
 Deno.test("start() takes what it was called with, whatever becomes of it", async () => {

@@ -56,5 +56,8 @@ function describeEnd(name: string, result: AttachResult): string {
   if (result.switched) return `switched to ${name}`;
   if (!result.ended) return `detached from ${name}`;
   const outcome = outcomeText(result);
-  return outcome === "" ? `${name} ended` : `${name} exited (${outcome})`;
+  const ended = outcome === ""
+    ? `${name} ended`
+    : `${name} exited (${outcome})`;
+  return result.restarted ? `${ended} and was started again` : ended;
 }

@@ -36,6 +36,7 @@ Deno.test("everything there is to know of a container", () => {
     stopSignal: "SIGTERM",
     stopTimeout: 10,
     logLimits: { maxSize: 10_485_760, maxFiles: 5 },
+    before: null,
     status: sessionStatus({
       ...common,
       name: "web",
@@ -153,7 +154,7 @@ const states: Array<
     {
       state: "running",
       exitCode: null,
-      detail: "restarting",
+      detail: "restarting; last ended with 1",
       finishedAt: null,
       pid: null,
     },
@@ -168,7 +169,7 @@ const states: Array<
     {
       state: "running",
       exitCode: null,
-      detail: "restarting",
+      detail: "restarting; last ended with 1",
       finishedAt: null,
     },
   ],

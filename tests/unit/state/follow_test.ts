@@ -231,6 +231,37 @@ Deno.test("followFiles(): what comes late after the end is not lost", async () =
   assertEquals(await listener.ended(), "1\n2\n");
 });
 
+Deno.test("followFiles(): last words while its end is found out", async () => {
+  using writer = new Writer();
+  const run = writer.begin();
+  writer.write(run, 1, "1\n");
+  const { history } = writer;
+  const read = history.read.bind(history);
+  // On a machine with more to do, all of this can be between two steps of ours.
+  history.read = (number) => {
+    history.read = read;
+    writer.write(run, 1, "2\n");
+    writer.end(run, { endedAt: new Date(Date.now() - 60_000).toISOString() });
+    return read(number);
+  };
+  await using listener = new Listener(writer, run.run);
+  assertEquals(await listener.ended(), "1\n2\n");
+});
+
+Deno.test("followFiles(): last words that are written late", async () => {
+  using writer = new Writer();
+  const run = writer.begin();
+  await using listener = new Listener(writer, run.run);
+  writer.write(run, 1, "1\n");
+  await listener.hears("1\n");
+  await after(2 * times.drain);
+  // It is over only for us, who have slept: its writer has, too.
+  writer.end(run, { endedAt: new Date(Date.now() - 60_000).toISOString() });
+  await after(125);
+  writer.write(run, 1, "2\n");
+  assertEquals(await listener.ended(), "1\n2\n");
+});
+
 Deno.test("followFiles(): an end of long ago is not waited for", async () => {
   using writer = new Writer();
   const run = writer.begin();

@@ -9,6 +9,7 @@ async function told(result: Partial<AttachResult>, json = false) {
   const end = {
     switched: false,
     ended: true,
+    restarted: false,
     exitCode: null,
     signal: null,
     ...result,
@@ -31,6 +32,14 @@ Deno.test("attach tells how it ended", async () => {
     "bot exited (SIGKILL)\n",
   ]);
   assertEquals(await told({}), ["", "bot ended\n"]);
+  assertEquals(await told({ exitCode: 7, restarted: true }), [
+    "",
+    "bot exited (7) and was started again\n",
+  ]);
+  assertEquals(await told({ restarted: true }), [
+    "",
+    "bot ended and was started again\n",
+  ]);
 });
 
 Deno.test("attach --json tells it to programs", async () => {
@@ -39,6 +48,7 @@ Deno.test("attach --json tells it to programs", async () => {
     name: "bot",
     switched: false,
     ended: true,
+    restarted: false,
     exit_code: 7,
     signal: null,
   });
