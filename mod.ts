@@ -23,7 +23,7 @@
  *
  * @module
  */
-export * from "./src/errors.ts";
+export * from "./src/core/errors.ts";
 export {
   type AttachResult,
   BackendType,
@@ -39,13 +39,16 @@ export {
   type StopResult,
   type StopSignal,
   type Survivor,
-} from "./src/models.ts";
+} from "./src/core/definition.ts";
 export type {
+  ExecOptions,
+  ExecResult,
   FollowOptions,
   LogOptions,
   Runner,
+  SendKeysOptions,
   StopOptions,
-} from "./src/runner.ts";
+} from "./src/engines/runner.ts";
 export type {
   AttachOptions,
   Chunk,
@@ -54,26 +57,24 @@ export type {
   RunOptions,
   RunResult,
   StreamOptions,
-} from "./src/process/host.ts";
-export { localHost } from "./src/process/local.ts";
+} from "./src/host/host.ts";
+export { localHost } from "./src/host/local/local.ts";
 export {
-  type SendKeysOptions,
   TmuxRunner,
   type TmuxRunnerOptions,
-} from "./src/tmux/runner.ts";
+} from "./src/engines/tmux/runner.ts";
 export {
   ContainerRunner,
   type ContainerRunnerOptions,
-} from "./src/container/runner.ts";
-export type { ExecOptions, ExecResult } from "./src/container/terminal.ts";
+} from "./src/engines/container/runner.ts";
 export {
   type Inventory,
   listAll,
   type ListOptions,
-  type Place,
-  type Scope,
-} from "./src/inventory.ts";
-export { autoDetectBackend } from "./src/locate.ts";
+} from "./src/fleet/survey.ts";
+export type { Place } from "./src/core/place.ts";
+export type { Scope } from "./src/engines/registry.ts";
+export { autoDetectBackend } from "./src/fleet/locate.ts";
 export { examine, type ExamineOptions } from "./src/doctor/examine.ts";
 export type { Finding, FindingLevel } from "./src/doctor/finding.ts";
 export {
@@ -82,13 +83,13 @@ export {
   SessionManager,
   type SessionManagerOptions,
   type StartOverrides,
-} from "./src/manager.ts";
+} from "./src/fleet/session.ts";
 export {
   listRuns,
   type ListRunsOptions,
   type RunList,
-} from "./src/manager_history.ts";
-export { type WaitOptions, WaitState } from "./src/manager_wait.ts";
+} from "./src/fleet/history.ts";
+export { type WaitOptions, WaitState } from "./src/fleet/wait.ts";
 export type { MemoryOptions } from "./src/state/lookup.ts";
 export type { RecorderOptions } from "./src/state/recorder.ts";
 export { loadConfig } from "./src/config/load.ts";

@@ -1,9 +1,9 @@
 /** The calls that `ops list` makes, and programs that make the same ones. */
 import { PERMISSIONS, toDenoFlags } from "../src/cli/permissions.ts";
-import { inspectArgs } from "../src/container/args.ts";
-import { DIALECTS } from "../src/container/dialect.ts";
-import type { ContainerRuntime } from "../src/status.ts";
-import { listPanes, serverArgs } from "../src/tmux/listing.ts";
+import { inspectArgs } from "../src/engines/container/args.ts";
+import { DIALECTS } from "../src/engines/container/dialect.ts";
+import type { ContainerRuntime } from "../src/core/status.ts";
+import { listPanes, serverArgs } from "../src/engines/tmux/listing.ts";
 
 /** `deno run` with the permissions of a command, as the task `ops` has it. */
 export function denoRun(command: keyof typeof PERMISSIONS): string[] {

@@ -1,7 +1,7 @@
 /** What there is to list while the CLI is measured. */
 import { IMAGE, missing, RUNTIMES } from "../tests/helpers/containers.ts";
 import { allOf } from "../tests/helpers/wait.ts";
-import type { ContainerRuntime } from "../src/status.ts";
+import type { ContainerRuntime } from "../src/core/status.ts";
 import { run, type World } from "./measure.ts";
 
 /** So many containers of a runtime are made at a time. */

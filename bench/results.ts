@@ -1,6 +1,6 @@
 /** Measures many commands on many hosts, and writes one table of it. */
 import type { CommandName } from "../src/cli/commands/table.ts";
-import type { ContainerRuntime } from "../src/status.ts";
+import type { ContainerRuntime } from "../src/core/status.ts";
 import { IMAGE } from "../tests/helpers/containers.ts";
 import {
   type Calls,

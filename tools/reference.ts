@@ -4,7 +4,8 @@
  * after a change to a command; a test fails until then.
  */
 import config from "../deno.json" with { type: "json" };
-import { loadCommands } from "../src/cli/loaded.ts";
+import { COMMANDS } from "../src/cli/commands/table.ts";
+import { loadCommands } from "../src/cli/shell/loaded.ts";
 import { manPage } from "./reference/man.ts";
 import { markdownReference, permissionsTable } from "./reference/markdown.ts";
 
@@ -12,7 +13,7 @@ const ROOT = new URL("../", import.meta.url);
 
 /** Every file with something generated in it, as it should be. */
 export async function references(): Promise<Record<string, string>> {
-  const commands = await loadCommands();
+  const commands = await loadCommands(COMMANDS);
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   return {
     "docs/ops.1": manPage(commands, config.version),

@@ -6,9 +6,9 @@
 
 /** The modules, and the scripts that each is made of. */
 const MODULES: Record<string, Record<string, string>> = {
-  "src/tmux/scripts.ts": {
-    LAUNCHER: "src/tmux/launcher.sh",
-    LOG_WRITER: "src/tmux/log_writer.sh",
+  "src/engines/tmux/scripts.ts": {
+    LAUNCHER: "src/engines/tmux/launcher.sh",
+    LOG_WRITER: "src/engines/tmux/log_writer.sh",
   },
 };
 

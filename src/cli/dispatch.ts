@@ -1,11 +1,11 @@
 /** The command line as a whole: parse, dispatch, one catch. */
-import { hasSwitch, readInput, splitWords } from "./arguments.ts";
+import { hasSwitch, readInput, splitWords } from "./grammar/arguments.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
-import type { ProcessHost } from "../process/host.ts";
-import { type EarlyAnswers, localHost } from "../process/local.ts";
-import { type Context, processContext } from "./context.ts";
+import type { ProcessHost } from "../host/host.ts";
+import { type EarlyAnswers, localHost } from "../host/local/local.ts";
+import { type Context, processContext } from "./shell/context.ts";
 import { ExitCode, UnknownWordError } from "./errors.ts";
-import { globalFlags, versionFlag } from "./flags.ts";
+import { globalFlags, versionFlag } from "./grammar/flags.ts";
 
 /**
  * Runs a command line.
@@ -22,7 +22,7 @@ export async function runCommandLine(
   try {
     return await dispatch(words, context);
   } catch (error) {
-    const { reportError } = await import("./report.ts");
+    const { reportError } = await import("./shell/report.ts");
     return reportError(
       error instanceof UnknownWordError ? await error.withSuggestion() : error,
       context,
@@ -71,7 +71,7 @@ async function dispatch(
 }
 
 async function showHelp(context: Context, name?: string): Promise<number> {
-  const { renderCommandHelp, renderHelp } = await import("./help.ts");
+  const { renderCommandHelp, renderHelp } = await import("./grammar/help.ts");
   const { stdout } = context;
   if (name === undefined) {
     stdout.write(renderHelp(COMMANDS, stdout));

@@ -14,7 +14,7 @@ import {
   SessionAmbiguousError,
   SessionConfigError,
   SessionNotFoundError,
-} from "../errors.ts";
+} from "../core/errors.ts";
 
 /** The command line was not understood. */
 export class UsageError extends OpsError {
@@ -61,7 +61,7 @@ export class UnknownWordError extends UsageError {
 
   /** The error with the nearest word; only then is the search for it loaded. */
   async withSuggestion(): Promise<UsageError> {
-    const { nearest } = await import("../suggest.ts");
+    const { nearest } = await import("../core/suggest.ts");
     const near = nearest(this.#word, this.#known);
     return near === undefined
       ? this

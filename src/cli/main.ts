@@ -7,13 +7,14 @@
  * not. What stands here, and what it imports, is paid for before an engine hears
  * of anything, so it is kept small.
  */
-import { DIALECTS } from "../container/dialect.ts";
-import { OpsError } from "../errors.ts";
-import { type EarlyAnswers, runEarly, type Waiting } from "../process/local.ts";
-import type { Invocation } from "../process/host.ts";
-import type { BackendType } from "../status.ts";
-import { engineName, listPanes, serverArgs } from "../tmux/listing.ts";
-import { discoverSockets } from "../tmux/sockets.ts";
+import {
+  type EarlyAnswers,
+  runEarly,
+  type Waiting,
+} from "../host/local/local.ts";
+import { listQuestions } from "../engines/registry.ts";
+import type { Invocation } from "../host/host.ts";
+import type { BackendType } from "../core/status.ts";
 
 /**
  * Runs a command line.
@@ -39,7 +40,7 @@ const BESIDE_THE_POINT = [
 /** Asks what this command line will probably want to know. */
 export function askEarly(words: readonly string[]): EarlyAnswers {
   const answers = new Map<string, Waiting>();
-  for (const question of questions(enginesToAsk(words))) {
+  for (const question of listQuestions(enginesToAsk(words))) {
     answers.set(keyOf(question), runEarly(question));
   }
   return (question) => {
@@ -66,40 +67,6 @@ function enginesToAsk(
       return ["container"];
     default:
       return [];
-  }
-}
-
-/**
- * Those that take longest first. Each is made when the one before has been
- * asked, so that none waits for the next.
- */
-function* questions(backends: readonly BackendType[]): Generator<Invocation> {
-  if (backends.includes("container")) {
-    const { podman, docker } = DIALECTS;
-    for (const { runtime, list } of [docker, podman]) {
-      yield { binary: runtime, args: list, engine: runtime };
-    }
-  }
-  if (backends.includes("tmux")) {
-    yield questionFor(null);
-    for (const socket of otherSockets()) yield questionFor(socket);
-  }
-}
-
-function questionFor(socket: string | null): Invocation {
-  return {
-    binary: "tmux",
-    args: [...serverArgs(socket), "-N", ...listPanes()],
-    engine: engineName(socket),
-  };
-}
-
-function otherSockets(): string[] {
-  try {
-    return discoverSockets().filter((label) => label !== null);
-  } catch (error) {
-    if (!(error instanceof OpsError)) throw error;
-    return []; // it will be told by whoever needs them
   }
 }
 

@@ -1,9 +1,6 @@
 /** What holds where no file says otherwise. */
-import {
-  DEFAULT_LOG_FILES,
-  DEFAULT_LOG_MAX_SIZE,
-} from "../models_lifecycle.ts";
-import { BackendType } from "../status.ts";
+import { DEFAULT_LOG_FILES, DEFAULT_LOG_MAX_SIZE } from "../core/lifecycle.ts";
+import { BackendType } from "../core/status.ts";
 import type { OpsConfig } from "./model.ts";
 
 /** The built-in defaults; `kstlib.conf.yml` in the repository shows them. */

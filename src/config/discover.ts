@@ -1,8 +1,8 @@
 /** Which files make the configuration: none is opened here. */
 import { normalize } from "@std/path/posix/normalize";
 import { relative } from "@std/path/posix/relative";
-import { SessionConfigError } from "../errors.ts";
-import { resolveHostPath } from "../paths.ts";
+import { SessionConfigError } from "../core/errors.ts";
+import { resolveHostPath } from "../core/paths.ts";
 import { CONFIG_VARIABLE, searchedFiles, type Surroundings } from "./search.ts";
 import type { Origin } from "./tree.ts";
 

@@ -1,6 +1,6 @@
 /** A value of the tree with its key path, and how to read what is expected. */
-import { SessionConfigError } from "../errors.ts";
-import { nearest } from "../suggest.ts";
+import { SessionConfigError } from "../core/errors.ts";
+import { nearest } from "../core/suggest.ts";
 import type { Mapping, Node } from "./tree.ts";
 import { isNull } from "./tree.ts";
 

@@ -3,7 +3,7 @@
  * sooner than a promise for each is settled.
  */
 import { join } from "@std/path/posix/join";
-import { PermissionError, SessionConfigError } from "../errors.ts";
+import { PermissionError, SessionConfigError } from "../core/errors.ts";
 import type { Origin } from "./tree.ts";
 
 /** The largest file that is read, in bytes. */

@@ -4,7 +4,7 @@ import { extname } from "@std/path/posix/extname";
 import { isAbsolute } from "@std/path/posix/is-absolute";
 import { join } from "@std/path/posix/join";
 import { normalize } from "@std/path/posix/normalize";
-import { SessionConfigError } from "../errors.ts";
+import { SessionConfigError } from "../core/errors.ts";
 import { originOf } from "./discover.ts";
 import type { ConfigFile } from "./files.ts";
 import { readConfigFile, symlinkIn } from "./files.ts";

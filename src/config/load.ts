@@ -1,6 +1,6 @@
 /** The configuration, from all the files that say something about it. */
-import { readVariable, workingDirectory } from "../environment.ts";
-import { SessionConfigError } from "../errors.ts";
+import { readVariable, workingDirectory } from "../host/environment.ts";
+import { SessionConfigError } from "../core/errors.ts";
 import { discover } from "./discover.ts";
 import type { ConfigFile } from "./files.ts";
 import { readConfigFile } from "./files.ts";

@@ -4,7 +4,7 @@ import type {
   ContainerRuntime,
   LogMode,
   SessionConfig,
-} from "../models.ts";
+} from "../core/definition.ts";
 
 /** What the configuration says. */
 export interface OpsConfig {

@@ -1,6 +1,6 @@
 /** The text of a file, as a tree of what concerns ops. */
 import { parse } from "@std/yaml/parse";
-import { SessionConfigError } from "../errors.ts";
+import { SessionConfigError } from "../core/errors.ts";
 import type { Node, Origin, Spelling } from "./tree.ts";
 import { toNode } from "./tree.ts";
 

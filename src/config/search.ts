@@ -1,9 +1,4 @@
-/**
- * Where the configuration is searched for. All that reads it is loaded only
- * where there is a file to read.
- */
-import { readVariable, workingDirectory } from "../environment.ts";
-import type { LoadedConfig } from "./model.ts";
+/** Where the configuration is searched for. */
 
 /** The name of the file that is searched for. */
 export const CONFIG_FILE = "kstlib.conf.yml";
@@ -46,31 +41,4 @@ export function searchedFiles({ cwd, env }: Surroundings): string[] | null {
 
 function absoluteOnly(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;
-}
-
-/**
- * Does what `loadConfig` does; `null` where there is nothing to read.
- *
- * @throws {SessionConfigError} If a file is wrong; it says which, and where.
- * @throws {PermissionError} If Deno was not permitted to read a file or a
- * variable; it says which flag to add.
- */
-export async function loadConfigLazily(
-  options: Pick<LoadOptions, "file"> = {},
-): Promise<LoadedConfig | null> {
-  const surroundings = { cwd: workingDirectory(), env: readVariable };
-  const files = options.file === undefined ? searchedFiles(surroundings) : null;
-  if (files !== null && !files.some(mayExist)) return null;
-  const { loadConfig } = await import("./load.ts");
-  return loadConfig(options);
-}
-
-function mayExist(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    // Any other failure is told by the reader, who knows how to put it.
-    return !(error instanceof Deno.errors.NotFound);
-  }
 }

@@ -1,6 +1,9 @@
 /** One entry of `ops.sessions`. */
-import { BackendType, SessionConfig } from "../models.ts";
-import { validateNewName, validateSocketName } from "../validation.ts";
+import { BackendType, SessionConfig } from "../core/definition.ts";
+import {
+  validateNewName,
+  validateSocketName,
+} from "../core/validate/fields.ts";
 import type { Field } from "./fields.ts";
 import {
   entriesOf,

@@ -1,5 +1,5 @@
 /** Sizes as people write them. */
-import { SessionConfigError } from "../errors.ts";
+import { SessionConfigError } from "../core/errors.ts";
 
 /** Digits and a unit; each stands for 1024 of the one before. */
 const SIZE = /^(?<count>\d+)(?: ?(?:(?<unit>[kmgt])(?:i?b)?|b))?$/i;

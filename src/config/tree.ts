@@ -2,7 +2,7 @@
  * The configuration as a tree in which every value knows the file that says
  * it, so that files can be merged and an error still names the right one.
  */
-import { SessionConfigError } from "../errors.ts";
+import { SessionConfigError } from "../core/errors.ts";
 
 /** A file that takes part in the configuration. */
 export interface Origin {

@@ -5,24 +5,24 @@ import {
   ContainerRuntime,
   LogMode,
   type StopSignal,
-} from "../models.ts";
-import { resolveHostPath, resolveVolume } from "../paths.ts";
+} from "../core/definition.ts";
+import { resolveHostPath, resolveVolume } from "../core/paths.ts";
 import {
   validateChoice,
   validateEnv,
   validateTimeout,
   validateWorkingDir,
-} from "../validation.ts";
+} from "../core/validate/fields.ts";
 import {
   validateContainerPath,
   validateVolume,
-} from "../validation_container.ts";
+} from "../core/validate/container.ts";
 import {
   parseRestart,
   parseStopSignal,
   validateLogFiles,
   validateLogMaxSize,
-} from "../validation_lifecycle.ts";
+} from "../core/validate/lifecycle.ts";
 import type { Field } from "./fields.ts";
 import {
   entriesOf,

@@ -1,7 +1,7 @@
 /** The configuration: is it right, and is what it names there? */
-import { SessionConfigError } from "../errors.ts";
+import { SessionConfigError } from "../core/errors.ts";
 import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
-import { BackendType } from "../status.ts";
+import { BackendType } from "../core/status.ts";
 import {
   diagnose,
   type Finding,

@@ -2,8 +2,8 @@
 import { DEFAULTS } from "../config/defaults.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/model.ts";
-import type { ProcessHost } from "../process/host.ts";
-import { localHost, QUESTION_MS } from "../process/local.ts";
+import type { ProcessHost } from "../host/host.ts";
+import { localHost, QUESTION_MS } from "../host/local/local.ts";
 import { allRemembered, memoryOf } from "../state/lookup.ts";
 import { examineConfig } from "./configuration.ts";
 import { type Finding, findingOf } from "./finding.ts";

@@ -1,5 +1,5 @@
 /** What an examination finds, and how what fails in it becomes a finding. */
-import { EngineError, OpsError, PermissionError } from "../errors.ts";
+import { EngineError, OpsError, PermissionError } from "../core/errors.ts";
 
 /**
  * How bad it is: `ok`; `note`, nothing to do; `warning`, something is lost or

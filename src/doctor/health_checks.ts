@@ -1,7 +1,7 @@
 /** Podman has systemd run its health checks; without it nobody does. */
-import { ContainerClient } from "../container/client.ts";
-import { DIALECTS } from "../container/dialect.ts";
-import { OpsError } from "../errors.ts";
+import { ContainerClient } from "../engines/container/client.ts";
+import { DIALECTS } from "../engines/container/dialect.ts";
+import { OpsError } from "../core/errors.ts";
 import type { Finding } from "./finding.ts";
 import { hasSystemd, type Scene } from "./scene.ts";
 

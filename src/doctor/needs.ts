@@ -1,6 +1,6 @@
 /** Which engines somebody counts on, so that their absence is a fault. */
 import type { OpsConfig } from "../config/model.ts";
-import { BackendType, type ContainerRuntime } from "../status.ts";
+import { BackendType, type ContainerRuntime } from "../core/status.ts";
 
 /** Who needs which engine, by the names of sessions. */
 export interface Needs {

@@ -1,14 +1,14 @@
 /** Podman and Docker: are they there, new enough, and do they answer? */
-import { ContainerClient } from "../container/client.ts";
-import { type Dialect, DIALECTS } from "../container/dialect.ts";
+import { ContainerClient } from "../engines/container/client.ts";
+import { type Dialect, DIALECTS } from "../engines/container/dialect.ts";
 import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,
   EngineError,
   EngineTimeoutError,
   PermissionError,
-} from "../errors.ts";
-import { ContainerRuntime } from "../status.ts";
+} from "../core/errors.ts";
+import { ContainerRuntime } from "../core/status.ts";
 import {
   diagnose,
   type Diagnosis,

@@ -1,7 +1,7 @@
 /** What the checks look at; each finds it as the others do. */
 import type { LoadedConfig } from "../config/model.ts";
-import { PermissionError } from "../errors.ts";
-import type { ProcessHost } from "../process/host.ts";
+import { PermissionError } from "../core/errors.ts";
+import type { ProcessHost } from "../host/host.ts";
 import type { Needs } from "./needs.ts";
 
 /** What the checks look at. */

@@ -5,16 +5,16 @@ import {
   EngineTimeoutError,
   OpsError,
   TmuxNotFoundError,
-} from "../errors.ts";
-import { survivorNames } from "../models.ts";
+} from "../core/errors.ts";
+import { survivorNames } from "../core/definition.ts";
 import {
   clientOf,
   firstLine,
   serverIsAbsent,
   TmuxClient,
-} from "../tmux/client.ts";
-import { findLost } from "../tmux/strays.ts";
-import { discoverSockets, socketDirectory } from "../tmux/sockets.ts";
+} from "../engines/tmux/client.ts";
+import { findLost } from "../engines/tmux/strays.ts";
+import { discoverSockets, socketDirectory } from "../engines/tmux/sockets.ts";
 import { diagnose, type Finding, findingOf, ok, shellWord } from "./finding.ts";
 import type { Scene } from "./scene.ts";
 import { isOlder, OLDEST, versionIn } from "./versions.ts";

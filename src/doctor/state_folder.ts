@@ -1,6 +1,6 @@
 /** The folder of logs and history: can it be used, and only by its user? */
-import { userId } from "../environment.ts";
-import { PermissionError } from "../errors.ts";
+import { userId } from "../host/environment.ts";
+import { PermissionError } from "../core/errors.ts";
 import { stateFolder as defaultFolder } from "../state/paths.ts";
 import {
   type Finding,

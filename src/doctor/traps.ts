@@ -1,6 +1,6 @@
 /** What the tmux servers of this user would die with. */
-import { OpsError, PermissionError } from "../errors.ts";
-import { TmuxClient } from "../tmux/client.ts";
+import { OpsError, PermissionError } from "../core/errors.ts";
+import { TmuxClient } from "../engines/tmux/client.ts";
 import { confinementOf } from "./confinement.ts";
 import type { Finding } from "./finding.ts";
 import { hasSystemd, lingers, type Scene } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** Small files that are whole or not there, whoever is killed meanwhile. */
-import { OpsError, PermissionError, StateError } from "../errors.ts";
+import { OpsError, PermissionError, StateError } from "../core/errors.ts";
 
 /** Ours alone: what sessions write may hold secrets. */
 const FOLDER_MODE = 0o700;

@@ -1,6 +1,6 @@
 /** The output of a session as its log files grow, from run to run. */
-import { EngineError } from "../errors.ts";
-import { RunEnd } from "../status.ts";
+import { EngineError } from "../core/errors.ts";
+import { RunEnd } from "../core/status.ts";
 import { readFile, sizeOf, withFiles } from "./files.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import { type History, parseNotes } from "./history.ts";

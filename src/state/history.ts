@@ -8,7 +8,7 @@
  *
  * It is a record of what was, and never the source of a state.
  */
-import type { Run, RunEnd } from "../status.ts";
+import type { Run, RunEnd } from "../core/status.ts";
 import {
   createFile,
   makeFolder,

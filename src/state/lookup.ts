@@ -1,5 +1,5 @@
 /** What is remembered of sessions, whoever asks, and of those that are gone. */
-import { type OpsError, PermissionError, StateError } from "../errors.ts";
+import { type OpsError, PermissionError, StateError } from "../core/errors.ts";
 import {
   BackendType,
   ContainerRuntime,
@@ -7,7 +7,7 @@ import {
   SessionState,
   type SessionStatus,
   sessionStatus,
-} from "../status.ts";
+} from "../core/status.ts";
 import { namesIn, withFiles } from "./files.ts";
 import { History } from "./history.ts";
 import { folderOf, nameOf, type SessionKey, stateFolder } from "./paths.ts";

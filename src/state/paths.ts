@@ -1,6 +1,6 @@
 /** Where what is remembered of sessions lies. */
-import { readVariable } from "../environment.ts";
-import type { SessionStatus } from "../status.ts";
+import { readVariable } from "../host/environment.ts";
+import type { SessionStatus } from "../core/status.ts";
 
 /** A session's place and name, by which it is remembered. */
 export type SessionKey = Pick<

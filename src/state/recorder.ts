@@ -2,8 +2,8 @@
  * What a runner remembers of its sessions. Nothing here ever keeps a session
  * from starting or stopping: what cannot be kept is warned of once.
  */
-import { type OpsError, PermissionError, StateError } from "../errors.ts";
-import { type Run, RunEnd, type SessionStatus } from "../status.ts";
+import { type OpsError, PermissionError, StateError } from "../core/errors.ts";
+import { type Run, RunEnd, type SessionStatus } from "../core/status.ts";
 import { withFiles } from "./files.ts";
 import {
   History,

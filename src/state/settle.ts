@@ -4,7 +4,7 @@ import {
   RunEnd,
   SessionState,
   type SessionStatus,
-} from "../status.ts";
+} from "../core/status.ts";
 import { countRestarts, type NotedEnd, type Outcome } from "./history.ts";
 
 /** What tells how a run ended. */

@@ -1,5 +1,5 @@
 /** Attaches the terminal it is run in to a session, and tells how it ended. */
-import { TmuxRunner } from "../../src/tmux/runner.ts";
+import { TmuxRunner } from "../../src/engines/tmux/runner.ts";
 
 const [name = "", socketName] = Deno.args;
 console.log("attaching");

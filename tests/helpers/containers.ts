@@ -6,14 +6,14 @@
 import {
   ContainerRunner,
   type ContainerRunnerOptions,
-} from "../../src/container/runner.ts";
+} from "../../src/engines/container/runner.ts";
 import {
   type ContainerRuntime,
   SessionConfig,
   type SessionConfigOptions,
   type SessionStatus,
-} from "../../src/models.ts";
-import { run } from "../../src/process/run.ts";
+} from "../../src/core/definition.ts";
+import { run } from "../../src/host/local/run.ts";
 import { Sandbox } from "./sandbox.ts";
 import { allOf, until } from "./wait.ts";
 

@@ -1,8 +1,8 @@
 /** What is kept of the sessions of one tmux server: logs and history. */
-import type { Run } from "../../src/models.ts";
+import type { Run } from "../../src/core/definition.ts";
 import { History } from "../../src/state/history.ts";
 import { folderOf } from "../../src/state/paths.ts";
-import { TmuxRunner } from "../../src/tmux/runner.ts";
+import { TmuxRunner } from "../../src/engines/tmux/runner.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** A runner that remembers, and what it keeps. */

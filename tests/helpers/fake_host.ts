@@ -5,7 +5,7 @@ import type {
   ProcessHost,
   RunOptions,
   RunResult,
-} from "../../src/process/host.ts";
+} from "../../src/host/host.ts";
 
 /** What a program is to say; what is left out is nothing, and success. */
 export type Answer = Partial<RunResult> | Error;

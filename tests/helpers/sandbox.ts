@@ -1,5 +1,8 @@
 /** A world of its own for one test. */
-import { TmuxRunner, type TmuxRunnerOptions } from "../../src/tmux/runner.ts";
+import {
+  TmuxRunner,
+  type TmuxRunnerOptions,
+} from "../../src/engines/tmux/runner.ts";
 import { processesWith } from "./processes.ts";
 import { until } from "./wait.ts";
 

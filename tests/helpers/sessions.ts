@@ -1,6 +1,6 @@
 /** Waiting for what a session says or does. */
-import type { SessionStatus } from "../../src/models.ts";
-import type { Runner } from "../../src/runner.ts";
+import type { SessionStatus } from "../../src/core/definition.ts";
+import type { Runner } from "../../src/engines/runner.ts";
 import { until, type UntilOptions } from "./wait.ts";
 
 /** Waits until the session's logs hold this, and returns them. */

@@ -1,8 +1,8 @@
 /** Attach, in terminals that tmux plays. */
 import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
-import { SessionAttachError } from "../../src/errors.ts";
-import type { ProcessHost } from "../../src/process/host.ts";
-import { localHost } from "../../src/process/local.ts";
+import { SessionAttachError } from "../../src/core/errors.ts";
+import type { ProcessHost } from "../../src/host/host.ts";
+import { localHost } from "../../src/host/local/local.ts";
 import { inTerminal } from "../helpers/cli.ts";
 import { Containers, forEachRuntime, testOn } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";

@@ -1,6 +1,6 @@
 /** The environment arrives as it is, and nobody else sees it. */
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
-import { OpsError, SessionConfigError } from "../../src/errors.ts";
+import { OpsError, SessionConfigError } from "../../src/core/errors.ts";
 import { forEachRuntime } from "../helpers/containers.ts";
 import { processes } from "../helpers/processes.ts";
 

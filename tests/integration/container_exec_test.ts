@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { SessionConfigError, SessionExecError } from "../../src/errors.ts";
+import { SessionConfigError, SessionExecError } from "../../src/core/errors.ts";
 import { forEachRuntime } from "../helpers/containers.ts";
 
 const LARGE = "x".repeat(1_000_000);

@@ -1,12 +1,12 @@
 /** Images, mounts and ports: our checks beside what `docker create` says. */
 import { assert, assertEquals } from "@std/assert";
 import { pooledMap } from "@std/async/pool";
-import { OpsError } from "../../src/errors.ts";
+import { OpsError } from "../../src/core/errors.ts";
 import {
   validateImage,
   validatePorts,
   validateVolume,
-} from "../../src/validation_container.ts";
+} from "../../src/core/validate/container.ts";
 import { Containers, IMAGE, testOn } from "../helpers/containers.ts";
 
 /** What one kind of field is compared by. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { SessionNotFoundError } from "../../src/errors.ts";
-import type { ProcessHost } from "../../src/process/host.ts";
-import { localHost } from "../../src/process/local.ts";
-import type { FollowOptions } from "../../src/runner.ts";
+import { SessionNotFoundError } from "../../src/core/errors.ts";
+import type { ProcessHost } from "../../src/host/host.ts";
+import { localHost } from "../../src/host/local/local.ts";
+import type { FollowOptions } from "../../src/engines/runner.ts";
 import { type Containers, forEachRuntime } from "../helpers/containers.ts";
 import { ourChildren } from "../helpers/processes.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";

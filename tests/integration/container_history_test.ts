@@ -7,14 +7,14 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { ContainerRunner } from "../../src/container/runner.ts";
+import type { ContainerRunner } from "../../src/engines/container/runner.ts";
 import {
   type OpsError,
   SessionLogError,
   SessionNotFoundError,
   StateError,
-} from "../../src/errors.ts";
-import type { SessionConfigOptions } from "../../src/models.ts";
+} from "../../src/core/errors.ts";
+import type { SessionConfigOptions } from "../../src/core/definition.ts";
 import { Containers, forEachRuntime } from "../helpers/containers.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
 

@@ -7,11 +7,11 @@ import {
   SessionExecError,
   SessionNotFoundError,
   SessionSendError,
-} from "../../src/errors.ts";
-import { listAll } from "../../src/inventory.ts";
-import { autoDetectBackend, locate } from "../../src/locate.ts";
-import { SessionManager } from "../../src/manager.ts";
-import { SessionConfig } from "../../src/models.ts";
+} from "../../src/core/errors.ts";
+import { listAll } from "../../src/fleet/survey.ts";
+import { autoDetectBackend, locate } from "../../src/fleet/locate.ts";
+import { SessionManager } from "../../src/fleet/session.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import {
   Containers,
   forEachRuntime,

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, equal } from "@std/assert";
-import { SessionConfigError } from "../../src/errors.ts";
-import { run } from "../../src/process/run.ts";
-import type { FollowOptions, LogOptions } from "../../src/runner.ts";
+import { SessionConfigError } from "../../src/core/errors.ts";
+import { run } from "../../src/host/local/run.ts";
+import type { FollowOptions, LogOptions } from "../../src/engines/runner.ts";
 import { type Containers, forEachRuntime } from "../helpers/containers.ts";
 
 /** What a shell script says, with a terminal or without one. */

@@ -6,7 +6,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { SessionStartError } from "../../src/errors.ts";
+import { SessionStartError } from "../../src/core/errors.ts";
 import { forEachRuntime } from "../helpers/containers.ts";
 import { until } from "../helpers/wait.ts";
 

@@ -1,6 +1,6 @@
 /** A name is a container's own, to the character, and nothing else's. */
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
-import { SessionNotFoundError } from "../../src/errors.ts";
+import { SessionNotFoundError } from "../../src/core/errors.ts";
 import type { Containers } from "../helpers/containers.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
 

@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertObjectMatch,
 } from "@std/assert";
-import { listRuns } from "../../src/manager_history.ts";
+import { listRuns } from "../../src/fleet/history.ts";
 import { forEachRuntime } from "../helpers/containers.ts";
 import { until } from "../helpers/wait.ts";
 

@@ -10,9 +10,9 @@ import {
   SessionConfigError,
   SessionExistsError,
   SessionStartError,
-} from "../../src/errors.ts";
-import type { SessionStatus } from "../../src/models.ts";
-import { localHost } from "../../src/process/local.ts";
+} from "../../src/core/errors.ts";
+import type { SessionStatus } from "../../src/core/definition.ts";
+import { localHost } from "../../src/host/local/local.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
 
 const ends: Array<[command: string, code: number]> = [

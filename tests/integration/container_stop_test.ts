@@ -7,8 +7,8 @@ import {
   assertObjectMatch,
   assertRejects,
 } from "@std/assert";
-import { SessionNotFoundError } from "../../src/errors.ts";
-import type { StopOptions } from "../../src/runner.ts";
+import { SessionNotFoundError } from "../../src/core/errors.ts";
+import type { StopOptions } from "../../src/engines/runner.ts";
 import { Containers, forEachRuntime } from "../helpers/containers.ts";
 import { until } from "../helpers/wait.ts";
 

@@ -1,7 +1,7 @@
 /** The table of the unit test is no opinion: a real shell agrees with it. */
 import { assertEquals } from "@std/assert";
-import { run } from "../../src/process/run.ts";
-import { WORDS } from "../unit/container/words_cases.ts";
+import { run } from "../../src/host/local/run.ts";
+import { WORDS } from "../unit/core/words_cases.ts";
 
 Deno.test("a command is split into the words that sh makes of it", async () => {
   // `set --` and a loop, since printf prints something even without words.

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { examine } from "../../src/doctor/examine.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
 import { checkedIn } from "../../src/doctor/health_checks.ts";
-import { BackendNotFoundError, EngineError } from "../../src/errors.ts";
+import { BackendNotFoundError, EngineError } from "../../src/core/errors.ts";
 import { type Answer, type Call, FakeHost } from "../helpers/fake_host.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 

@@ -10,9 +10,9 @@ import {
   type OpsError,
   SessionNotFoundError,
   SessionWaitError,
-} from "../../src/errors.ts";
-import { SessionManager } from "../../src/manager.ts";
-import { listRuns } from "../../src/manager_history.ts";
+} from "../../src/core/errors.ts";
+import { SessionManager } from "../../src/fleet/session.ts";
+import { listRuns } from "../../src/fleet/history.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { Sandbox } from "../helpers/sandbox.ts";

@@ -11,7 +11,7 @@ function attachTo(
   options = {},
 ): Promise<Terminal> {
   const program = `
-    import { attach } from "./src/process/attach.ts";
+    import { attach } from "./src/host/local/attach.ts";
     const sh = { binary: "sh", args: ["-c", Deno.args[0]], engine: "sh" };
     console.log("code", await attach(sh, ${JSON.stringify(options)}));`;
   return Terminal.open(sandbox, [

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { BackendNotFoundError, EngineTimeoutError } from "../../src/errors.ts";
-import type { Chunk, StreamOptions } from "../../src/process/host.ts";
-import { stream } from "../../src/process/stream.ts";
+import {
+  BackendNotFoundError,
+  EngineTimeoutError,
+} from "../../src/core/errors.ts";
+import type { Chunk, StreamOptions } from "../../src/host/host.ts";
+import { stream } from "../../src/host/local/stream.ts";
 import { ourChildren } from "../helpers/processes.ts";
 
 const sh = (script: string, options?: StreamOptions) =>

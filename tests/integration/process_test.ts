@@ -11,9 +11,9 @@ import {
   EngineError,
   EngineTimeoutError,
   SessionConfigError,
-} from "../../src/errors.ts";
-import { runEarly } from "../../src/process/local.ts";
-import { run } from "../../src/process/run.ts";
+} from "../../src/core/errors.ts";
+import { runEarly } from "../../src/host/local/local.ts";
+import { run } from "../../src/host/local/run.ts";
 import { ourChildren } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 
@@ -208,7 +208,7 @@ Deno.test("what the operating system refuses gets its name", async () => {
 const LIMIT_OF_RUN_SH_MS = 8_000;
 /** A program that runs sh, and shows what comes of it as JSON. */
 const RUN_SH = `
-  import { run } from "./src/process/run.ts";
+  import { run } from "./src/host/local/run.ts";
   const it = { binary: "sh", args: ["-c", "echo [$LD_LIBRARY_PATH]"], engine: "sh" };
   console.log(JSON.stringify(await run(it, { timeoutMs: ${LIMIT_OF_RUN_SH_MS} }).catch(
     ({ name, message, flag }) => ({ name, message, flag }),

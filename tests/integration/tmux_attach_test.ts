@@ -1,8 +1,11 @@
 /** Attach, in terminals that are played by another tmux server. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { SessionAttachError, SessionNotFoundError } from "../../src/errors.ts";
-import { type AttachResult, SessionConfig } from "../../src/models.ts";
-import { localHost } from "../../src/process/local.ts";
+import {
+  SessionAttachError,
+  SessionNotFoundError,
+} from "../../src/core/errors.ts";
+import { type AttachResult, SessionConfig } from "../../src/core/definition.ts";
+import { localHost } from "../../src/host/local/local.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { ended, logged } from "../helpers/sessions.ts";

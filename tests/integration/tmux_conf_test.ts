@@ -1,6 +1,6 @@
 /** The user's own tmux.conf stays in force, and does no harm. */
 import { assertEquals, assertObjectMatch } from "@std/assert";
-import { SessionConfig } from "../../src/models.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processInfo } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";

@@ -7,7 +7,7 @@ import {
   assertLess,
   assertMatch,
 } from "@std/assert";
-import { SessionConfig } from "../../src/models.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { opsArgv } from "../helpers/cli.ts";
 import { type Disk, diskTest } from "../helpers/disk.ts";
 import { Durable, numbered } from "../helpers/durable.ts";

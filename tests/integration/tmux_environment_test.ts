@@ -6,9 +6,15 @@ import {
   assertObjectMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { SessionConfig, type SessionConfigOptions } from "../../src/models.ts";
-import { MAX_TEXT_BYTES, MAX_TOTAL_BYTES } from "../../src/validation.ts";
-import type { TmuxRunner } from "../../src/tmux/runner.ts";
+import {
+  SessionConfig,
+  type SessionConfigOptions,
+} from "../../src/core/definition.ts";
+import {
+  MAX_TEXT_BYTES,
+  MAX_TOTAL_BYTES,
+} from "../../src/core/validate/fields.ts";
+import type { TmuxRunner } from "../../src/engines/tmux/runner.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processes } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";

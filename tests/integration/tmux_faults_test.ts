@@ -10,14 +10,14 @@ import {
   EngineError,
   SessionStartError,
   TmuxNotFoundError,
-} from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
-import { TmuxRunner } from "../../src/tmux/runner.ts";
-import { socketDirectory } from "../../src/tmux/sockets.ts";
+} from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
+import { TmuxRunner } from "../../src/engines/tmux/runner.ts";
+import { socketDirectory } from "../../src/engines/tmux/sockets.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { FakeHost } from "../helpers/fake_host.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
-import { lineOf, ownPane } from "../unit/tmux/panes.ts";
+import { lineOf, ownPane } from "../unit/engines/tmux/panes.ts";
 
 const bot = new SessionConfig({ name: "bot", command: "cat" });
 
@@ -132,8 +132,8 @@ tmuxTest("a listener that is no tmux server is told in time", async () => {
 
 /** Does everything that needs no terminal, and tells how it went. */
 const EVERYTHING = `
-  import { SessionConfig } from "./src/models.ts";
-  import { TmuxRunner } from "./src/tmux/runner.ts";
+  import { SessionConfig } from "./src/core/definition.ts";
+  import { TmuxRunner } from "./src/engines/tmux/runner.ts";
   const runner = new TmuxRunner();
   const bot = new SessionConfig({ name: "bot", command: "echo hi; cat" });
   const outcomes = [

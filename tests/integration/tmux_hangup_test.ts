@@ -1,7 +1,10 @@
 /** Nothing that ops started lives on unseen, whatever ends its pane. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { SessionNotFoundError } from "../../src/errors.ts";
-import { SessionConfig, type SessionStatus } from "../../src/models.ts";
+import { SessionNotFoundError } from "../../src/core/errors.ts";
+import {
+  SessionConfig,
+  type SessionStatus,
+} from "../../src/core/definition.ts";
 import { ops, tmuxSandbox } from "../helpers/cli.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { isAlive, processesWith } from "../helpers/processes.ts";

@@ -1,6 +1,6 @@
 /** What is known of runs after they have ended, however they did. */
 import { assert, assertEquals } from "@std/assert";
-import { type Run, RunEnd, SessionConfig } from "../../src/models.ts";
+import { type Run, RunEnd, SessionConfig } from "../../src/core/definition.ts";
 import { outcomeOfRun } from "../../src/state/settle.ts";
 import { Durable, numbered } from "../helpers/durable.ts";
 import { tmuxTest } from "../helpers/engines.ts";

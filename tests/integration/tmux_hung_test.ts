@@ -1,7 +1,7 @@
 /** A tmux server that does not answer: stopped, but still listening. */
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
-import { EngineTimeoutError } from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
+import { EngineTimeoutError } from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { ourChildren } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";

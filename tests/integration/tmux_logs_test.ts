@@ -4,8 +4,11 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { SessionConfigError, SessionNotFoundError } from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
+import {
+  SessionConfigError,
+  SessionNotFoundError,
+} from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { ended, logged } from "../helpers/sessions.ts";

@@ -5,8 +5,11 @@ import {
   assertObjectMatch,
   assertRejects,
 } from "@std/assert";
-import { SessionAttachError, SessionNotFoundError } from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
+import {
+  SessionAttachError,
+  SessionNotFoundError,
+} from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { ended, logged } from "../helpers/sessions.ts";
 import { isAlive } from "../helpers/processes.ts";

@@ -3,8 +3,11 @@ import {
   assertObjectMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { SessionConfig, type SessionStatus } from "../../src/models.ts";
-import { signalName } from "../../src/tmux/parse.ts";
+import {
+  SessionConfig,
+  type SessionStatus,
+} from "../../src/core/definition.ts";
+import { signalName } from "../../src/core/signals.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processInfo } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";

@@ -9,9 +9,9 @@ import {
   SessionExistsError,
   SessionNotFoundError,
   SessionStartError,
-} from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
-import { localHost } from "../../src/process/local.ts";
+} from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
+import { localHost } from "../../src/host/local/local.ts";
 import { Durable } from "../helpers/durable.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { isAlive } from "../helpers/processes.ts";

@@ -9,9 +9,9 @@ import {
   assertNotEquals,
   assertRejects,
 } from "@std/assert";
-import { SessionStartError } from "../../src/errors.ts";
-import { listRuns } from "../../src/manager_history.ts";
-import { SessionConfig } from "../../src/models.ts";
+import { SessionStartError } from "../../src/core/errors.ts";
+import { listRuns } from "../../src/fleet/history.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { inTerminal, ops, opsArgv, tmuxSandbox } from "../helpers/cli.ts";
 import { Durable } from "../helpers/durable.ts";
 import { tmuxTest } from "../helpers/engines.ts";

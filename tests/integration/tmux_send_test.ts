@@ -3,9 +3,10 @@ import {
   SessionConfigError,
   SessionNotFoundError,
   SessionSendError,
-} from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
-import type { SendKeysOptions, TmuxRunner } from "../../src/tmux/runner.ts";
+} from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
+import type { SendKeysOptions } from "../../src/engines/runner.ts";
+import type { TmuxRunner } from "../../src/engines/tmux/runner.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { ended, logged } from "../helpers/sessions.ts";

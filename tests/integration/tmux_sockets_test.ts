@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { discoverSockets, socketDirectory } from "../../src/tmux/sockets.ts";
+import {
+  discoverSockets,
+  socketDirectory,
+} from "../../src/engines/tmux/sockets.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 
 Deno.test("sockets are where tmux puts them", async () => {

@@ -6,8 +6,11 @@ import {
   assertObjectMatch,
   assertRejects,
 } from "@std/assert";
-import { SessionConfigError, SessionNotFoundError } from "../../src/errors.ts";
-import { SessionConfig } from "../../src/models.ts";
+import {
+  SessionConfigError,
+  SessionNotFoundError,
+} from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { logged } from "../helpers/sessions.ts";
 import { processInfo } from "../helpers/processes.ts";

@@ -7,9 +7,12 @@ import {
   assertObjectMatch,
   assertRejects,
 } from "@std/assert";
-import { SessionConfigError, SessionNotFoundError } from "../../src/errors.ts";
-import { SessionConfig, type StopResult } from "../../src/models.ts";
-import type { StopOptions } from "../../src/runner.ts";
+import {
+  SessionConfigError,
+  SessionNotFoundError,
+} from "../../src/core/errors.ts";
+import { SessionConfig, type StopResult } from "../../src/core/definition.ts";
+import type { StopOptions } from "../../src/engines/runner.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { isAlive, processesWith } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";

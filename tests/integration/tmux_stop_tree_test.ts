@@ -7,7 +7,7 @@ import {
   assertLess,
   assertMatch,
 } from "@std/assert";
-import { SessionConfig } from "../../src/models.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
 import { opsArgv, tmuxSandbox } from "../helpers/cli.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { asNobody, needsRoot } from "../helpers/nobody.ts";

@@ -1,14 +1,18 @@
 /** The man page, in roff with the macros of man(7). */
 import { EXIT_CODES } from "../../src/cli/errors.ts";
-import { type Flags, globalFlags, versionFlag } from "../../src/cli/flags.ts";
+import {
+  type Flags,
+  globalFlags,
+  versionFlag,
+} from "../../src/cli/grammar/flags.ts";
 import {
   flagForm,
   flagMeaning,
   operandForm,
   operandMeaning,
   usage,
-} from "../../src/cli/help.ts";
-import type { LoadedCommand } from "../../src/cli/loaded.ts";
+} from "../../src/cli/grammar/help.ts";
+import type { LoadedCommand } from "../../src/cli/shell/loaded.ts";
 import { PERMISSIONS } from "../../src/cli/permissions.ts";
 
 /** The man page of ops. */

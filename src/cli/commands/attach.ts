@@ -1,13 +1,18 @@
 /** `ops attach`: the terminal, handed to a session. */
-import type { AttachResult } from "../../models.ts";
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
+import type { AttachResult } from "../../core/definition.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
-import { placeFlags } from "../flags.ts";
+import {
+  finder,
+  type Library,
+  PRESENT_ONLY,
+  realLibrary,
+} from "../shell/finder.ts";
+import { placeFlags } from "../grammar/flags.ts";
 import { toJson } from "../render/json.ts";
 import { outcomeText } from "../render/words.ts";
-import { note } from "../report.ts";
+import { note } from "../shell/report.ts";
 
 const flags = { ...placeFlags } as const;
 

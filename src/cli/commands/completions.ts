@@ -1,8 +1,8 @@
 /** `ops completions`: what makes a shell complete ops. */
-import type { Command } from "../command.ts";
+import type { Command, CommandEntry } from "../grammar/command.ts";
 import { type CommandLine, commandLine } from "../completions/model.ts";
 import { ExitCode } from "../errors.ts";
-import { loadCommands } from "../loaded.ts";
+import { loadCommands } from "../shell/loaded.ts";
 import { toJson } from "../render/json.ts";
 
 const flags = {} as const;
@@ -16,8 +16,10 @@ const GENERATORS: Record<
   fish: async () => (await import("../completions/fish.ts")).fishCompletions,
 };
 
-/** `ops completions` */
-export const completions: Command<typeof flags> = {
+/** `ops completions`, for these commands. */
+export const completions = (
+  commands: readonly CommandEntry[],
+): Command<typeof flags> => ({
   description: [
     "Prints a script for the shell that completes commands, flags, their " +
     "values and the names of sessions, as ops list -q has them at that moment.",
@@ -48,8 +50,8 @@ export const completions: Command<typeof flags> = {
   async run({ json, stdout }, { operands }) {
     const shell = operands[0]!;
     const generate = await GENERATORS[shell]!();
-    const script = generate(commandLine(await loadCommands()));
+    const script = generate(commandLine(await loadCommands(commands)));
     stdout.write(json ? `${toJson({ shell, script })}\n` : script);
     return ExitCode.DONE;
   },
-};
+});

@@ -1,12 +1,13 @@
 /** `ops doctor`: what is wrong on this host, and what to do about it. */
 import { examine } from "../../doctor/examine.ts";
 import type { Finding, FindingLevel } from "../../doctor/finding.ts";
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import { quietFlag } from "../flags.ts";
+import { quietFlag } from "../grammar/flags.ts";
 import { type Brush, type Paint, sanitize } from "../render/text.ts";
-import { type Column, renderTable } from "../render/table.ts";
+import type { Column } from "../render/fitted_table.ts";
+import { renderTable } from "../render/table.ts";
 
 const flags = {
   "quiet": quietFlag("Print only what is not ok"),

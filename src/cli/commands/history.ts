@@ -1,17 +1,18 @@
 /** `ops history`: the runs of sessions. */
-import { listRuns } from "../../manager_history.ts";
+import { listRuns } from "../../fleet/history.ts";
 import { newestFirst } from "../../state/lookup.ts";
-import type { Run } from "../../status.ts";
-import { validateLines } from "../../validation.ts";
-import type { Command, Input } from "../command.ts";
-import { configOrWarning, type Context } from "../context.ts";
+import type { Run } from "../../core/status.ts";
+import { validateLines } from "../../core/validate/fields.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import { configOrWarning } from "../shell/configuration.ts";
+import type { Context } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
-import { numberFlag, placeFlags, placeOf } from "../flags.ts";
+import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { numberFlag, placeFlags, placeOf } from "../grammar/flags.ts";
 import { renderRuns } from "../render/history.ts";
 import { toJson } from "../render/json.ts";
-import { note, reportWarning } from "../report.ts";
-import { eachName } from "../several.ts";
+import { note, reportWarning } from "../shell/report.ts";
+import { eachName } from "../shell/several.ts";
 
 const flags = {
   ...placeFlags,

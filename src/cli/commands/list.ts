@@ -1,12 +1,19 @@
 /** `ops list`: every session there is. */
-import { loadConfigLazily } from "../../config/search.ts";
-import { type Inventory, listAll } from "../../inventory.ts";
-import type { SessionStatus } from "../../status.ts";
-import type { Command, Input } from "../command.ts";
-import { configOrWarning, type Context } from "../context.ts";
+import { loadConfigLazily } from "../../config/lazy.ts";
+import { type Inventory, listAll } from "../../fleet/survey.ts";
+import type { SessionStatus } from "../../core/status.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import { configOrWarning } from "../shell/configuration.ts";
+import type { Context } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import { placeFlags, placeOf, quietFlag, switchFlag } from "../flags.ts";
-import { type Column, renderTable } from "../render/table.ts";
+import {
+  placeFlags,
+  placeOf,
+  quietFlag,
+  switchFlag,
+} from "../grammar/flags.ts";
+import type { Column } from "../render/fitted_table.ts";
+import { renderTable } from "../render/table.ts";
 import { sanitize } from "../render/text.ts";
 import {
   formatAge,
@@ -91,7 +98,7 @@ async function showList(
   context: Context,
 ): Promise<void> {
   if (warnings.length > 0 || sessions.length === 0) {
-    const { note, reportWarning } = await import("../report.ts");
+    const { note, reportWarning } = await import("../shell/report.ts");
     for (const warning of warnings) reportWarning(warning, context);
     if (sessions.length === 0) note("No sessions.", context);
   }

@@ -1,15 +1,19 @@
 /** `ops logs`: the output of sessions. */
 import { stripAnsiCode } from "@std/fmt/colors";
-import { validateLines } from "../../validation.ts";
-import type { Command, Input } from "../command.ts";
-import type { Context, Output } from "../context.ts";
+import { validateLines } from "../../core/validate/fields.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context, Output } from "../shell/context.ts";
 import { UsageError } from "../errors.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
-import { optionalNumberFlag, placeFlags, switchFlag } from "../flags.ts";
+import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import {
+  optionalNumberFlag,
+  placeFlags,
+  switchFlag,
+} from "../grammar/flags.ts";
 import { type LineStyle, prefixesOf, renderLine } from "../render/log_lines.ts";
-import { note } from "../report.ts";
-import { forEachName } from "../several.ts";
-import { checkRun, patternFlag, timeFlag } from "./logs_flags.ts";
+import { note } from "../shell/report.ts";
+import { forEachName } from "../shell/several.ts";
+import { checkRun, patternFlag, timeFlag } from "./shared/logs_flags.ts";
 
 const flags = {
   ...placeFlags,

@@ -1,16 +1,16 @@
 /** `ops logs --follow`: output as it comes, of several sessions at once. */
-import type { FollowOptions } from "../../runner.ts";
-import type { Context, Output } from "../context.ts";
+import type { FollowOptions } from "../../engines/runner.ts";
+import type { Context, Output } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import type { Session } from "../finder.ts";
+import type { Session } from "../shell/finder.ts";
 import {
   LineAssembler,
   type LineStyle,
   prefixesOf,
   renderLine,
 } from "../render/log_lines.ts";
-import { reportError } from "../report.ts";
-import { catchEnd } from "../signals.ts";
+import { reportError } from "../shell/report.ts";
+import { catchEnd } from "../shell/signals.ts";
 
 /** What is followed, and how it is shown. */
 export interface FollowTask {

@@ -1,11 +1,11 @@
 /** `ops restart`: stops sessions and starts them again. */
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
-import { placeFlags, quietFlag } from "../flags.ts";
-import { forEachName } from "../several.ts";
-import { lookAt, type Started, tellStarted } from "./started.ts";
-import { stopFlags, stopOptionsOf } from "./stop_flags.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
+import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { placeFlags, quietFlag } from "../grammar/flags.ts";
+import { forEachName } from "../shell/several.ts";
+import { lookAt, type Started, tellStarted } from "./shared/started.ts";
+import { stopFlags, stopOptionsOf } from "./shared/stop_flags.ts";
 
 const flags = {
   ...placeFlags,

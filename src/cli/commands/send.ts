@@ -1,9 +1,14 @@
 /** `ops send`: typing into a session. */
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import { finder, type Library, PRESENT_ONLY, realLibrary } from "../finder.ts";
-import { placeFlags, switchFlag } from "../flags.ts";
+import {
+  finder,
+  type Library,
+  PRESENT_ONLY,
+  realLibrary,
+} from "../shell/finder.ts";
+import { placeFlags, switchFlag } from "../grammar/flags.ts";
 import { toJson } from "../render/json.ts";
 
 const flags = {

@@ -1,26 +1,26 @@
 /** `ops start`: starts sessions, defined or described by flags. */
 import { DEFAULTS } from "../../config/defaults.ts";
-import { loadConfigLazily } from "../../config/search.ts";
+import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
   EngineError,
   type OpsError,
   SessionNotFoundError,
-} from "../../errors.ts";
-import { type FindOptions, SessionManager } from "../../manager.ts";
-import { BackendType } from "../../models.ts";
-import type { Command } from "../command.ts";
-import { type Context, notifier } from "../context.ts";
-import { reportWarning } from "../report.ts";
-import { forEachName } from "../several.ts";
-import { readEnvironment } from "./start_environment.ts";
-import { startFlags, type StartInput } from "./start_flags.ts";
-import { lookAt, type Started, tellStarted } from "./started.ts";
+} from "../../core/errors.ts";
+import { type FindOptions, SessionManager } from "../../fleet/session.ts";
+import { BackendType } from "../../core/definition.ts";
+import type { Command } from "../grammar/command.ts";
+import { type Context, notifier } from "../shell/context.ts";
+import { reportWarning } from "../shell/report.ts";
+import { forEachName } from "../shell/several.ts";
+import { readEnvironment } from "./shared/start_environment.ts";
+import { startFlags, type StartInput } from "./shared/start_flags.ts";
+import { lookAt, type Started, tellStarted } from "./shared/started.ts";
 import {
   commandOf,
   lifecycleOverrides,
   managerOptions,
-} from "./start_options.ts";
+} from "./shared/start_options.ts";
 
 /** What this command does with a session. */
 export type Startable = Pick<SessionManager, "logs" | "start">;

@@ -1,12 +1,12 @@
 /** `ops status`: all that is known of sessions. */
-import type { SessionStatus } from "../../models.ts";
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
-import { placeFlags, quietFlag } from "../flags.ts";
+import type { SessionStatus } from "../../core/definition.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
+import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { sanitize } from "../render/text.ts";
 import { renderStatus } from "../render/status.ts";
-import { forEachName } from "../several.ts";
+import { forEachName } from "../shell/several.ts";
 
 const flags = {
   ...placeFlags,

@@ -1,14 +1,14 @@
 /** `ops stop`: ends sessions. */
-import { SessionStopError } from "../../errors.ts";
-import { type StopResult, survivorNames } from "../../models.ts";
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
-import { placeFlags, quietFlag } from "../flags.ts";
+import { SessionStopError } from "../../core/errors.ts";
+import { type StopResult, survivorNames } from "../../core/definition.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
+import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { sanitize } from "../render/text.ts";
 import { formatDuration } from "../render/words.ts";
-import { forEachName } from "../several.ts";
-import { stopFlags, stopOptionsOf } from "./stop_flags.ts";
+import { forEachName } from "../shell/several.ts";
+import { stopFlags, stopOptionsOf } from "./shared/stop_flags.ts";
 
 const flags = {
   ...placeFlags,

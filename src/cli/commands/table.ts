@@ -2,7 +2,7 @@
  * All commands, in the order in which help shows them. What stands here is
  * loaded on every start, what a command is only with the command itself.
  */
-import type { CommandEntry } from "../command.ts";
+import type { Command, CommandEntry } from "../grammar/command.ts";
 import { UnknownWordError } from "../errors.ts";
 
 /** All commands. */
@@ -83,7 +83,8 @@ export const COMMANDS = [
     name: "completions",
     aliases: [],
     summary: "Print what makes a shell complete ops",
-    load: async () => (await import("./completions.ts")).completions,
+    load: async (): Promise<Command> =>
+      (await import("./completions.ts")).completions(COMMANDS),
   },
 ] as const satisfies readonly CommandEntry[];
 

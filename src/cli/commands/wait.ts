@@ -1,18 +1,22 @@
 /** `ops wait`: until a session runs, has ended, or is gone. */
-import { WaitState } from "../../manager_wait.ts";
-import { OpsError } from "../../errors.ts";
-import type { SessionStatus } from "../../status.ts";
-import { signalName } from "../../tmux/parse.ts";
-import { validateTimeout } from "../../validation.ts";
-import type { Command, Input } from "../command.ts";
-import type { Context } from "../context.ts";
+import { WaitState } from "../../fleet/wait.ts";
+import { OpsError } from "../../core/errors.ts";
+import type { SessionStatus } from "../../core/status.ts";
+import { signalName } from "../../core/signals.ts";
+import { validateTimeout } from "../../core/validate/fields.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import type { Context } from "../shell/context.ts";
 import { ExitCode, UsageError } from "../errors.ts";
-import { finder, type Library, realLibrary } from "../finder.ts";
-import { choiceFlag, optionalNumberFlag, placeFlags } from "../flags.ts";
+import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import {
+  choiceFlag,
+  optionalNumberFlag,
+  placeFlags,
+} from "../grammar/flags.ts";
 import { toJson } from "../render/json.ts";
 import { sanitize } from "../render/text.ts";
 import { outcomeText, stateText } from "../render/words.ts";
-import { reportWarning } from "../report.ts";
+import { reportWarning } from "../shell/report.ts";
 
 const flags = {
   ...placeFlags,

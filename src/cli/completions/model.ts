@@ -1,7 +1,12 @@
 /** What a shell can complete, from the table of commands. */
-import type { Operand } from "../command.ts";
-import { type Flag, type Flags, globalFlags, versionFlag } from "../flags.ts";
-import type { LoadedCommand } from "../loaded.ts";
+import type { Operand } from "../grammar/command.ts";
+import {
+  type Flag,
+  type Flags,
+  globalFlags,
+  versionFlag,
+} from "../grammar/flags.ts";
+import type { LoadedCommand } from "../shell/loaded.ts";
 
 /** What a value can be: one of these words, or something of this kind. */
 export type Values = readonly string[] | "file" | "folder" | "session" | "text";

@@ -1,8 +1,17 @@
 /** A table for people: aligned, and fitted to the width of their terminal. */
-import type { Output } from "../context.ts";
+import type { Output } from "../shell/context.ts";
 import { type Brush, plain, sanitize } from "./text.ts";
-import type { Column } from "./table.ts";
 import { textWidth, truncate } from "./width.ts";
+
+/** A column: what it is called, and what it shows of a row. */
+export interface Column<Row> {
+  /** Its name. */
+  readonly header: string;
+  /** What it shows; any text, it is made safe here. */
+  readonly cell: (row: Row) => string;
+  /** The color of a cell. */
+  readonly brush?: (row: Row) => Brush;
+}
 
 /** A text that is safe to show, and its color. */
 interface Cell {

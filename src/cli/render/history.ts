@@ -1,6 +1,6 @@
 /** Runs as a list. */
-import { type Run, RunEnd } from "../../status.ts";
-import type { Context } from "../context.ts";
+import { type Run, RunEnd } from "../../core/status.ts";
+import type { Context } from "../shell/context.ts";
 import { type Brush, type Paint, plain } from "./text.ts";
 import { renderTable } from "./table.ts";
 import { formatAge, outcomeText, placeText } from "./words.ts";

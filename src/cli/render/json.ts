@@ -1,5 +1,5 @@
 /** Results and errors for programs. */
-import { OpsError } from "../../errors.ts";
+import { OpsError } from "../../core/errors.ts";
 import { escapeUnsafe, hex } from "./text.ts";
 
 /**

@@ -1,9 +1,10 @@
 /** How people are told of a session. */
-import { SessionState, type SessionStatus } from "../../status.ts";
-import type { Context } from "../context.ts";
+import { SessionState, type SessionStatus } from "../../core/status.ts";
+import type { Context } from "../shell/context.ts";
 import { runText } from "./history.ts";
 import { type Brush, plain } from "./text.ts";
-import { type Column, renderTable } from "./table.ts";
+import type { Column } from "./fitted_table.ts";
+import { renderTable } from "./table.ts";
 import { formatAge, processText, stateBrush, stateText } from "./words.ts";
 
 /** A property of a session, and how it is told. */

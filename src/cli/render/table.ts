@@ -3,18 +3,9 @@
  * pipe: one row a line, a tab between cells, no header, nothing cut or left
  * out, so that `cut`, `awk` and `while read` work as they are.
  */
-import type { Output } from "../context.ts";
-import { type Brush, isPlain, sanitize } from "./text.ts";
-
-/** A column: what it is called, and what it shows of a row. */
-export interface Column<Row> {
-  /** Its name. */
-  readonly header: string;
-  /** What it shows; any text, it is made safe here. */
-  readonly cell: (row: Row) => string;
-  /** The color of a cell. */
-  readonly brush?: (row: Row) => Brush;
-}
+import type { Output } from "../shell/context.ts";
+import type { Column } from "./fitted_table.ts";
+import { isPlain, sanitize } from "./text.ts";
 
 /** Renders a table for an output, each line ended. */
 export async function renderTable<Row>(

@@ -1,5 +1,9 @@
 /** Single facts of a session, in words and colors. */
-import { BackendType, SessionState, type SessionStatus } from "../../status.ts";
+import {
+  BackendType,
+  SessionState,
+  type SessionStatus,
+} from "../../core/status.ts";
 import type { Brush, Paint } from "./text.ts";
 
 /** The state, with how it came about: `exited (7)`, `stopped (paused)`. */

@@ -6,7 +6,7 @@ import {
   OutputError,
   UsageError,
 } from "../../../src/cli/errors.ts";
-import * as errors from "../../../src/errors.ts";
+import * as errors from "../../../src/core/errors.ts";
 
 const file = "kstlib.conf.yml";
 

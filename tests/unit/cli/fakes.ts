@@ -1,9 +1,9 @@
 /** Stands in for the library, so that no engine is asked. */
-import type { Library, Session } from "../../../src/cli/finder.ts";
+import type { Library, Session } from "../../../src/cli/shell/finder.ts";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { LoadedConfig } from "../../../src/config/model.ts";
-import { SessionNotFoundError } from "../../../src/errors.ts";
-import type { FindOptions } from "../../../src/manager.ts";
+import { SessionNotFoundError } from "../../../src/core/errors.ts";
+import type { FindOptions } from "../../../src/fleet/session.ts";
 import {
   type Run,
   SessionConfig,
@@ -11,7 +11,7 @@ import {
   type SessionStatus,
   sessionStatus,
   type StopResult,
-} from "../../../src/models.ts";
+} from "../../../src/core/definition.ts";
 
 /** A configuration with these definitions. */
 export function config(...definitions: SessionConfigOptions[]): LoadedConfig {

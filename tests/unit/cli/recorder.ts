@@ -1,6 +1,6 @@
 /** A context that remembers what was written. */
-import { localHost } from "../../../src/process/local.ts";
-import type { Context, Output } from "../../../src/cli/context.ts";
+import { localHost } from "../../../src/host/local/local.ts";
+import type { Context, Output } from "../../../src/cli/shell/context.ts";
 import { colorPaint, plainPaint } from "../../../src/cli/render/text.ts";
 
 /** What a test may want different. */

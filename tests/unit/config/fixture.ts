@@ -2,7 +2,7 @@
 import { assertInstanceOf } from "@std/assert";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { LoadedConfig } from "../../../src/config/model.ts";
-import { OpsError } from "../../../src/errors.ts";
+import { OpsError } from "../../../src/core/errors.ts";
 
 /** The message of the error that an action must throw. */
 export function messageOf(action: () => unknown): string {

@@ -1,6 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { loadConfig } from "../../../src/config/load.ts";
-import { PermissionError, SessionConfigError } from "../../../src/errors.ts";
+import {
+  PermissionError,
+  SessionConfigError,
+} from "../../../src/core/errors.ts";
 import { World } from "./fixture.ts";
 
 const CONF = "kstlib.conf.yml";

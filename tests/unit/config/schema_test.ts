@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
 import { toOpsConfig } from "../../../src/config/schema.ts";
 import type { OpsConfig } from "../../../src/config/schema.ts";
-import { SessionConfig } from "../../../src/models.ts";
+import { SessionConfig } from "../../../src/core/definition.ts";
 import { messageOf } from "./fixture.ts";
 
 const ORIGIN = { path: "/srv/ops.yml", label: "ops.yml" };

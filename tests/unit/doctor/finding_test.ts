@@ -4,7 +4,7 @@ import {
   EngineError,
   PermissionError,
   TmuxNotFoundError,
-} from "../../../src/errors.ts";
+} from "../../../src/core/errors.ts";
 
 Deno.test("findingOf parts the fact from what to do", () => {
   const { fact, remedy } = findingOf("x", new TmuxNotFoundError("tmux"));

@@ -5,7 +5,7 @@ import {
   judgeRuntimes,
   type Seen,
 } from "../../../src/doctor/runtimes.ts";
-import type { SessionConfigOptions } from "../../../src/models.ts";
+import type { SessionConfigOptions } from "../../../src/core/definition.ts";
 import { config } from "../cli/fakes.ts";
 
 const missing: Seen = { is: "missing" };

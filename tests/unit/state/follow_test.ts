@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
-import { EngineError } from "../../../src/errors.ts";
+import { EngineError } from "../../../src/core/errors.ts";
 import {
   FOLLOW_TIMES,
   followFiles,
@@ -7,7 +7,7 @@ import {
   type FollowTimes,
 } from "../../../src/state/follow.ts";
 import { History, type Outcome } from "../../../src/state/history.ts";
-import { type Run, RunEnd } from "../../../src/status.ts";
+import { type Run, RunEnd } from "../../../src/core/status.ts";
 import { until } from "../../helpers/wait.ts";
 
 const KEY = {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { RunEnd } from "../../../src/models.ts";
+import { RunEnd } from "../../../src/core/definition.ts";
 import { History, MAX_RUNS } from "../../../src/state/history.ts";
 import { Recorder } from "../../../src/state/recorder.ts";
 import { folderOf, nameOf } from "../../../src/state/paths.ts";
@@ -126,6 +126,27 @@ Deno.test("a recorder that cannot write warns once, and keeps nobody from work",
     assertEquals(recorder.remembered(key), []);
     assertEquals(warnings.length, 1);
     assert(warnings[0]?.includes("logs and history"), warnings[0]);
+  });
+});
+
+Deno.test("a launcher that has lost its engine notes it after all", () => {
+  withHistory((history, root) => {
+    const recorder = new Recorder({ stateFolder: root });
+    const run = recorder.begin(key, "./bot", limits)!;
+    recorder.confirm(run, "42");
+    const lost = recorder.settle(run, null);
+    assertEquals([lost.endedBy, lost.endedAt], ["engine_gone", null]);
+    // It may still be cleaning up: what is not known yet is asked for again.
+    assertEquals(recorder.settle(lost, null), lost);
+    const epoch = Math.floor(Date.now() / 1000) + 60;
+    const notes = `3 - ${epoch} gone\n`;
+    Deno.writeTextFileSync(`${history.prefix(run.run)}.end`, notes);
+    const ended = recorder.settle(lost, null);
+    const endedAt = new Date(epoch * 1000).toISOString();
+    assertEquals([ended.endedBy, ended.exitCode, ended.endedAt], [
+      ...["engine_gone", 3, endedAt],
+    ]);
+    assertEquals(recorder.last(key), ended);
   });
 });
 

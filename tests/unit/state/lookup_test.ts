@@ -3,7 +3,7 @@ import {
   type OpsError,
   PermissionError,
   StateError,
-} from "../../../src/errors.ts";
+} from "../../../src/core/errors.ts";
 import { History } from "../../../src/state/history.ts";
 import {
   allRemembered,
@@ -13,7 +13,7 @@ import {
   removedStatus,
 } from "../../../src/state/lookup.ts";
 import { folderOf, type SessionKey } from "../../../src/state/paths.ts";
-import type { Run } from "../../../src/status.ts";
+import type { Run } from "../../../src/core/status.ts";
 
 const LIMITS = { maxSize: 65_536, maxFiles: 2 };
 const tmux = (name: string, socketName: string | null = null): SessionKey => ({

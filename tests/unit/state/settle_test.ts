@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { type Run, type RunEnd, sessionStatus } from "../../../src/models.ts";
+import {
+  type Run,
+  type RunEnd,
+  sessionStatus,
+} from "../../../src/core/definition.ts";
 import { type NotedEnd, parseNotes } from "../../../src/state/history.ts";
 import { type Evidence, outcomeOfRun } from "../../../src/state/settle.ts";
 

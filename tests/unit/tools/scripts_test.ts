@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LAUNCHER, LOG_WRITER } from "../../../src/tmux/scripts.ts";
+import { LAUNCHER, LOG_WRITER } from "../../../src/engines/tmux/scripts.ts";
 import { moduleOf } from "../../../tools/scripts.ts";
 
 Deno.test("a script becomes a text, without its comments", () => {
@@ -14,6 +14,6 @@ Deno.test("the modules are as the scripts beside them", () => {
   const codeOf = (path: string) =>
     Deno.readTextFileSync(path).split("\n").map((line) => line.trim())
       .filter((line) => line !== "" && !line.startsWith("#")).join("\n");
-  assertEquals(LAUNCHER, codeOf("src/tmux/launcher.sh"));
-  assertEquals(LOG_WRITER, codeOf("src/tmux/log_writer.sh"));
+  assertEquals(LAUNCHER, codeOf("src/engines/tmux/launcher.sh"));
+  assertEquals(LOG_WRITER, codeOf("src/engines/tmux/log_writer.sh"));
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { attach, runAttach } from "../../../../src/cli/commands/attach.ts";
-import type { AttachResult } from "../../../../src/models.ts";
+import type { AttachResult } from "../../../../src/core/definition.ts";
 import { library } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder } from "../recorder.ts";

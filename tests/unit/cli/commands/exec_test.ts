@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { exec, runExec } from "../../../../src/cli/commands/exec.ts";
 import { UsageError } from "../../../../src/cli/errors.ts";
-import type { ExecResult } from "../../../../src/container/terminal.ts";
+import type { ExecResult } from "../../../../src/engines/runner.ts";
 import { library } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder } from "../recorder.ts";

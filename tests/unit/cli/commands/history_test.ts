@@ -4,9 +4,9 @@ import {
   type HistoryLibrary,
   runHistory,
 } from "../../../../src/cli/commands/history.ts";
-import { EngineTimeoutError, StateError } from "../../../../src/errors.ts";
-import type { ListRunsOptions } from "../../../../src/manager_history.ts";
-import type { Run } from "../../../../src/models.ts";
+import { EngineTimeoutError, StateError } from "../../../../src/core/errors.ts";
+import type { ListRunsOptions } from "../../../../src/fleet/history.ts";
+import type { Run } from "../../../../src/core/definition.ts";
 import { library, run as aRun } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";

@@ -3,9 +3,9 @@ import { list, runList } from "../../../../src/cli/commands/list.ts";
 import {
   EngineTimeoutError,
   SessionConfigError,
-} from "../../../../src/errors.ts";
-import type { ListOptions } from "../../../../src/inventory.ts";
-import type { SessionStatus } from "../../../../src/models.ts";
+} from "../../../../src/core/errors.ts";
+import type { ListOptions } from "../../../../src/fleet/survey.ts";
+import type { SessionStatus } from "../../../../src/core/definition.ts";
 import { config, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder } from "../recorder.ts";

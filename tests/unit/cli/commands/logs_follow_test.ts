@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { logs, runLogs } from "../../../../src/cli/commands/logs.ts";
 import { followLogs } from "../../../../src/cli/commands/logs_follow.ts";
-import { SessionLogError } from "../../../../src/errors.ts";
-import type { FollowOptions } from "../../../../src/runner.ts";
+import { SessionLogError } from "../../../../src/core/errors.ts";
+import type { FollowOptions } from "../../../../src/engines/runner.ts";
 import { until } from "../../../helpers/wait.ts";
 import { library, session } from "../fakes.ts";
 import { input } from "../input.ts";

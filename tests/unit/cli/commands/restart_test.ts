@@ -3,9 +3,9 @@ import { restart, runRestart } from "../../../../src/cli/commands/restart.ts";
 import {
   SessionConfigError,
   SessionStopError,
-} from "../../../../src/errors.ts";
-import type { SessionStatus } from "../../../../src/models.ts";
-import type { StopOptions } from "../../../../src/runner.ts";
+} from "../../../../src/core/errors.ts";
+import type { SessionStatus } from "../../../../src/core/definition.ts";
+import type { StopOptions } from "../../../../src/engines/runner.ts";
 import { library, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";

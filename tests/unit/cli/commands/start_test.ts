@@ -10,12 +10,12 @@ import {
   OpsError,
   SessionConfigError,
   SessionNotFoundError,
-} from "../../../../src/errors.ts";
+} from "../../../../src/core/errors.ts";
 import type {
   SessionManagerOptions,
   StartOverrides,
-} from "../../../../src/manager.ts";
-import type { SessionStatus } from "../../../../src/models.ts";
+} from "../../../../src/fleet/session.ts";
+import type { SessionStatus } from "../../../../src/core/definition.ts";
 import { config, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runStop, stop } from "../../../../src/cli/commands/stop.ts";
-import type { StopResult } from "../../../../src/models.ts";
-import type { StopOptions } from "../../../../src/runner.ts";
+import type { StopResult } from "../../../../src/core/definition.ts";
+import type { StopOptions } from "../../../../src/engines/runner.ts";
 import { library, stopped } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";

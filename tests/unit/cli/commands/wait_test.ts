@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { runWait, wait } from "../../../../src/cli/commands/wait.ts";
 import { UsageError } from "../../../../src/cli/errors.ts";
-import type { WaitOptions } from "../../../../src/manager_wait.ts";
-import type { SessionStatus } from "../../../../src/models.ts";
+import type { WaitOptions } from "../../../../src/fleet/wait.ts";
+import type { SessionStatus } from "../../../../src/core/definition.ts";
 import { library, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";

@@ -9,8 +9,8 @@ import {
   SessionAmbiguousError,
   SessionConfigError,
   SessionNotFoundError,
-} from "../../../../src/errors.ts";
-import { sessionStatus } from "../../../../src/models.ts";
+} from "../../../../src/core/errors.ts";
+import { sessionStatus } from "../../../../src/core/definition.ts";
 
 Deno.test("toJson() turns fields to snake_case at every depth", () => {
   const value = { exitCode: 7, parts: [{ panePid: null }], name: "aB" };

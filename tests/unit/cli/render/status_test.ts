@@ -4,7 +4,7 @@ import {
   type Run,
   type SessionStatus,
   sessionStatus,
-} from "../../../../src/models.ts";
+} from "../../../../src/core/definition.ts";
 import { removedStatus } from "../../../../src/state/lookup.ts";
 import { run, running } from "../fakes.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fitWidths } from "../../../../src/cli/render/fitted_table.ts";
-import { type Column, renderTable } from "../../../../src/cli/render/table.ts";
+import type { Column } from "../../../../src/cli/render/fitted_table.ts";
+import { renderTable } from "../../../../src/cli/render/table.ts";
 import { textWidth } from "../../../../src/cli/render/width.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";
 

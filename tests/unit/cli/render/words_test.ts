@@ -9,7 +9,7 @@ import {
   stateBrush,
   stateText,
 } from "../../../../src/cli/render/words.ts";
-import type { SessionState } from "../../../../src/models.ts";
+import type { SessionState } from "../../../../src/core/definition.ts";
 import { running } from "../fakes.ts";
 
 const now = Date.parse("2026-11-23T12:00:00Z");

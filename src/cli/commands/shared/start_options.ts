@@ -1,0 +1,128 @@
+/** What `ops start` starts: flags before definition before defaults. */
+import type { OpsConfig } from "../../../config/model.ts";
+import type {
+  SessionManagerOptions,
+  StartOverrides,
+} from "../../../fleet/session.ts";
+import {
+  BackendType,
+  type BackendType as Backend,
+  type SessionConfig,
+} from "../../../core/definition.ts";
+import { UsageError } from "../../errors.ts";
+import type { StartInput } from "./start_flags.ts";
+
+/** The flags that only a container can honour. */
+const CONTAINER_FLAGS = ["image", "runtime", "volume", "port"] as const;
+
+/**
+ * The command that is given, if one is.
+ *
+ * @throws {UsageError} If two are, or one for several sessions.
+ */
+export function commandOf(
+  { flags, operands, tail }: StartInput,
+): string | readonly string[] | undefined {
+  if (tail === null && flags.command === undefined) return undefined;
+  if (tail !== null && flags.command !== undefined) {
+    throw new UsageError(
+      "two commands are given, by --command and after --",
+      "leave one of them out",
+    );
+  }
+  if (tail?.length === 0) {
+    throw new UsageError("no command follows --", "leave -- out, or add it");
+  }
+  if (operands.length > 1) {
+    throw new UsageError(
+      `one command is given for ${operands.length} sessions`,
+      "start them one by one, or define them in kstlib.conf.yml",
+    );
+  }
+  return tail ?? flags.command;
+}
+
+/**
+ * What the session's manager is made from, but for the environment.
+ *
+ * @param command The command that is given, if one is.
+ * @throws {UsageError} If a flag is for the other backend.
+ */
+export function managerOptions(
+  name: string,
+  flags: StartInput["flags"],
+  config: OpsConfig,
+  command?: string | readonly string[],
+): SessionManagerOptions {
+  const definition = config.sessions.get(name);
+  const defined: Partial<SessionConfig> = definition?.config ?? {};
+  const backend = backendOf(flags, defined.backend ?? config.defaultBackend);
+  refuseOtherBackend(name, backend, flags);
+  return {
+    ...defined,
+    backend,
+    command: command ?? defined.command,
+    workingDir: flags.workdir ?? defined.workingDir,
+    image: flags.image ?? defined.image,
+    volumes: flags.volume.length > 0 ? flags.volume : defined.volumes,
+    ports: flags.port.length > 0 ? flags.port : defined.ports,
+    runtime: flags.runtime ?? defined.runtime ?? config.containerRuntime ??
+      undefined,
+    socketName: flags.socket ?? definition?.socketName,
+    tmuxBinary: config.tmuxBinary,
+    log: defined.log ?? config.log ?? undefined,
+    logMaxSize: defined.logMaxSize ?? config.logMaxSize,
+    logFiles: defined.logFiles ?? config.logFiles,
+    ...lifecycleOverrides(flags),
+  };
+}
+
+/**
+ * What the flags say of how the session is logged, stopped and restarted, on
+ * any backend; what they do not say is left to the definition.
+ */
+export function lifecycleOverrides(
+  flags: StartInput["flags"],
+): Pick<StartOverrides, "log" | "restart" | "stopSignal" | "stopTimeout"> {
+  const {
+    log,
+    restart,
+    "stop-signal": stopSignal,
+    "stop-timeout": stopTimeout,
+  } = flags;
+  return {
+    ...log === undefined ? {} : { log },
+    ...restart === undefined ? {} : { restart },
+    ...stopSignal === undefined ? {} : { stopSignal },
+    ...stopTimeout === undefined ? {} : { stopTimeout },
+  };
+}
+
+/** What the flags ask for, outright or by what only one backend has. */
+function backendOf(flags: StartInput["flags"], otherwise: Backend): Backend {
+  if (flags.backend !== undefined) return flags.backend;
+  if (flags.image !== undefined || flags.runtime !== undefined) {
+    return BackendType.CONTAINER;
+  }
+  return flags.socket === undefined ? otherwise : BackendType.TMUX;
+}
+
+function refuseOtherBackend(
+  name: string,
+  backend: Backend,
+  flags: StartInput["flags"],
+): void {
+  if (backend === BackendType.CONTAINER) {
+    if (flags.socket === undefined) return;
+    throw new UsageError(
+      `--socket is for tmux, and "${name}" would be a container`,
+      "leave it out, or add --backend tmux",
+    );
+  }
+  const wrong = CONTAINER_FLAGS.find((flag) => (flags[flag]?.length ?? 0) > 0);
+  if (wrong === undefined) return;
+  throw new UsageError(
+    `--${wrong} is for containers, and "${name}" would be on tmux`,
+    "leave it out, or run it in a container with --image IMAGE",
+  );
+}

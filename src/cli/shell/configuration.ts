@@ -1,0 +1,35 @@
+/** The configuration, as commands come to it that can do without. */
+import type { loadConfigLazily } from "../../config/lazy.ts";
+import type { LoadedConfig } from "../../config/model.ts";
+import { OpsError, SessionConfigError } from "../../core/errors.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Loads the configuration, or warns and returns `null`: a broken one never
+ * stands between an operator and a running process.
+ */
+export async function configOrWarning(
+  context: Context,
+  file: string | undefined,
+  load: typeof loadConfigLazily,
+): Promise<LoadedConfig | null> {
+  try {
+    return await load({ file });
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    const { reportWarning } = await import("./report.ts");
+    reportWarning(withoutConfig(error), context);
+    return null;
+  }
+}
+
+function withoutConfig(error: OpsError): OpsError {
+  if (!(error instanceof SessionConfigError)) return error;
+  const { key, reason, file } = error;
+  return new SessionConfigError(
+    key,
+    `${reason}; going on without the configuration`,
+    file,
+    { cause: error },
+  );
+}

@@ -1,0 +1,77 @@
+/** How commands come to a session. */
+import { loadConfigLazily } from "../../config/lazy.ts";
+import type { OpsError } from "../../core/errors.ts";
+import { type FindOptions, SessionManager } from "../../fleet/session.ts";
+import { configOrWarning } from "./configuration.ts";
+import { type Context, notifier } from "./context.ts";
+import {
+  type FlagValues,
+  type globalFlags,
+  type placeFlags,
+  placeOf,
+} from "../grammar/flags.ts";
+import { reportWarning } from "./report.ts";
+
+/** What commands do with a session that is there. */
+export type Session = Pick<
+  SessionManager,
+  | "attach"
+  | "backend"
+  | "exec"
+  | "follow"
+  | "history"
+  | "logs"
+  | "restart"
+  | "sendKeys"
+  | "status"
+  | "stopAndReport"
+  | "wait"
+>;
+
+/** What of the library is called here; tests put something else. */
+export interface Library {
+  readonly finder: (
+    options: FindOptions,
+  ) => (name: string) => Promise<Session>;
+  readonly loadConfig: typeof loadConfigLazily;
+}
+
+/** The library itself. */
+export const realLibrary: Library = {
+  finder: SessionManager.finder,
+  loadConfig: loadConfigLazily,
+};
+
+/** How sessions are looked for. */
+export interface FinderOptions
+  extends Pick<FindOptions, "lost" | "remembered" | "stateFolder"> {
+  /** Fail if the configuration is wrong. @default {false} warn, and go on */
+  readonly needsConfig?: boolean;
+}
+
+/**
+ * What finds sessions where the flags say.
+ *
+ * @throws {UsageError} If the flags contradict each other.
+ * @throws {SessionConfigError} If the configuration is needed, and wrong.
+ */
+export async function finder(
+  context: Context,
+  flags: FlagValues<typeof placeFlags & typeof globalFlags>,
+  library: Library,
+  { needsConfig = false, ...options }: FinderOptions = {},
+): Promise<(name: string) => Promise<Session>> {
+  const place = placeOf(flags);
+  const config = needsConfig
+    ? await library.loadConfig({ file: flags.config })
+    : await configOrWarning(context, flags.config, library.loadConfig);
+  const notify = notifier(context);
+  const warn = (warning: OpsError) => reportWarning(warning, context);
+  return library.finder({ ...place, ...options, config, notify, warn });
+}
+
+/** For commands to which nothing matters but what is there. */
+export const PRESENT_ONLY: FinderOptions = {
+  remembered: false,
+  stateFolder: null,
+};

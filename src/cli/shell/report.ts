@@ -1,0 +1,56 @@
+/** Tells people and programs what went wrong. */
+import { OpsError } from "../../core/errors.ts";
+import type { Context } from "./context.ts";
+import { exitCodeOf } from "../errors.ts";
+import { errorToJson, warningToJson } from "../render/json.ts";
+import { sanitize } from "../render/text.ts";
+
+/** The variable that shows where an error came from. */
+export const DEBUG_VARIABLE = "KSTLIB_OPS_DEBUG";
+
+/** Reports a failure and returns the exit code that stands for it. */
+export function reportError(error: unknown, context: Context): number {
+  const { stderr } = context;
+  if (context.json) {
+    stderr.write(`${errorToJson(error)}\n`);
+  } else {
+    stderr.write(`${stderr.paint.red("error:")} ${messageOf(error)}\n`);
+  }
+  if (context.env(DEBUG_VARIABLE) === "1") stderr.write(`${stackOf(error)}\n`);
+  return exitCodeOf(error);
+}
+
+/** Reports, once, what did not keep the command from going on. */
+export function reportWarning(warning: OpsError, context: Context): void {
+  const { stderr, warned } = context;
+  if (warned.has(warning.message)) return;
+  warned.add(warning.message);
+  stderr.write(
+    context.json
+      ? `${warningToJson(warning)}\n`
+      : `${stderr.paint.yellow("warning:")} ${messageOf(warning)}\n`,
+  );
+}
+
+/** Tells people something that is no result; programs need not know. */
+export function note(text: string, context: Context): void {
+  if (!context.json) context.stderr.write(`${sanitize(text)}\n`);
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Deno's own refusals name the flag to add.
+  const isExpected = error instanceof OpsError ||
+    error instanceof Deno.errors.NotCapable;
+  return sanitize(
+    isExpected
+      ? message
+      : `internal error: ${message}; please report it, with what ` +
+        `${DEBUG_VARIABLE}=1 adds`,
+  );
+}
+
+function stackOf(error: unknown): string {
+  const lines = (error instanceof Error && error.stack || "").split("\n");
+  return lines.map(sanitize).join("\n");
+}

@@ -1,0 +1,79 @@
+/** One command for several sessions. */
+import type { Context } from "./context.ts";
+import { ExitCode } from "../errors.ts";
+import { toJson } from "../render/json.ts";
+import { reportError } from "./report.ts";
+
+/** What is done for each session. */
+export interface Task<Result> {
+  /** Does it. */
+  readonly work: (name: string) => Promise<Result>;
+  /** Tells people the result. */
+  readonly show: (result: Result) => void | Promise<void>;
+  /** What programs get of the result. */
+  readonly toData: (result: Result) => unknown;
+  /** What is wrong with a result that did come back, if anything. */
+  readonly findFault?: (result: Result) => Error | null;
+}
+
+/**
+ * Does a task for every name at the same time, each name once, and reports in
+ * the order of the names. One that fails stops no other.
+ *
+ * As JSON, one name gives one object, several give an array of what came back.
+ *
+ * @returns The exit code of the first name that failed, if one did.
+ */
+export async function forEachName<Result>(
+  names: readonly string[],
+  context: Context,
+  task: Task<Result>,
+): Promise<number> {
+  const data: unknown[] = [];
+  const code = await eachName(names, context, {
+    work: task.work,
+    use: async (result) => {
+      if (context.json) data.push(task.toData(result));
+      else await task.show(result);
+      const fault = task.findFault?.(result) ?? null;
+      if (fault !== null) throw fault;
+    },
+  });
+  if (context.json) writeData(data, new Set(names).size, context);
+  return code;
+}
+
+/**
+ * Does work for every name at the same time, each name once, and uses what
+ * comes of it, or reports why nothing does, in the order of the names.
+ *
+ * @returns The exit code of the first name that failed, if one did.
+ */
+export async function eachName<Result>(
+  names: readonly string[],
+  context: Context,
+  { work, use }: {
+    readonly work: (name: string) => Promise<Result>;
+    readonly use: (result: Result) => void | Promise<void>;
+  },
+): Promise<number> {
+  const tasks = [...new Set(names)].map(work);
+  // Each failure is reported in its turn, which may be after it happened.
+  for (const pending of tasks) pending.catch(() => {});
+
+  let code: number = ExitCode.DONE;
+  for (const pending of tasks) {
+    try {
+      await use(await pending);
+    } catch (error) {
+      const failure = reportError(error, context);
+      code ||= failure;
+    }
+  }
+  return code;
+}
+
+function writeData(data: unknown[], asked: number, context: Context): void {
+  if (asked > 1) context.stdout.write(`${toJson(data)}\n`);
+  else if (data.length > 0) context.stdout.write(`${toJson(data[0])}\n`);
+}

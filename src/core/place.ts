@@ -1,0 +1,23 @@
+/** Where a session can be. */
+import type { SessionStatus } from "./status.ts";
+
+/** Where a session can be. A {@linkcode SessionStatus} tells its own. */
+export type Place = Pick<
+  SessionStatus,
+  "backend" | "socketName" | "runtime"
+>;
+
+/** The label of the socket that tmux uses when none is named. */
+export const DEFAULT_LABEL = "default";
+
+/** A label as a status has it: `null` for the default socket. */
+export function canonicalLabel(label: string): string | null {
+  return label === DEFAULT_LABEL ? null : label;
+}
+
+/** Whether a place is the wanted one, which may leave the runtime open. */
+export function isAt(place: Place, wanted: Place): boolean {
+  return place.backend === wanted.backend &&
+    place.socketName === wanted.socketName &&
+    (wanted.runtime === null || place.runtime === wanted.runtime);
+}

@@ -1,0 +1,50 @@
+/** The signals of a process, by their numbers and names. */
+
+/** Linux's numbering; where tmux knows names, as on BSD, it tells those. */
+const SIGNALS = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGKILL",
+  "SIGUSR1",
+  "SIGSEGV",
+  "SIGUSR2",
+  "SIGPIPE",
+  "SIGALRM",
+  "SIGTERM",
+  "SIGSTKFLT",
+  "SIGCHLD",
+  "SIGCONT",
+  "SIGSTOP",
+  "SIGTSTP",
+  "SIGTTIN",
+  "SIGTTOU",
+  "SIGURG",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGVTALRM",
+  "SIGPROF",
+  "SIGWINCH",
+  "SIGIO",
+  "SIGPWR",
+  "SIGSYS",
+];
+
+/** The number of a signal. */
+export function signalNumber(signal: Deno.Signal): number {
+  return SIGNALS.indexOf(signal) + 1;
+}
+
+/** The name of a signal that tmux tells by number or by name. */
+export function signalName(signal: string): string {
+  const value = Number(signal);
+  if (!Number.isSafeInteger(value)) {
+    return `SIG${signal.toUpperCase().replace(/^SIG/, "")}`;
+  }
+  return SIGNALS[value - 1] ?? `signal ${value}`;
+}

@@ -1,0 +1,193 @@
+/**
+ * Pure checks of every field, and their limits. Each returns nothing and
+ * throws a {@linkcode SessionConfigError} that names the field.
+ */
+import { SessionConfigError } from "../errors.ts";
+
+/** The longest name of a session that we create, in characters. */
+export const MAX_NAME_LENGTH = 64;
+/** The longest command, argument or environment value, in bytes. */
+export const MAX_TEXT_BYTES = 100_000;
+/** All arguments and environment values together, in bytes. */
+export const MAX_TOTAL_BYTES = 1_000_000;
+/** The most environment variables, volumes, ports or arguments. */
+export const MAX_ENTRIES = 1_000;
+/** The longest time limit a caller may set, in seconds (one day). */
+export const MAX_TIMEOUT_SECONDS = 86_400;
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const utf8 = new TextEncoder();
+
+/** The size of a text as the operating system counts it. */
+function byteLength(text: string): number {
+  return utf8.encode(text).length;
+}
+
+/** Refuses what no argument or environment value can hold. */
+function validateText(text: string, key: string): void {
+  if (text.includes("\0")) {
+    throw new SessionConfigError(key, "holds a NUL character; remove it");
+  }
+  const size = byteLength(text);
+  if (size > MAX_TEXT_BYTES) {
+    throw new SessionConfigError(
+      key,
+      `is ${size} bytes long; at most ${MAX_TEXT_BYTES} are possible`,
+    );
+  }
+}
+
+/** Checks how many entries a list has. */
+export function validateCount(count: number, key: string): void {
+  if (count > MAX_ENTRIES) {
+    throw new SessionConfigError(
+      key,
+      `has ${count} entries; at most ${MAX_ENTRIES} are possible`,
+    );
+  }
+}
+
+/** Checks the name of a session that is to be created or defined. */
+export function validateNewName(name: string, key = "name"): void {
+  validateKnownName(name, key);
+  if (name.length > MAX_NAME_LENGTH) {
+    throw new SessionConfigError(
+      key,
+      `${JSON.stringify(name.slice(0, 20))}… is ${name.length} characters ` +
+        `long; at most ${MAX_NAME_LENGTH} are possible`,
+    );
+  }
+  if (!NAME.test(name)) {
+    throw new SessionConfigError(
+      key,
+      `${JSON.stringify(name)} cannot name a new session: start with a ` +
+        "letter, go on with letters, digits, _ and -",
+    );
+  }
+}
+
+/** Checks the name of a session that may exist already, whoever made it. */
+export function validateKnownName(name: string, key = "name"): void {
+  if (name === "") throw new SessionConfigError(key, "is empty");
+  validateText(name, key);
+}
+
+/** Checks a command: a shell command, or an exact argv. */
+export function validateCommand(
+  command: string | readonly string[],
+  key = "command",
+): void {
+  if (typeof command === "string") {
+    validateText(command, key);
+    if (command.trim() === "") {
+      throw new SessionConfigError(
+        key,
+        "is blank; leave it out for an interactive shell",
+      );
+    }
+    return;
+  }
+  if (command.length === 0 || command[0] === "") {
+    throw new SessionConfigError(key, "names no program");
+  }
+  validateCount(command.length, key);
+  let total = 0;
+  for (const [i, argument] of command.entries()) {
+    validateText(argument, `${key}[${i}]`);
+    total += byteLength(argument);
+  }
+  validateTotal(total, key);
+}
+
+function validateTotal(total: number, key: string): void {
+  if (total > MAX_TOTAL_BYTES) {
+    throw new SessionConfigError(
+      key,
+      `is ${total} bytes in all; at most ${MAX_TOTAL_BYTES} are possible`,
+    );
+  }
+}
+
+/** Checks environment variables. */
+export function validateEnv(
+  env: Readonly<Record<string, string>>,
+  key = "env",
+): void {
+  const entries = Object.entries(env);
+  validateCount(entries.length, key);
+  let total = 0;
+  for (const [name, value] of entries) {
+    if (!ENV_NAME.test(name)) {
+      throw new SessionConfigError(
+        key,
+        `${JSON.stringify(name)} cannot name a variable: start with a ` +
+          "letter or _, go on with letters, digits and _",
+      );
+    }
+    validateText(value, `${key}.${name}`);
+    total += byteLength(value);
+  }
+  validateTotal(total, key);
+}
+
+/** Checks a directory: any text the system can hold, but not empty. */
+export function validateWorkingDir(path: string, key = "working_dir"): void {
+  if (path === "") throw new SessionConfigError(key, "is empty");
+  validateText(path, key);
+}
+
+/** Checks the label of a tmux socket (`tmux -L`). */
+export function validateSocketName(name: string, key = "socket_name"): void {
+  if (name === "" || name === "." || name === ".." || /[/\0\n]/.test(name)) {
+    throw new SessionConfigError(
+      key,
+      `${JSON.stringify(name)} cannot name a tmux socket: it is a file name ` +
+        "without a slash",
+    );
+  }
+  if (byteLength(name) > MAX_NAME_LENGTH) {
+    throw new SessionConfigError(
+      key,
+      `is longer than ${MAX_NAME_LENGTH} bytes; a socket's whole path holds ` +
+        "107",
+    );
+  }
+}
+
+/** Checks how long to wait for a graceful end, in seconds. */
+export function validateTimeout(seconds: number, key = "timeout"): void {
+  if (!(seconds >= 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
+    throw new SessionConfigError(
+      key,
+      `must be a number of seconds from 0 to ${MAX_TIMEOUT_SECONDS}`,
+    );
+  }
+}
+
+/** Checks how many lines of a log are wanted. */
+export function validateLines(lines: number, key = "lines"): void {
+  if (!Number.isSafeInteger(lines) || lines < 0) {
+    throw new SessionConfigError(key, "must be a whole number, 0 or more");
+  }
+}
+
+/** Checks what is to be typed into a session. */
+export function validateKeys(keys: string, key = "keys"): void {
+  if (keys === "") throw new SessionConfigError(key, "is empty");
+  validateText(keys, key);
+}
+
+/** Checks that a value is one of a closed set. */
+export function validateChoice(
+  value: string,
+  choices: readonly string[],
+  key: string,
+): void {
+  if (!choices.includes(value)) {
+    throw new SessionConfigError(
+      key,
+      `${JSON.stringify(value)} is not known; it is ${choices.join(" or ")}`,
+    );
+  }
+}

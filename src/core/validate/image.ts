@@ -1,0 +1,70 @@
+/** The check of an image reference, by the grammar of OCI registries. */
+import { SessionConfigError } from "../errors.ts";
+
+/** The longest name of an image, without tag and digest, in characters. */
+export const MAX_IMAGE_NAME_LENGTH = 255;
+
+/** The grammar of the OCI distribution project, `reference/regexp.go`. */
+const HOST_LABEL = "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)";
+const HOST =
+  `(?:${HOST_LABEL}(?:\\.${HOST_LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
+const COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+const NAME = new RegExp(`^(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*$`);
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST =
+  /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
+
+/** Checks the reference of an image: `[host[:port]/]name[:tag][@digest]`. */
+export function validateImage(image: string, key = "image"): void {
+  const fail = (reason: string): never => {
+    throw new SessionConfigError(key, reason);
+  };
+  if (image === "") fail("is empty");
+  const at = image.indexOf("@");
+  if (at >= 0 && !DIGEST.test(image.slice(at + 1))) {
+    fail(
+      "has no valid digest after the @: it is sha256: and 64 digits of " +
+        "lower-case hexadecimals (or sha384: and 96, or sha512: and 128)",
+    );
+  }
+  const tagged = at < 0 ? image : image.slice(0, at);
+  // The colon of a tag comes after the last slash; one before it is a port's.
+  const colon = tagged.indexOf(":", tagged.lastIndexOf("/") + 1);
+  const name = colon < 0 ? tagged : tagged.slice(0, colon);
+  if (name.length > MAX_IMAGE_NAME_LENGTH) {
+    fail(
+      `has a name of ${name.length} characters; at most ` +
+        `${MAX_IMAGE_NAME_LENGTH} are possible`,
+    );
+  }
+  if (hasCapitals(name)) {
+    fail(
+      `${JSON.stringify(image)} has capitals: the name of an image is in ` +
+        "lower case (its tag need not be)",
+    );
+  }
+  if (!NAME.test(name)) {
+    fail(
+      `${JSON.stringify(image)} is no image: it is [host[:port]/]name[:tag]` +
+        "[@digest], the name of lower-case letters and digits, with single " +
+        "., _ or - between them",
+    );
+  }
+  if (colon >= 0 && !TAG.test(tagged.slice(colon + 1))) {
+    fail(
+      "has no valid tag after the colon: it is up to 128 letters, digits, _, " +
+        ". and -, and starts with none of the last two",
+    );
+  }
+}
+
+/**
+ * Whether the name of an image is not in lower case. Only a host may have
+ * capitals, and only what has a dot or a port is one beyond doubt.
+ */
+function hasCapitals(name: string): boolean {
+  const slash = name.indexOf("/");
+  const host = slash > 0 && /[.:]/.test(name.slice(0, slash));
+  const path = host ? name.slice(slash + 1) : name;
+  return path !== path.toLowerCase();
+}

@@ -1,0 +1,211 @@
+/** What is said to Podman and Docker, as pure argv. */
+import type { SessionConfig } from "../../core/definition.ts";
+import {
+  DEFAULT_LOG_FILES,
+  DEFAULT_LOG_MAX_SIZE,
+  LogMode,
+} from "../../core/lifecycle.ts";
+import type { LogLimits } from "../../state/history.ts";
+import type { Dialect } from "./dialect.ts";
+import { splitWords } from "../../core/words.ts";
+
+/** The label that marks a container as ours. */
+export const MANAGED_LABEL = "io.kstlib.ops.managed";
+
+/** The label that tells how much of its log is kept, if not the usual. */
+export const LOG_LABEL = "io.kstlib.ops.log";
+
+/** What of a container's log is kept once it is gone, as it is by default. */
+const USUAL_LOG: LogLimits = {
+  maxSize: DEFAULT_LOG_MAX_SIZE,
+  maxFiles: DEFAULT_LOG_FILES,
+};
+
+/**
+ * Variables that the runtime's own client acts on. Set in its environment,
+ * they would change which engine it talks to and how.
+ */
+const CLIENT_VARIABLE = new RegExp(
+  "^(?:" + [
+    "PATH|HOME|USER|SHELL|TERM|TMPDIR|SSLKEYLOGFILE",
+    "(?:ALL|FTP|HTTPS?|NO)_PROXY",
+    "GO(?:COVERDIR|DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)",
+    "SSH_A(?:SKPASS.*|UTH_SOCK)|SSL_CERT_(?:DIR|FILE)",
+    "(?:BUILDAH|BUILDKIT|_?CONTAINERS?|DBUS|DOCKER|DYLD|LD|LISTEN|NOTIFY|PODMAN|REGISTRY|STORAGE|XDG)_.*",
+  ].join("|") + ")$",
+  "i",
+);
+
+/** How the environment of a container reaches it, in no command line. */
+export interface EnvDelivery {
+  /** Passed through the environment of the client, by name. */
+  readonly byName: Readonly<Record<string, string>>;
+  /** Passed as the lines of a file. */
+  readonly fileLines: readonly string[];
+  /** Variables that neither way can carry. */
+  readonly impossible: readonly string[];
+}
+
+/** Chooses the way for each variable. */
+export function deliverEnv(
+  env: Readonly<Record<string, string>>,
+): EnvDelivery {
+  const entries = Object.entries(env);
+  const byName = entries.filter(([name]) => !CLIENT_VARIABLE.test(name));
+  const byFile = entries.filter(([name]) => CLIENT_VARIABLE.test(name))
+    .map(([name, value]) => ({ name, line: `${name}=${value}` }));
+  return {
+    byName: Object.fromEntries(byName),
+    fileLines: byFile.map(({ line }) => line),
+    impossible: byFile.filter(({ line }) => !isLine(line))
+      .map(({ name }) => name),
+  };
+}
+
+/** Whether the clients read it as one line: they take less than 64 KiB. */
+function isLine(text: string): boolean {
+  return !/[\r\n]/.test(text) &&
+    new TextEncoder().encode(text).length < 65_536;
+}
+
+/** How an image that is not there is dealt with. */
+export type PullPolicy = "never" | "missing";
+
+/** Creates and starts a container in the background. */
+export function runArgs(
+  config: SessionConfig,
+  image: string,
+  { byName, fileLines }: EnvDelivery,
+  pull: PullPolicy,
+): string[] {
+  const { command = [], logVolume } = config;
+  const volumes = [
+    ...config.volumes,
+    ...(logVolume === undefined ? [] : [logVolume]),
+  ];
+  return [
+    ...["run", "--detach", "--interactive", "--tty"],
+    ...["--name", config.name],
+    ...["--label", `${MANAGED_LABEL}=true`],
+    `--pull=${pull}`,
+    ...logLabel(config),
+    ...lifecycleFlags(config),
+    ...(config.workingDir === undefined
+      ? []
+      : ["--workdir", config.workingDir]),
+    ...Object.keys(byName).flatMap((name) => ["--env", name]),
+    ...(fileLines.length === 0 ? [] : ["--env-file", "/dev/stdin"]),
+    ...volumes.flatMap((volume) => ["--volume", volume]),
+    ...config.ports.flatMap((port) => ["--publish", port]),
+    image,
+    ...(typeof command === "string" ? splitWords(command) : command),
+  ];
+}
+
+/** Whoever stops it later has no other word of what it was started with. */
+function logLabel({ log, logMaxSize, logFiles }: SessionConfig): string[] {
+  const isUsual = logMaxSize === USUAL_LOG.maxSize &&
+    logFiles === USUAL_LOG.maxFiles;
+  if (log === LogMode.NONE) return ["--label", `${LOG_LABEL}=none`];
+  return isUsual ? [] : ["--label", `${LOG_LABEL}=${logMaxSize}*${logFiles}`];
+}
+
+/** How much of its log is kept, by its labels; `null`: nothing. */
+export function logLimits(
+  labels: Readonly<Record<string, string>>,
+): LogLimits | null {
+  const label = labels[LOG_LABEL];
+  if (label === "none") return null;
+  const [, maxSize, maxFiles] = /^([1-9]\d*)\*([1-9]\d*)$/.exec(label ?? "") ??
+    [];
+  return maxSize === undefined
+    ? USUAL_LOG
+    : { maxSize: Number(maxSize), maxFiles: Number(maxFiles) };
+}
+
+function lifecycleFlags(
+  { restart, stopSignal, stopTimeout }: SessionConfig,
+): string[] {
+  return [
+    ...(restart === undefined ? [] : ["--restart", restart]),
+    ...(stopSignal === undefined ? [] : ["--stop-signal", stopSignal]),
+    ...(stopTimeout === undefined
+      ? []
+      : ["--stop-timeout", String(Math.ceil(stopTimeout))]),
+  ];
+}
+
+/** Asks for everything about containers. */
+export function inspectArgs(ids: readonly string[]): string[] {
+  return ["container", "inspect", ...ids];
+}
+
+/** Stops a container: its stop signal, then, after `seconds`, KILL. */
+export function stopArgs(id: string, seconds: number): string[] {
+  return ["stop", "--time", String(Math.ceil(seconds)), id];
+}
+
+/** Which part of a container's output is asked for, and how. */
+export interface LogsArgs {
+  /** Only so many pieces from its end. @default {null} all */
+  readonly tail?: number | null | undefined;
+  /** Only what was written since then. */
+  readonly since?: string | Date | undefined;
+  /** With the time before each piece. @default {false} */
+  readonly timestamps?: boolean | undefined;
+  /** And what is still to come. @default {false} */
+  readonly follow?: boolean | undefined;
+}
+
+/** Asks for a container's output. */
+export function logsArgs(
+  id: string,
+  { tail = null, since, timestamps = false, follow = false }: LogsArgs = {},
+): string[] {
+  const from = since instanceof Date ? since.toISOString() : since;
+  return [
+    "logs",
+    ...(follow ? ["--follow"] : []),
+    ...(tail === null ? [] : ["--tail", String(tail)]),
+    ...(from === undefined ? [] : ["--since", from]),
+    ...(timestamps ? ["--timestamps"] : []),
+    id,
+  ];
+}
+
+/** Asks for the events of a container's ends between two times. */
+export function eventsArgs(
+  { endEvents }: Dialect,
+  id: string,
+  since: Date,
+  until: Date,
+): string[] {
+  return [
+    ...endEvents(until.toISOString()),
+    ...["--since", since.toISOString(), "--filter", `container=${id}`],
+  ];
+}
+
+/** Hands the terminal to a container's main process. */
+export function attachArgs(id: string, hasTerminal: boolean): string[] {
+  // Without a terminal, an interrupt is to end the client and nothing else.
+  return ["attach", ...(hasTerminal ? [] : ["--sig-proxy=false"]), id];
+}
+
+/** Runs a further program in a container. */
+export function execArgs(
+  id: string,
+  command: readonly string[],
+  { interactive, tty }: {
+    readonly interactive: boolean;
+    readonly tty: boolean;
+  },
+): string[] {
+  return [
+    "exec",
+    ...(interactive ? ["--interactive"] : []),
+    ...(tty ? ["--tty"] : []),
+    id,
+    ...command,
+  ];
+}

@@ -1,0 +1,231 @@
+/** One container runtime, as whoever asks it sees it. */
+import {
+  BackendNotFoundError,
+  ContainerRuntimeNotFoundError,
+  EngineError,
+} from "../../core/errors.ts";
+import type {
+  AttachOptions,
+  Chunk,
+  ProcessHost,
+  RunOptions,
+  RunResult,
+  StreamOptions,
+} from "../../host/host.ts";
+import { ACTION_MS, QUESTION_MS } from "../../host/local/local.ts";
+import { inspectArgs } from "./args.ts";
+import type { Dialect } from "./dialect.ts";
+import {
+  type Container,
+  parseInspected,
+  parsePodmanList,
+  UNDECIDED,
+} from "./parse.ts";
+
+/** What a container can be called; Docker and Podman share the rule. */
+const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** So much of a long standard error is kept, for the message in it. */
+const LAST_WORDS = 4_096;
+
+/** How a call is made, where it differs from an ordinary one. */
+export interface CallOptions extends Partial<RunOptions> {
+  /** Environment variables of the client. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Talks to one container runtime. */
+export class ContainerClient {
+  /** Its own ways. */
+  readonly dialect: Dialect;
+  readonly #host: ProcessHost;
+
+  constructor(dialect: Dialect, host: ProcessHost) {
+    this.dialect = dialect;
+    this.#host = host;
+  }
+
+  /** Every container, running or not. */
+  async list(): Promise<Container[]> {
+    const { stdout } = await this.ask(this.dialect.list);
+    if (this.dialect.listTellsAll) {
+      return await this.#decide(this.#read(parsePodmanList, stdout));
+    }
+    const ids = stdout.split("\n").filter(Boolean);
+    return ids.length === 0 ? [] : await this.inspect(ids);
+  }
+
+  /** Asks more about those of which the list cannot tell the state. */
+  async #decide(listed: readonly Container[]): Promise<Container[]> {
+    const ids = listed.filter(({ word }) => word === UNDECIDED)
+      .map(({ id }) => id);
+    if (ids.length === 0) return [...listed];
+    const decided = await this.inspect(ids);
+    return listed.map((one) => decided.find(({ id }) => id === one.id) ?? one);
+  }
+
+  /** The container of exactly that name; never an image, never by its id. */
+  async find(name: string): Promise<Container | undefined> {
+    if (!CONTAINER_NAME.test(name)) return undefined;
+    return (await this.inspect([name]))
+      .find(({ status }) => status.name === name);
+  }
+
+  /** Those of the containers that are still there. */
+  async inspect(ids: readonly string[]): Promise<Container[]> {
+    const result = await this.call(inspectArgs(ids), {
+      timeoutMs: QUESTION_MS,
+    });
+    if (result.code !== 0 && !/no such container/i.test(result.stderr)) {
+      throw this.failure(result.stderr);
+    }
+    const { runtime } = this.dialect;
+    return this.#read((text) => parseInspected(text, runtime), result.stdout);
+  }
+
+  /** Asks the engine something. */
+  async ask(args: readonly string[]): Promise<RunResult> {
+    return await this.perform(args, { timeoutMs: QUESTION_MS });
+  }
+
+  /** Has the engine do something, and fails if it does not. */
+  async perform(
+    args: readonly string[],
+    options?: CallOptions,
+  ): Promise<RunResult> {
+    const result = await this.call(args, options);
+    if (result.code !== 0) throw this.failure(result.stderr);
+    return result;
+  }
+
+  /** Runs the client and leaves it to the caller what its exit code means. */
+  async call(
+    args: readonly string[],
+    { env, timeoutMs = ACTION_MS, ...options }: CallOptions = {},
+  ): Promise<RunResult> {
+    return await this.#named(this.#host.run(
+      this.#invocation(args, env),
+      { ...options, timeoutMs },
+    ));
+  }
+
+  /**
+   * What the client says, as it comes. Its own standard error is among it: a
+   * container without a terminal has one, too.
+   *
+   * @throws {EngineError} If the client fails.
+   */
+  async *stream(
+    args: readonly string[],
+    options?: StreamOptions,
+  ): AsyncGenerator<Chunk, void> {
+    const said = this.#host.stream(this.#invocation(args), options);
+    const decoder = new TextDecoder();
+    let stderr = "";
+    try {
+      while (true) {
+        const next = await this.#named(said.next());
+        if (next.done) {
+          const isWanted = !options?.signal?.aborted;
+          if (next.value !== 0 && isWanted) throw this.failure(stderr);
+          return;
+        }
+        const { source, bytes } = next.value;
+        if (source === "stderr") {
+          const text = decoder.decode(bytes, { stream: true });
+          stderr = (stderr + text).slice(-LAST_WORDS);
+        }
+        yield next.value;
+      }
+    } finally {
+      await said.return(0);
+    }
+  }
+
+  /** Hands our terminal to the client, and returns its exit code. */
+  async attach(
+    args: readonly string[],
+    options?: AttachOptions,
+  ): Promise<number> {
+    return await this.#named(
+      this.#host.attach(this.#invocation(args), options),
+    );
+  }
+
+  /** Whether our standard input and output are a terminal. */
+  isTerminal(): boolean {
+    return this.#host.isTerminal();
+  }
+
+  /** The error for what the client said on its standard error. */
+  failure(stderr: string): EngineError {
+    const { runtime, getAccess, startEngine } = this.dialect;
+    const said = lastWords(stderr);
+    if (/permission denied/i.test(said) && /socket|dial|connect/i.test(said)) {
+      return new EngineError(
+        runtime,
+        `no right to its socket: ${getAccess} (it says: ${said})`,
+      );
+    }
+    if (
+      /cannot connect|failed to connect|unable to connect|connection refused|error during connect|is the docker daemon running/i
+        .test(said)
+    ) {
+      return new EngineError(
+        runtime,
+        `installed, but its engine does not run: start it, for instance ` +
+          `with ${startEngine} (it says: ${said})`,
+      );
+    }
+    return new EngineError(runtime, said || "it failed without a word");
+  }
+
+  #invocation(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    const { runtime } = this.dialect;
+    return { binary: runtime, args, engine: runtime, env };
+  }
+
+  #read(parse: (text: string) => Container[], stdout: string): Container[] {
+    try {
+      return parse(stdout);
+    } catch (cause) {
+      throw new EngineError(
+        this.dialect.runtime,
+        `answered what cannot be understood: ${stdout.slice(0, 80)}`,
+        { cause },
+      );
+    }
+  }
+
+  async #named<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof BackendNotFoundError) {
+        const { runtime } = this.dialect;
+        throw new ContainerRuntimeNotFoundError(runtime, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+/**
+ * The line that says what went wrong. Podman puts warnings before it, Docker
+ * advice behind it.
+ */
+export function lastWords(stderr: string): string {
+  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) =>
+    line !== "" &&
+    !/^time=|^Run '|^See '|^Trying to pull|^Error: failed to start containers:/
+      .test(line)
+  );
+  const error = lines.findLast((line) =>
+    /^(?:error|docker):|^error response/i.test(line)
+  );
+  return (error ?? lines.at(-1) ?? "")
+    .replace(/^(?:(?:Error response from daemon|Error|docker): )+/, "");
+}

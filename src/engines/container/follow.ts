@@ -1,0 +1,334 @@
+/**
+ * A container's output as it comes, over restarts. The engines' own following
+ * ends when a run does: Docker's with its last line, Podman's somewhere in the
+ * next run. So it is taken up again, from a time before everything that was
+ * handed on, and so many bytes of each stream are left out as were handed on
+ * since that time: a log only ever grows at its end.
+ */
+import { EngineError, EngineTimeoutError } from "../../core/errors.ts";
+import type { Chunk } from "../../host/host.ts";
+import { ACTION_MS } from "../../host/local/local.ts";
+import type { FollowOptions } from "../runner.ts";
+import {
+  type OutputStream,
+  RawStream,
+  StampedStream,
+  TextStream,
+} from "../../state/log_text.ts";
+import { RunEnd } from "../../core/status.ts";
+import { logsArgs } from "./args.ts";
+import type { ContainerClient } from "./client.ts";
+import { inOrder, linesOf, readEnd } from "./logs.ts";
+import { type Container, isAlive } from "./parse.ts";
+import type { Known } from "./record.ts";
+import { Handed, type Saved } from "./saved.ts";
+
+/** How often it is asked whether a container runs again, in milliseconds. */
+const POLL_MS = 1_000;
+/** How long one that has ended may take to be there again. */
+const RETURN_MS = 2_000;
+/** And how long if it was ops that stopped it, and has not removed it. */
+const RESTART_MS = 10_000;
+/**
+ * More pieces than can be written between two calls. Without a limit, Docker
+ * reads its whole log to find those since a time.
+ */
+const MANY = 20_000;
+
+/** What is followed, and from where on. */
+type Options = Omit<FollowOptions, "lines" | "run"> & {
+  readonly lines: number;
+};
+
+/** A place in a container's log. */
+interface Place {
+  /** A time before it; `undefined`: the log's beginning. */
+  readonly since: Date | undefined;
+  /** How much of each stream is between that time and the place, in bytes. */
+  readonly passed: Record<Chunk["source"], number>;
+  /** When the first of that was written; `undefined`: not known. */
+  readonly first?: string | undefined;
+  /** What came of a character that is not yet whole. */
+  readonly decoders: Readonly<Record<Chunk["source"], TextDecoder>>;
+  /** The end of what was handed on of the standard output. */
+  readonly handed: Handed;
+  /** In which form it is handed on. */
+  readonly forms: Readonly<Record<Chunk["source"], OutputStream>>;
+}
+
+/**
+ * Follows a container.
+ *
+ * @param look Asks for what is there under its name now.
+ * @param saved Reads what was saved of one that is gone, and after it.
+ */
+export async function* followContainer(
+  client: ContainerClient,
+  first: Container,
+  look: () => Promise<Known>,
+  saved: (gone: Container, now: Container | null) => Saved | null,
+  options: Options,
+): AsyncGenerator<string, void> {
+  const { signal, timestamps } = options;
+  let seen = first;
+  let { place, text, tail } = await lastOf(client, first, options);
+  if (text !== "") yield text;
+  place = {
+    ...place,
+    first: await firstStamp(client, first, place.since, tail),
+  };
+  while (!signal?.aborted) {
+    const started = performance.now();
+    const args = logsArgs(seen.id, {
+      since: place.since,
+      timestamps,
+      tail,
+      follow: isAlive(seen),
+    });
+    try {
+      yield* newOutput(client, seen, args, place, signal);
+    } catch (error) {
+      // It was removed after all it said had come, or another one has its name.
+      if (!isGone(error)) throw error;
+    }
+    const ended = new Date();
+    // An engine that is between two restarts has nothing to follow yet.
+    const early = started + POLL_MS - performance.now();
+    if (isAlive(seen) && early > 0) await pause(early, signal);
+    const next = signal?.aborted ? OVER : await nextOf(seen, look, signal);
+    const { now, isGone: wasRemoved } = next;
+    if (wasRemoved) yield* restOf(seen, place, saved(seen, now), options);
+    if (now === null) {
+      // Whoever reads lines closes the last one himself.
+      if (timestamps) yield* endOf(place);
+      return;
+    }
+    if (now.id !== seen.id) {
+      yield* endOf(place);
+      place = beginning(options);
+    } else if (!await isHeld(client, now, place)) {
+      yield* endOf(place);
+      place = beginning(options, ended);
+    }
+    tail = null;
+    seen = now;
+  }
+}
+
+function beginning(
+  { raw, timestamps }: Options,
+  since?: Date,
+  isAtFirst = since === undefined,
+): Place {
+  const Form = raw ? RawStream : timestamps ? StampedStream : TextStream;
+  return {
+    since,
+    passed: { stdout: 0, stderr: 0 },
+    decoders: {
+      stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
+      stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
+    },
+    handed: new Handed(isAtFirst),
+    forms: { stdout: new Form(), stderr: new Form() },
+  };
+}
+
+/** Ends what was handed on: what comes next is something else. */
+function* endOf({ forms }: Place): Generator<string> {
+  const end = forms.stdout.end() + forms.stderr.end();
+  if (end !== "") yield end;
+}
+
+/** What was saved of one that is gone and has not been handed on. */
+function* restOf(
+  { hasTerminal }: Container,
+  { handed, decoders, forms }: Place,
+  saved: Saved | null,
+  { timestamps }: Options,
+): Generator<string> {
+  // What is saved has no times, and of two streams only the sum.
+  if (saved === null || timestamps || !hasTerminal) return;
+  const rest = handed.restOf(saved.bytes, saved.before);
+  const raw = decoders.stdout.decode(rest, { stream: true });
+  const text = forms.stdout.push(raw);
+  if (text !== "") yield text;
+}
+
+/** The last lines of a container's log, and the place behind them. */
+async function lastOf(
+  client: ContainerClient,
+  { id, hasTerminal }: Container,
+  options: Options,
+): Promise<{ place: Place; text: string; tail: number | null }> {
+  const { lines, since, timestamps, signal } = options;
+  const stamped = { since, timestamps: true };
+  const { pieces, ...end } = await readEnd(client, id, lines, stamped);
+  const from = timeBefore(end.stdout, lines) ?? since;
+  const fromErr = hasTerminal ? undefined : timeBefore(end.stderr, lines);
+  const first = fromErr && from && fromErr < from ? fromErr : from;
+  // Fewer than were asked for are all there are.
+  const isAll = since === undefined && linesOf(end.stdout).length < lines + 2;
+  const place = beginning(options, first, isAll);
+  const tail = pieces && pieces + MANY;
+  const args = { since: place.since, tail };
+  const plain = { stdout: "", stderr: "" };
+  for await (
+    const { source, bytes } of client.stream(
+      logsArgs(id, { ...args, timestamps }),
+      { signal, idleMs: ACTION_MS },
+    )
+  ) {
+    if (hasTerminal && source === "stderr") continue;
+    plain[source] += place.decoders[source].decode(bytes, { stream: true });
+    place.passed[source] += bytes.length;
+    if (source === "stdout") place.handed.add(bytes);
+  }
+  const isOne = plain.stdout === "" || plain.stderr === "";
+  const both = plain.stdout + plain.stderr;
+  const all = isOne ? linesOf(both) : inOrder(
+    plain,
+    await client.perform(logsArgs(id, { ...args, timestamps: true })),
+  );
+  const shown = lines === 0 ? "" : all.slice(-lines).join("\n");
+  const isWhole = !isOne || both.endsWith("\n");
+  const raw = shown && isWhole ? `${shown}\n` : shown;
+  // The stream whose line goes on, if one does.
+  const form = place.forms[plain.stdout === "" ? "stderr" : "stdout"];
+  return { place, tail, text: form.push(raw) };
+}
+
+/**
+ * Whether a log still has what came before the place: engines may drop the
+ * oldest of a log that grows too large.
+ */
+async function isHeld(
+  client: ContainerClient,
+  container: Container,
+  { since, first }: Place,
+): Promise<boolean> {
+  return first === undefined ||
+    await firstStamp(client, container, since) === first;
+}
+
+/** When the first of the standard output since then was written. */
+async function firstStamp(
+  client: ContainerClient,
+  { id }: Container,
+  since: Date | undefined,
+  tail: number | null = null,
+): Promise<string | undefined> {
+  const args = logsArgs(id, { since, tail, timestamps: true });
+  try {
+    for await (
+      const { source, bytes } of client.stream(args, { idleMs: ACTION_MS })
+    ) {
+      if (source === "stderr") continue;
+      return new TextDecoder().decode(bytes).split(" ", 1)[0];
+    }
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+  return undefined;
+}
+
+/** A time before which there are not the last lines of stamped output. */
+function timeBefore(stamped: string, lines: number): Date | undefined {
+  const [first] = linesOf(stamped).slice(-lines - 2);
+  const time = Date.parse(first?.split(" ", 1)[0] ?? "");
+  // Podman leaves out what was written at the very time.
+  return Number.isNaN(time) ? undefined : new Date(time - 1);
+}
+
+/** What comes behind the place, which moves on with it. */
+async function* newOutput(
+  client: ContainerClient,
+  seen: Container,
+  args: readonly string[],
+  place: Place,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void> {
+  const left = { ...place.passed };
+  for await (
+    const { source, bytes } of client.stream(args, {
+      signal,
+      // What has ended has nothing to wait for.
+      idleMs: isAlive(seen) ? null : ACTION_MS,
+    })
+  ) {
+    if (seen.hasTerminal && source === "stderr") continue;
+    const known = Math.min(left[source], bytes.length);
+    left[source] -= known;
+    const fresh = bytes.subarray(known);
+    place.passed[source] += fresh.length;
+    if (source === "stdout") place.handed.add(fresh);
+    const raw = place.decoders[source].decode(fresh, { stream: true });
+    const text = place.forms[source].push(raw);
+    if (text !== "") yield text;
+  }
+}
+
+/** What comes after a container. */
+interface Next {
+  /** What has its name now, and has more to say; `null`: nothing. */
+  readonly now: Container | null;
+  /** Whether it is not that, and not there any more. */
+  readonly isGone: boolean;
+}
+
+const OVER: Next = { now: null, isGone: false };
+
+/**
+ * What is to be read next: the container if it runs again or has ended with
+ * more to say, another one of its name, or nothing more.
+ */
+async function nextOf(
+  seen: Container,
+  look: () => Promise<Known>,
+  signal: AbortSignal | undefined,
+): Promise<Next> {
+  const started = performance.now();
+  while (!signal?.aborted) {
+    const known = await look().catch(ifSlow);
+    // It may answer later: until then, nothing is known to have ended.
+    if (known === null) continue;
+    const { container, last } = known;
+    if (container !== undefined) {
+      const isSame = container.id === seen.id &&
+        container.status.finishedAt === seen.status.finishedAt;
+      if (!isSame || isAlive(container) || isAlive(seen)) {
+        return { now: container, isGone: container.id !== seen.id };
+      }
+    }
+    const isOver = container?.status.managed &&
+      last?.endedBy === RunEnd.ITSELF;
+    const isHeld = container?.status.managed && last?.endedBy === RunEnd.STOP;
+    const most = isHeld ? RESTART_MS : RETURN_MS;
+    if (isOver || performance.now() - started >= most) {
+      return { now: null, isGone: container === undefined };
+    }
+    await pause(POLL_MS, signal);
+  }
+  return OVER;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof EngineError &&
+    /no such container/i.test(error.message);
+}
+
+function ifSlow(error: unknown): null {
+  if (error instanceof EngineTimeoutError) return null;
+  throw error;
+}
+
+/** Waits, unless the signal has it that nobody is waiting any more. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const end = () => resolve();
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) resolve();
+  await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", end);
+}

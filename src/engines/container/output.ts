@@ -1,0 +1,109 @@
+/** A container's output, from the engine or from what was saved of it. */
+import { SessionLogError, SessionNotFoundError } from "../../core/errors.ts";
+import type { LogOptions } from "../runner.ts";
+import { lastLines } from "../../state/log_reader.ts";
+import { asStampedText, asText } from "../../state/log_text.ts";
+import type { Recorder } from "../../state/recorder.ts";
+import type { Run } from "../../core/status.ts";
+import type { ContainerClient } from "./client.ts";
+import { readLogs } from "./logs.ts";
+import type { Container } from "./parse.ts";
+import { keyOf, type Known } from "./record.ts";
+import { beginOf } from "./save.ts";
+
+/** Which part of the output. */
+interface OutputOptions extends LogOptions {
+  readonly lines: number;
+}
+
+/**
+ * The last lines of a container's output.
+ *
+ * @throws {SessionNotFoundError} If there is no such container, and no log.
+ * @throws {SessionLogError} If it cannot be had in that form.
+ */
+export async function readOutput(
+  client: ContainerClient,
+  recorder: Recorder,
+  { container, last }: Known,
+  name: string,
+  options: OutputOptions,
+): Promise<string> {
+  const { runtime } = client.dialect;
+  const run = options.run === undefined || options.run === last?.run
+    ? last
+    : recorder.attempt(
+      keyOf(name, runtime),
+      (history) => history.read(options.run!),
+    ) ?? null;
+  if (run === null && options.run !== undefined && options.run !== last?.run) {
+    const reason = `there is no run ${options.run}; see "ops history ${name}"`;
+    if (container !== undefined || last !== null) {
+      throw new SessionLogError(name, runtime, reason);
+    }
+  }
+  const isPresent = run === last && container !== undefined;
+  if (!isPresent && run === null) {
+    throw new SessionNotFoundError(name, runtime);
+  }
+  return isPresent
+    ? await readPresent(client, container, run, options)
+    : readSaved(recorder, run!, name, runtime, options);
+}
+
+async function readPresent(
+  client: ContainerClient,
+  container: Container,
+  run: Run | null,
+  { lines, run: number, since, timestamps, raw = false }: OutputOptions,
+): Promise<string> {
+  if (lines === 0) return "";
+  // An earlier run of the same container is in its log as well.
+  const begin = run === null || number === undefined
+    ? undefined
+    : beginOf(run, container);
+  const { text, isWhole } = await readLogs(client, container.id, lines, {
+    since: laterOf(begin, since),
+    timestamps,
+  });
+  if (raw) return isWhole ? `${text}\n` : text;
+  return timestamps
+    ? text.split("\n").map(asStampedText).join("\n")
+    : asText(text);
+}
+
+/** The later of two times, or the one that there is. */
+export function laterOf(
+  a: Date | null | undefined,
+  b: Date | null | undefined,
+): Date | undefined {
+  return a && b ? (a > b ? a : b) : a ?? b ?? undefined;
+}
+
+function readSaved(
+  recorder: Recorder,
+  run: Run,
+  name: string,
+  runtime: string,
+  { lines, since, timestamps, raw }: OutputOptions,
+): string {
+  if (since !== undefined || timestamps) {
+    throw new SessionLogError(
+      name,
+      runtime,
+      "the saved log has no times: ask without --since and --timestamps",
+    );
+  }
+  return recorder.attempt(run, (history) => {
+    const paths = history.logs(run.run);
+    if (paths.length === 0) {
+      throw new SessionLogError(
+        name,
+        runtime,
+        `nothing of run ${run.run} is kept: it wrote nothing, its log was off, ` +
+          "or it had to make room",
+      );
+    }
+    return lastLines(paths, lines, { raw });
+  }) ?? "";
+}

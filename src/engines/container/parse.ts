@@ -1,0 +1,309 @@
+/** What Podman and Docker say, as values. */
+import {
+  BackendType,
+  type ContainerRuntime,
+  lastEndText,
+  SessionState,
+  type SessionStatus,
+  sessionStatus,
+} from "../../core/status.ts";
+import type { LogLimits } from "../../state/history.ts";
+import { logLimits, MANAGED_LABEL } from "./args.ts";
+
+/** A container: its status, and what acting on it takes. */
+export interface Container {
+  /** Its full id, which no other container's name or id can match. */
+  readonly id: string;
+  /** The engine's own word for its state. */
+  readonly word: string;
+  /** Whether it has a terminal; `null` where that was not asked for. */
+  readonly hasTerminal: boolean | null;
+  /** Whether the engine starts it again when it ends; `null` as above. */
+  readonly isRestarted: boolean | null;
+  /** The signal that asks it to stop. */
+  readonly stopSignal: string;
+  /** How long a stop lets it clean up, in seconds, unless it is told. */
+  readonly stopTimeout: number;
+  /** How much of its log is kept once it is gone; `null`: nothing. */
+  readonly logLimits: LogLimits | null;
+  /**
+   * How the attempt before this one ended, if the engine has started it again
+   * or is about to; its exit code is `null` where inspecting does not tell.
+   */
+  readonly before: {
+    readonly endedAt: string;
+    readonly exitCode: number | null;
+  } | null;
+  /** What a caller is told. */
+  readonly status: SessionStatus;
+}
+
+/** What both engines give a container that was told nothing else. */
+const DEFAULT_STOP_SECONDS = 10;
+
+/** The part of `container inspect` that both runtimes share. */
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Path?: string;
+  readonly Args?: readonly string[] | null;
+  readonly State: {
+    readonly Status: string;
+    readonly Pid: number;
+    readonly ExitCode: number;
+    readonly OOMKilled?: boolean;
+    readonly Error?: string;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly Health?: { readonly Status: string } | null;
+  };
+  readonly Config: {
+    readonly Image: string;
+    readonly Tty: boolean;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly StopSignal?: string | number;
+    readonly StopTimeout?: number | null;
+  };
+  readonly RestartCount?: number;
+  readonly HostConfig?: {
+    readonly RestartPolicy?: {
+      readonly Name: string;
+      readonly MaximumRetryCount?: number;
+    } | null;
+  };
+  readonly NetworkSettings?: {
+    readonly Ports?:
+      | Readonly<
+        Record<string, readonly { HostIp: string; HostPort: string }[] | null>
+      >
+      | null;
+  };
+}
+
+/** Reads the answer to `inspectArgs`. */
+export function parseInspected(
+  stdout: string,
+  runtime: ContainerRuntime,
+): Container[] {
+  return (JSON.parse(stdout) as Inspected[]).map((container) => {
+    const { State: state, Config: config } = container;
+    const policy = container.HostConfig?.RestartPolicy?.Name ?? "";
+    const isRestarted = policy !== "" && policy !== "no";
+    const word = state.Status === UNDECIDED && isRestarted
+      ? "restarting"
+      : state.Status;
+    const before = attemptBefore(container, word);
+    // Docker leaves a container that could not be started `created`, with the
+    // exit code a shell would have had.
+    const isFailed = word === "created" && state.ExitCode !== 0;
+    return {
+      id: container.Id,
+      word,
+      hasTerminal: config.Tty,
+      isRestarted,
+      stopSignal: signalName(config.StopSignal),
+      stopTimeout: config.StopTimeout ?? DEFAULT_STOP_SECONDS,
+      logLimits: logLimits(config.Labels ?? {}),
+      before,
+      status: statusOf(isFailed ? "exited" : word, {
+        name: container.Name.replace(/^\//, ""),
+        runtime,
+        pid: state.Pid || null,
+        createdAt: time(container.Created),
+        startedAt: time(state.StartedAt),
+        finishedAt: time(state.FinishedAt),
+        exitCode: state.ExitCode,
+        image: config.Image,
+        managed: MANAGED_LABEL in (config.Labels ?? {}),
+        command: commandOf(container),
+        oomKilled: state.OOMKilled ?? null,
+        health: state.Health?.Status || null,
+        ports: Object.entries(container.NetworkSettings?.Ports ?? {})
+          .flatMap(([inside, outside]) =>
+            (outside ?? []).map(({ HostIp, HostPort }) =>
+              `${
+                HostIp === "" ? "" : `${bracket(HostIp)}:`
+              }${HostPort}:${inside}`
+            )
+          ),
+        restartCount: container.RestartCount ?? null,
+        detail: state.Error || gaveUp(container) ||
+          (word === "restarting" && before !== null
+            ? lastEndText(word, { exitCode: before.exitCode, signal: null })
+            : null),
+      }),
+    };
+  });
+}
+
+/** See `Container.before`. */
+function attemptBefore(
+  { State: state, RestartCount: count = 0 }: Inspected,
+  word: string,
+): Container["before"] {
+  const endedAt = time(state.FinishedAt);
+  if (endedAt === null) return null;
+  if (word === "restarting") return { endedAt, exitCode: state.ExitCode };
+  // While it runs, both engines tell 0. One that somebody has stopped and
+  // started again counts from 0.
+  return word === "running" && count > 0 ? { endedAt, exitCode: null } : null;
+}
+
+/** Says so if its restart policy has no attempt left. */
+function gaveUp({ State: state, ...container }: Inspected): string | null {
+  const most = container.HostConfig?.RestartPolicy?.MaximumRetryCount ?? 0;
+  const count = container.RestartCount ?? 0;
+  const isOver = most > 0 && count >= most && state.ExitCode !== 0 &&
+    EXITED.includes(state.Status);
+  return isOver
+    ? `gave up after ${count} ${count === 1 ? "restart" : "restarts"}`
+    : null;
+}
+
+function commandOf({ Path: path = "", Args: args }: Inspected): string {
+  // Podman 4 tells a program without arguments as its own argument.
+  const isAlone = args?.length === 1 && args[0] === path;
+  return [path, ...isAlone ? [] : args ?? []].join(" ");
+}
+
+/** One element of `podman ps --format json`. */
+interface Listed {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly State: string;
+  readonly Status?: string;
+  readonly Pid: number;
+  readonly ExitCode: number;
+  readonly Created: number;
+  readonly StartedAt: number;
+  readonly ExitedAt: number;
+  readonly Image: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Command: readonly string[] | null;
+  readonly Ports:
+    | readonly {
+      readonly host_ip: string;
+      readonly container_port: number;
+      readonly host_port: number;
+      readonly range: number;
+      readonly protocol: string;
+    }[]
+    | null;
+}
+
+/** Reads the answer to Podman's listing, which says nearly everything. */
+export function parsePodmanList(stdout: string): Container[] {
+  return (JSON.parse(stdout) as Listed[] | null ?? []).map((listed) => ({
+    id: listed.Id,
+    word: listed.State,
+    hasTerminal: null,
+    isRestarted: null,
+    stopSignal: signalName(undefined),
+    stopTimeout: DEFAULT_STOP_SECONDS,
+    logLimits: logLimits(listed.Labels ?? {}),
+    before: null,
+    status: statusOf(listed.State, {
+      name: listed.Names[0] ?? listed.Id,
+      runtime: "podman",
+      pid: listed.Pid || null,
+      createdAt: time(listed.Created),
+      startedAt: time(listed.StartedAt),
+      finishedAt: time(listed.ExitedAt),
+      exitCode: listed.ExitCode,
+      image: listed.Image,
+      managed: MANAGED_LABEL in (listed.Labels ?? {}),
+      command: listed.Command?.join(" ") ?? null,
+      health: /\((healthy|unhealthy|starting)\)$/.exec(listed.Status ?? "")
+        ?.[1] ?? null,
+      ports: (listed.Ports ?? []).flatMap((port) =>
+        Array.from({ length: port.range }, (_, i) => {
+          const ip = port.host_ip === "" ? "" : `${bracket(port.host_ip)}:`;
+          return `${ip}${port.host_port + i}:${
+            port.container_port + i
+          }/${port.protocol}`;
+        })
+      ),
+    }),
+  }));
+}
+
+/**
+ * Podman's word for a container whose process has just ended, until it is
+ * either cleaned up or, by its restart policy, started again.
+ */
+export const UNDECIDED = "stopped";
+
+/** Whether it has processes, and nobody is ending them. */
+export function isAlive({ status, word }: Container): boolean {
+  return status.state === SessionState.RUNNING || word === "paused";
+}
+
+/** Whether somebody is ending its processes. */
+export function isStopping({ word }: Container): boolean {
+  return word === "stopping";
+}
+
+/** Whether there is something to end, or to see the end of. */
+export function hasProcesses(container: Container): boolean {
+  return isAlive(container) || isStopping(container);
+}
+
+const RUNNING = ["running", "restarting"];
+const EXITED = ["exited", UNDECIDED, "dead"];
+const NEITHER = [
+  "created",
+  "configured",
+  "initialized",
+  "paused",
+  "removing",
+  "stopping",
+];
+
+function statusOf(
+  word: string,
+  known: Partial<SessionStatus> & Pick<SessionStatus, "name">,
+): SessionStatus {
+  const state = RUNNING.includes(word)
+    ? SessionState.RUNNING
+    : EXITED.includes(word)
+    ? SessionState.EXITED
+    : NEITHER.includes(word)
+    ? SessionState.STOPPED
+    : SessionState.UNKNOWN;
+  const hasEnded = state === SessionState.EXITED;
+  return sessionStatus({
+    ...known,
+    state,
+    backend: BackendType.CONTAINER,
+    exitCode: hasEnded ? known.exitCode ?? null : null,
+    finishedAt: hasEnded ? known.finishedAt ?? null : null,
+    detail: known.detail ??
+      (word === "running" || word === "exited" ? null : word),
+  });
+}
+
+/** Both runtimes tell "never" as the year 1. */
+function time(told: string | number): string | null {
+  const date = new Date(typeof told === "number" ? told * 1000 : told);
+  return date.getUTCFullYear() > 1 ? date.toISOString() : null;
+}
+
+function bracket(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+/** Podman 4 tells the number of a stop signal, others its name. */
+function signalName(told: string | number | undefined): string {
+  const known: Readonly<Record<string, string>> = {
+    "1": "SIGHUP",
+    "2": "SIGINT",
+    "3": "SIGQUIT",
+    "9": "SIGKILL",
+    "10": "SIGUSR1",
+    "12": "SIGUSR2",
+    "15": "SIGTERM",
+  };
+  const word = String(told || "SIGTERM");
+  return known[word] ?? (word.startsWith("SIG") ? word : `SIG${word}`);
+}

@@ -1,0 +1,186 @@
+/** What is remembered of the managed containers of one runtime. */
+import { EngineError, type OpsError } from "../../core/errors.ts";
+import { LogMode, type SessionConfig } from "../../core/definition.ts";
+import { createFile, removeFile } from "../../state/files.ts";
+import type { LogLimits } from "../../state/history.ts";
+import type { SessionKey } from "../../state/paths.ts";
+import type { Recorder } from "../../state/recorder.ts";
+import {
+  BackendType,
+  type ContainerRuntime,
+  type Run,
+  RunEnd,
+  SessionState,
+  type SessionStatus,
+} from "../../core/status.ts";
+import type { ContainerClient } from "./client.ts";
+import type { Container } from "./parse.ts";
+import { beginOf, endOf, saveLog } from "./save.ts";
+
+/** No logs of earlier runs have to go. */
+const AS_THEY_ARE: LogLimits = { maxSize: 1, maxFiles: Infinity };
+
+/** The place and name by which a container is remembered. */
+export function keyOf(name: string, runtime: ContainerRuntime): SessionKey {
+  return { name, runtime, backend: BackendType.CONTAINER, socketName: null };
+}
+
+/**
+ * A container, if the engine has one of that name, and the last run that was
+ * remembered before the engine was asked.
+ */
+export interface Known {
+  readonly container: Container | undefined;
+  readonly last: Run | null;
+}
+
+/** Remembers the runs of managed containers. */
+export class ContainerRecord {
+  readonly #recorder: Recorder;
+  readonly #warn: (warning: OpsError) => void;
+
+  constructor(
+    recorder: Recorder,
+    warn: (warning: OpsError) => void = () => {},
+  ) {
+    this.#recorder = recorder;
+    this.#warn = warn;
+  }
+
+  /** The last run, and how it ended, if it has. */
+  lastRun({ container, last }: Known): Run | null {
+    return last && this.#recorder.settle(last, heldBy(container));
+  }
+
+  /** All runs, and how they ended. */
+  runs(
+    remembered: readonly Run[],
+    container: Container | undefined,
+  ): Run[] {
+    const held = heldBy(container);
+    return remembered.map((run, i) =>
+      this.#recorder.settle(run, i === remembered.length - 1 ? held : null)
+    );
+  }
+
+  /** Remembers that a new container is about to be started. */
+  begin(config: SessionConfig, runtime: ContainerRuntime): Run | null {
+    const { name, command, log, logMaxSize, logFiles } = config;
+    const shown = typeof command === "string" ? command : command?.join(" ");
+    const limits = log === LogMode.NONE
+      ? AS_THEY_ARE
+      : { maxSize: logMaxSize, maxFiles: logFiles };
+    return this.#recorder.begin(keyOf(name, runtime), shown ?? null, limits);
+  }
+
+  /** Remembers that a managed container is about to be started again. */
+  beginAgain({ status, logLimits }: Container): Run | null {
+    if (!status.managed) return null;
+    return this.#recorder.begin(
+      status,
+      status.command,
+      logLimits ?? AS_THEY_ARE,
+    );
+  }
+
+  /** Remembers that the engine has it. */
+  confirm(run: Run | null): void {
+    this.#recorder.confirm(run);
+  }
+
+  /** What became of a run in its first moments. */
+  begun(run: Run | null, status: SessionStatus): SessionStatus {
+    return { ...status, lastRun: run && this.#recorder.settle(run, status) };
+  }
+
+  /** Forgets a start that failed. */
+  discard(run: Run | null): void {
+    this.#recorder.discard(run);
+  }
+
+  /**
+   * Makes a note that a container is about to be stopped, for whoever looks
+   * before the outcome is known; returns what takes it back.
+   */
+  stopping({ status }: Container, last: Run | null): () => void {
+    if (!status.managed || last === null || last.endedBy !== null) {
+      return () => {};
+    }
+    const seconds = Math.floor(Date.now() / 1000);
+    const isOurs = this.#recorder.attempt(last, (history) => {
+      const note = `0 - ${seconds} stopped\n`;
+      return createFile(noteOf(history.prefix(last.run)), note);
+    });
+    return () => {
+      // Whoever else is stopping it may yet succeed.
+      if (!isOurs) return;
+      this.#recorder.attempt(last, (history) => {
+        removeFile(noteOf(history.prefix(last.run)));
+      });
+    };
+  }
+
+  /**
+   * Remembers how the run of a managed container ended that is going to be
+   * removed or started again, and its log. Another run may have begun by now.
+   *
+   * @param wasStopped Whether it was alive, and somebody ended it.
+   */
+  async end(
+    client: ContainerClient,
+    container: Container,
+    last: Run | null,
+    wasStopped: boolean,
+  ): Promise<void> {
+    const { status } = container;
+    if (!status.managed) return;
+    const isKnown = last !== null &&
+      (last.endedBy === null || last.endedAt === status.finishedAt);
+    const run = isKnown ? last : this.#adopt(status);
+    if (run === null) return;
+    const hasEnded = status.state === SessionState.EXITED;
+    if (wasStopped || !hasEnded) {
+      this.#recorder.end(status, {
+        endedAt: status.finishedAt ?? new Date().toISOString(),
+        endedBy: RunEnd.STOP,
+        exitCode: status.exitCode,
+        signal: null,
+        oomKilled: status.oomKilled,
+        restartCount: status.restartCount ?? 0,
+      }, run.run);
+    } else {
+      this.#recorder.settle(run, status);
+    }
+    try {
+      // When the one before ended is the best that is known of a strange one.
+      const since = isKnown ? beginOf(last, container) : endOf(last, container);
+      await saveLog(client, this.#recorder, run, container, since);
+    } catch (error) {
+      // Its log is lost, but it is to be stopped all the same.
+      if (!(error instanceof EngineError)) throw error;
+      this.#warn(error);
+    }
+  }
+
+  /**
+   * Remembers a run that somebody else began, or that began when nothing could
+   * be remembered.
+   */
+  #adopt(status: SessionStatus): Run | null {
+    const { startedAt, command } = status;
+    const run = this.#recorder.begin(status, command, AS_THEY_ARE);
+    const began = run && startedAt ? { ...run, startedAt } : run;
+    this.#recorder.confirm(began);
+    return began;
+  }
+}
+
+/** What the engine has of a session of ours. */
+function heldBy(container: Container | undefined): SessionStatus | null {
+  return container?.status.managed ? container.status : null;
+}
+
+/** Where a launcher under tmux makes its notes, by `History.prefix`. */
+function noteOf(prefix: string): string {
+  return `${prefix}.end`;
+}

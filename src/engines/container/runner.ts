@@ -1,0 +1,454 @@
+/** Sessions in containers. */
+import {
+  BackendNotFoundError,
+  ContainerRuntimeNotFoundError,
+  SessionExistsError,
+  SessionNotFoundError,
+  SessionStartError,
+} from "../../core/errors.ts";
+import {
+  type AttachResult,
+  BackendType,
+  type ContainerRuntime,
+  type Run,
+  type SessionConfig,
+  SessionState,
+  type SessionStatus,
+  type StopResult,
+} from "../../core/definition.ts";
+import type { ProcessHost } from "../../host/host.ts";
+import { localHost } from "../../host/local/local.ts";
+import type {
+  ExecOptions,
+  ExecResult,
+  FollowOptions,
+  LogOptions,
+  Runner,
+  StopOptions,
+} from "../runner.ts";
+import { Recorder, type RecorderOptions } from "../../state/recorder.ts";
+import {
+  validateCommand,
+  validateLines,
+  validateNewName,
+  validateTimeout,
+} from "../../core/validate/fields.ts";
+import { ContainerClient, lastWords } from "./client.ts";
+import { DIALECTS } from "./dialect.ts";
+import { type Container, hasProcesses, isStopping } from "./parse.ts";
+import { ContainerRecord, keyOf, type Known } from "./record.ts";
+import { beginOf } from "./save.ts";
+
+/** How long a container is watched after its start, in milliseconds. */
+const WATCH_MS = 300;
+
+/** Which container runtime, and how it is reached. */
+export interface ContainerRunnerOptions extends RecorderOptions {
+  /** The runtime. @default {undefined} Podman if it is installed, else Docker */
+  readonly runtime?: ContainerRuntime | undefined;
+  /** Where the runtime's client is run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+  /**
+   * Is handed what a person at a terminal should see meanwhile: the progress
+   * of a pull, how to leave a container without a terminal.
+   */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/**
+ * The containers of one runtime, whoever made them. Names are matched exactly;
+ * images and beginnings of ids never match. What ops did not make is stopped
+ * when asked, but never removed.
+ *
+ * @example Run a container
+ * ```ts ignore
+ * import { ContainerRunner, SessionConfig } from "@kstlib/ops";
+ *
+ * const containers = new ContainerRunner();
+ * await containers.start(
+ *   new SessionConfig({
+ *     name: "web",
+ *     backend: "container",
+ *     image: "docker.io/library/nginx:1",
+ *     ports: ["127.0.0.1:8080:80"],
+ *   }),
+ * );
+ * ```
+ */
+export class ContainerRunner implements Runner {
+  /** The kind of engine: `"container"`. */
+  readonly backend: typeof BackendType.CONTAINER = BackendType.CONTAINER;
+  /** The runtimes that may do, the first of them in use. */
+  readonly #candidates: ContainerClient[];
+  readonly #isChosen: boolean;
+  readonly #notify: (text: string) => void;
+  readonly #recorder: Recorder;
+  readonly #record: ContainerRecord;
+
+  /**
+   * Makes a runner; the runtime is asked nothing yet.
+   *
+   * @param options Which runtime, how it is reached, and what is remembered.
+   */
+  constructor(options: ContainerRunnerOptions = {}) {
+    const { runtime, host = localHost, notify = () => {} } = options;
+    this.#candidates = Object.values(DIALECTS)
+      .filter((dialect) => dialect.runtime === (runtime ?? dialect.runtime))
+      .map((dialect) => new ContainerClient(dialect, host));
+    this.#isChosen = runtime !== undefined;
+    this.#notify = notify;
+    this.#recorder = new Recorder(options);
+    this.#record = new ContainerRecord(this.#recorder, options.warn);
+  }
+
+  /**
+   * The runtime. If none was asked for, it is Podman until a call finds that
+   * only Docker is installed.
+   */
+  get runtime(): ContainerRuntime {
+    return this.#candidates[0]!.dialect.runtime;
+  }
+
+  /** The runtime's program; that it exists is found out at the first call. */
+  get binary(): string {
+    return this.runtime;
+  }
+
+  /**
+   * Starts a container: anew, or again if it is stopped; a paused one goes on.
+   * One that ends within its first moments is returned as `exited`; one whose
+   * program cannot be run at all is `exited` with 126 or 127, and removed.
+   *
+   * @throws {SessionConfigError} If the name cannot name a new session.
+   * @throws {SessionExistsError} If it is running.
+   * @throws {SessionStartError} If the image cannot be had or the runtime
+   *   refuses.
+   */
+  async start(config: SessionConfig): Promise<SessionStatus> {
+    validateNewName(config.name);
+    const { name } = config;
+    const known = await this.#look(name);
+    const { container } = known;
+    if (container === undefined) {
+      this.#record.lastRun(known);
+      return await this.#create(config);
+    }
+    if (isStopping(container)) {
+      throw new SessionExistsError(
+        name,
+        this.runtime,
+        "it is being stopped; start it when it has ended",
+      );
+    }
+    if (container.status.state === SessionState.RUNNING) {
+      throw new SessionExistsError(
+        name,
+        this.runtime,
+        "it is running; stop it first, or attach to it",
+      );
+    }
+    if (container.word !== "paused") {
+      await this.#record.end(this.#client, container, known.last, false);
+      return await this.#startAgain(container);
+    }
+    await this.#order("unpause", container);
+    const status = await this.#watch(container.id, name, known.last);
+    return { ...status, lastRun: known.last };
+  }
+
+  /**
+   * Stops a container: its own stop signal, then, after the timeout, KILL. One
+   * that ops made is then removed, and its log kept; any other stays, `exited`.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If it is started again whenever it ends.
+   * @throws {EngineError} If the runtime cannot stop it.
+   */
+  async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
+    const { result, after } = await this.#end(name, options);
+    if (after.status.managed) {
+      const { removeContainer } = await import("./stop.ts");
+      await removeContainer(this.#client, after.id);
+    }
+    return result;
+  }
+
+  /**
+   * Stops a container and starts it again. It stays the same container, with
+   * its files; the log of the run that ended is kept.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If it is started again whenever it ends.
+   * @throws {SessionStartError} If the runtime refuses.
+   */
+  async restart(
+    name: string,
+    options: StopOptions = {},
+  ): Promise<SessionStatus> {
+    const { after } = await this.#end(name, options);
+    return await this.#startAgain(after);
+  }
+
+  /**
+   * Hands the terminal to a container until the user detaches (`C-p C-q`, or
+   * what the runtime is configured to) or it ends.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionAttachError} If it is not running, or without a terminal.
+   */
+  async attach(name: string): Promise<AttachResult> {
+    const { attachTo } = await import("./terminal.ts");
+    const { container } = await this.#get(name);
+    return await attachTo(this.#client, container, this.#notify);
+  }
+
+  /**
+   * Runs a further program in a running container.
+   *
+   * @param name The container's name.
+   * @param command The exact argv.
+   * @throws {SessionNotFoundError} If there is no such container.
+   * @throws {SessionExecError} If it is not running.
+   */
+  async exec(
+    name: string,
+    command: readonly string[],
+    options: ExecOptions = {},
+  ): Promise<ExecResult> {
+    validateCommand(command);
+    const { execIn } = await import("./terminal.ts");
+    const { container } = await this.#get(name);
+    return await execIn(this.#client, container, command, options);
+  }
+
+  /**
+   * Finds what would keep a container from being started, as a start would.
+   *
+   * @throws {SessionStartError} If it is to be made, and there is no image.
+   */
+  async mustBeStartable({ name, image }: SessionConfig): Promise<void> {
+    if (image !== undefined) return;
+    try {
+      // What ops did not make is there after a stop, too.
+      const { managed } = await this.status(name);
+      if (!managed) return;
+    } catch (error) {
+      if (!(error instanceof SessionNotFoundError)) throw error;
+      return;
+    }
+    const { noImage } = await import("./create.ts");
+    throw noImage(name, this.runtime);
+  }
+
+  /**
+   * Asks the runtime.
+   *
+   * @throws {SessionNotFoundError} If there is no such container.
+   */
+  async status(name: string): Promise<SessionStatus> {
+    const known = await this.#get(name);
+    const { withLastEnd } = await import("./attempts.ts");
+    const status = await withLastEnd(this.#client, known.container);
+    return { ...status, lastRun: this.#record.lastRun(known) };
+  }
+
+  /**
+   * The last lines of a container's output, standard output and standard error
+   * in the order they happened, ANSI sequences kept. Of a managed one that is
+   * gone it is the saved log.
+   *
+   * @throws {SessionNotFoundError} If there is no such container, and no log.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  async logs(
+    name: string,
+    lines = 100,
+    options: LogOptions = {},
+  ): Promise<string> {
+    validateLines(lines);
+    const { readOutput } = await import("./output.ts");
+    const known = await this.#look(name);
+    const recorder = this.#recorder;
+    return await readOutput(this.#client, recorder, known, name, {
+      ...options,
+      lines,
+    });
+  }
+
+  /**
+   * A container's output as it comes. It goes on when the container is started
+   * again, or replaced by one of the same name, within about two seconds.
+   *
+   * @throws {SessionNotFoundError} If there is no such container, and no log.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  async *follow(
+    name: string,
+    options: FollowOptions = {},
+  ): AsyncGenerator<string, void> {
+    const { lines = 10 } = options;
+    validateLines(lines);
+    const { followContainer } = await import("./follow.ts");
+    const { laterOf } = await import("./output.ts");
+    const known = await this.#look(name);
+    const { container, last } = known;
+    const isEarlier = options.run !== undefined && options.run !== last?.run;
+    if (container === undefined || isEarlier) {
+      const text = await this.logs(name, lines, options);
+      if (text !== "") yield `${text}\n`;
+      return;
+    }
+    const look = async () => {
+      const now = await this.#look(name);
+      return { ...now, last: this.#record.lastRun(now) };
+    };
+    const since = laterOf(
+      options.since,
+      options.run === undefined ? undefined : last && beginOf(last, container),
+    );
+    const { savedOf } = await import("./saved.ts");
+    const saved = (gone: Container, now: Container | null) =>
+      savedOf(this.#recorder, gone, now);
+    yield* followContainer(this.#client, container, look, saved, {
+      ...options,
+      lines,
+      since,
+    });
+  }
+
+  /** Its runs that are remembered, the oldest first. */
+  async history(name: string): Promise<Run[]> {
+    return await this.#installed(async (client) => {
+      const { runtime } = client.dialect;
+      const remembered = this.#recorder.remembered(keyOf(name, runtime));
+      return this.#record.runs(remembered, await client.find(name));
+    });
+  }
+
+  /** Whether the runtime has a container of that name, running or not. */
+  async exists(name: string): Promise<boolean> {
+    return (await this.#look(name)).container !== undefined;
+  }
+
+  /** Every container, whoever made it. */
+  async listSessions(): Promise<SessionStatus[]> {
+    const containers = await this.#installed((client) => client.list());
+    return containers.map(({ status }) => status);
+  }
+
+  get #client(): ContainerClient {
+    return this.#candidates[0]!;
+  }
+
+  /** Asks the first runtime that is installed; it is the one from then on. */
+  async #installed<T>(
+    ask: (client: ContainerClient) => Promise<T>,
+  ): Promise<T> {
+    while (true) {
+      try {
+        return await ask(this.#client);
+      } catch (error) {
+        if (!(error instanceof BackendNotFoundError) || this.#isChosen) {
+          throw error;
+        }
+        if (this.#candidates.length === 1) {
+          throw new ContainerRuntimeNotFoundError(null, { cause: error });
+        }
+        this.#candidates.shift();
+      }
+    }
+  }
+
+  /** What is known of a name: first what was remembered, then the engine. */
+  async #look(name: string): Promise<Known> {
+    return await this.#installed(async (client) => {
+      const last = this.#recorder.last(keyOf(name, client.dialect.runtime));
+      return { last, container: await client.find(name) };
+    });
+  }
+
+  async #get(name: string): Promise<Known & { container: Container }> {
+    const { container, last } = await this.#look(name);
+    if (container === undefined) {
+      throw new SessionNotFoundError(name, this.runtime);
+    }
+    return { container, last };
+  }
+
+  /** Makes a container; one that cannot be run at all has ended at once. */
+  async #create(config: SessionConfig): Promise<SessionStatus> {
+    const { createContainer } = await import("./create.ts");
+    const run = this.#record.begin(config, this.runtime);
+    const made = await createContainer(this.#client, config, this.#notify)
+      .catch((error) => {
+        this.#record.discard(run);
+        throw error;
+      });
+    this.#record.confirm(run);
+    const status = typeof made === "string"
+      ? await this.#watch(made, config.name, run)
+      : made;
+    return this.#record.begun(run, status);
+  }
+
+  /** Starts a container that has ended, or never ran: it is a new run. */
+  async #startAgain(container: Container): Promise<SessionStatus> {
+    const run = this.#record.beginAgain(container);
+    await this.#order("start", container).catch((error) => {
+      this.#record.discard(run);
+      throw error;
+    });
+    this.#record.confirm(run);
+    const { id, status: { name } } = container;
+    return this.#record.begun(run, await this.#watch(id, name, run));
+  }
+
+  async #order(verb: "start" | "unpause", { id, status }: Container) {
+    const { code, stderr } = await this.#client.call([verb, id]);
+    if (code === 0) return;
+    throw new SessionStartError(status.name, this.runtime, lastWords(stderr));
+  }
+
+  /** Ends what lives, and remembers how it ended. */
+  async #end(
+    name: string,
+    { graceful = true, timeout }: StopOptions,
+  ): Promise<{ result: StopResult; after: Container }> {
+    if (timeout !== undefined) validateTimeout(timeout);
+    const { endContainer } = await import("./stop.ts");
+    const { container, last } = await this.#get(name);
+    const wasAlive = hasProcesses(container);
+    const takeBack = wasAlive
+      ? this.#record.stopping(container, last)
+      : () => {};
+    const ended = await endContainer(this.#client, container, {
+      graceful,
+      timeout: timeout ?? container.stopTimeout,
+    }).catch((error) => {
+      takeBack();
+      throw error;
+    });
+    await this.#record.end(this.#client, ended.after, last, wasAlive);
+    return ended;
+  }
+
+  /** Lets a container live through its first moments, or end in them. */
+  async #watch(
+    id: string,
+    name: string,
+    run: Run | null,
+  ): Promise<SessionStatus> {
+    await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+    const [container] = await this.#client.inspect([id]);
+    if (container === undefined) {
+      throw new SessionStartError(
+        name,
+        this.runtime,
+        run !== null && this.#recorder.wasStopped(run)
+          ? "somebody else stopped it meanwhile"
+          : "it was removed at once",
+      );
+    }
+    return container.status;
+  }
+}

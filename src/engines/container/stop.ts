@@ -1,0 +1,112 @@
+/** Ends containers. */
+import { SessionStopError } from "../../core/errors.ts";
+import { SessionState, type StopResult } from "../../core/status.ts";
+import { stopArgs } from "./args.ts";
+import type { ContainerClient } from "./client.ts";
+import { type Container, hasProcesses, isStopping } from "./parse.ts";
+
+/** What a stop may take beyond the container's own time, in seconds. */
+const STOP_MARGIN_SECONDS = 10;
+
+/** How often it is looked whether one that is ending has ended, in ms. */
+const ENDING_POLL_MS = 100;
+
+/** How a container is ended. */
+export interface EndOptions {
+  /** Whether it may clean up. */
+  readonly graceful: boolean;
+  /** How long it gets for that, in seconds. */
+  readonly timeout: number;
+}
+
+/**
+ * Ends a container that lives: its own stop signal, then, after the timeout,
+ * KILL. Says what it did, and what is left of the container.
+ *
+ * @throws {SessionStopError} If it is started again whenever it ends.
+ * @throws {EngineError} If the runtime cannot stop it.
+ */
+export async function endContainer(
+  client: ContainerClient,
+  container: Container,
+  { graceful, timeout }: EndOptions,
+): Promise<{ result: StopResult; after: Container }> {
+  const { id, stopSignal, word } = container;
+  const wasAlive = hasProcesses(container);
+  const started = performance.now();
+  let after: Container | undefined;
+  if (wasAlive) {
+    if (word === "paused") await client.perform(["unpause", id]);
+    after = await untilEnded(
+      client,
+      container,
+      graceful ? stopArgs(id, timeout) : ["kill", id],
+      (timeout + STOP_MARGIN_SECONDS) * 1000,
+    );
+  }
+  const durationMs = Math.round(performance.now() - started);
+  const { exitCode } = (after ?? container).status;
+  const wasKilled = !graceful ||
+    exitCode === 137 && durationMs >= timeout * 1000;
+  const result = {
+    stopped: wasAlive,
+    signals: !wasAlive ? [] : [
+      ...(graceful ? [stopSignal] : []),
+      ...(wasKilled ? ["SIGKILL"] : []),
+    ],
+    durationMs,
+    exitCode,
+    signal: null,
+    survivors: [],
+  };
+  return { result, after: after ?? container };
+}
+
+/** Removes a container, which somebody else may just have done. */
+export async function removeContainer(
+  client: ContainerClient,
+  id: string,
+): Promise<void> {
+  const { code, stderr } = await client.call(["rm", id]);
+  const isGone = code === 0 || /no such container/i.test(stderr);
+  if (!isGone) throw client.failure(stderr);
+}
+
+/**
+ * Stops a container, and returns what is left of it. Podman before 4.6 does
+ * nothing, or fails, when it is asked in between two restarts.
+ */
+async function untilEnded(
+  client: ContainerClient,
+  { id, isRestarted, status: { name } }: Container,
+  args: readonly string[],
+  timeoutMs: number,
+): Promise<Container | undefined> {
+  const deadline = performance.now() + timeoutMs;
+  while (true) {
+    const { code, stderr } = await client.call(args, { timeoutMs });
+    const after = await afterStop(client, id, deadline);
+    if (after?.status.state !== SessionState.RUNNING) return after;
+    if (!isRestarted && code !== 0) throw client.failure(stderr);
+    if (!isRestarted || performance.now() > deadline) {
+      const { runtime } = client.dialect;
+      throw new SessionStopError(name, runtime, "it is running again");
+    }
+  }
+}
+
+/** What is left of a container, once others who stop it are done as well. */
+async function afterStop(
+  client: ContainerClient,
+  id: string,
+  deadline: number,
+): Promise<Container | undefined> {
+  while (true) {
+    const [after] = await client.inspect([id]);
+    if (
+      after === undefined || !isStopping(after) ||
+      performance.now() > deadline
+    ) return after;
+    await new Promise((resolve) => setTimeout(resolve, ENDING_POLL_MS));
+  }
+}

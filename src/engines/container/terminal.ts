@@ -1,0 +1,123 @@
+/** What is done with a running container by hand: attach to it, run in it. */
+import type { ExecOptions, ExecResult } from "../runner.ts";
+import { SessionAttachError, SessionExecError } from "../../core/errors.ts";
+import { type AttachResult, SessionState } from "../../core/definition.ts";
+import { QUESTION_MS } from "../../host/local/local.ts";
+import { attachArgs, execArgs } from "./args.ts";
+import { lastExitCode } from "./attempts.ts";
+import type { ContainerClient } from "./client.ts";
+import { type Container, hasProcesses } from "./parse.ts";
+
+/** How long an engine may take to notice that a process has ended, in ms. */
+const NOTICE_MS = 5_000;
+
+/** How often it is asked whether it has, in ms. */
+const NOTICE_POLL_MS = 50;
+
+/**
+ * Hands the terminal to a container; see `ContainerRunner.attach`.
+ *
+ * @throws {SessionAttachError} If it is not running, or without a terminal.
+ */
+export async function attachTo(
+  client: ContainerClient,
+  container: Container,
+  notify: (text: string) => void,
+): Promise<AttachResult> {
+  const { id, hasTerminal, status } = container;
+  const { name } = status;
+  const { runtime } = client.dialect;
+  if (status.state !== SessionState.RUNNING) {
+    throw new SessionAttachError(
+      name,
+      runtime,
+      `it is ${status.detail ?? status.state}; see its output with ` +
+        `"ops logs ${name}"`,
+    );
+  }
+  if (!client.isTerminal()) {
+    throw new SessionAttachError(
+      name,
+      runtime,
+      "standard input and output are not a terminal; run it in one",
+    );
+  }
+  if (!hasTerminal) {
+    notify(
+      `${name} has no terminal: you see its output, Ctrl-C leaves it running\n`,
+    );
+  }
+  await client.attach(
+    attachArgs(id, hasTerminal === true),
+    { endOnInterrupt: !hasTerminal },
+  );
+  return await outcomeOf(client, container);
+}
+
+/**
+ * What has become of a container when its client has ended: whose exit code
+ * does not tell.
+ */
+async function outcomeOf(
+  client: ContainerClient,
+  before: Container,
+): Promise<AttachResult> {
+  // Podman takes a container for running until it has heard of its end; that
+  // the process lives, it does not just remember.
+  const top = await client.call(["top", before.id], { timeoutMs: QUESTION_MS });
+  const deadline = performance.now() + NOTICE_MS;
+  let [after] = await client.inspect([before.id]);
+  while (
+    top.code !== 0 && after?.word === "running" &&
+    !isRestarted(before, after) && performance.now() < deadline
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, NOTICE_POLL_MS));
+    [after] = await client.inspect([before.id]);
+  }
+  const isThere = after !== undefined && hasProcesses(after);
+  const restarted = isThere && isRestarted(before, after!);
+  return {
+    switched: false,
+    ended: !isThere || restarted,
+    restarted,
+    exitCode: restarted
+      ? await lastExitCode(client, after!)
+      : after?.status.exitCode ?? null,
+    signal: null,
+  };
+}
+
+/** Whether it has ended since, though it lives, or is about to. */
+function isRestarted(before: Container, { word, status }: Container): boolean {
+  return word === "restarting" || status.startedAt !== before.status.startedAt;
+}
+
+/**
+ * Runs a further program in a container; see `ContainerRunner.exec`.
+ *
+ * @throws {SessionExecError} If it is not running.
+ */
+export async function execIn(
+  client: ContainerClient,
+  { id, status }: Container,
+  command: readonly string[],
+  { interactive = false }: ExecOptions,
+): Promise<ExecResult> {
+  if (status.state !== SessionState.RUNNING) {
+    throw new SessionExecError(
+      status.name,
+      client.dialect.runtime,
+      `it is ${status.detail ?? status.state}; start it first`,
+    );
+  }
+  if (!interactive) {
+    const args = execArgs(id, command, { interactive: false, tty: false });
+    const { code, stdout, stderr } = await client.call(args, {
+      timeoutMs: null,
+    });
+    return { code, stdout, stderr };
+  }
+  const tty = client.isTerminal();
+  const args = execArgs(id, command, { interactive: true, tty });
+  return { code: await client.attach(args), stdout: "", stderr: "" };
+}

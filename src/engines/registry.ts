@@ -1,0 +1,165 @@
+/**
+ * The kinds of engines there are: the one place that knows each of them. What
+ * acts on an engine is loaded when it is needed.
+ */
+import { OpsError } from "../core/errors.ts";
+import { canonicalLabel, type Place } from "../core/place.ts";
+import {
+  BackendType,
+  ContainerRuntime,
+  type SessionStatus,
+} from "../core/status.ts";
+import type { Invocation, ProcessHost } from "../host/host.ts";
+import { localHost } from "../host/local/local.ts";
+import type { RecorderOptions } from "../state/recorder.ts";
+import { DIALECTS } from "./container/dialect.ts";
+import type { Runner } from "./runner.ts";
+import { engineName, listPanes, serverArgs } from "./tmux/listing.ts";
+import { discoverSockets } from "./tmux/sockets.ts";
+
+/** Which engines are meant; what is unset means any. */
+export interface Scope {
+  /** The kind of engine. */
+  readonly backend?: BackendType | undefined;
+  /** The container runtime; implies the container backend. */
+  readonly runtime?: ContainerRuntime | undefined;
+  /** Label of the tmux socket; implies the tmux backend. */
+  readonly socketName?: string | undefined;
+  /** The tmux program. @default {"tmux"} */
+  readonly tmuxBinary?: string | undefined;
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+}
+
+/** How an engine is reached, and what it is remembered by. */
+export interface ConnectOptions extends RecorderOptions {
+  /** The tmux program. @default {"tmux"} */
+  readonly tmuxBinary?: string | undefined;
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/** What acts on the sessions of a place. */
+export async function connect(
+  { backend, socketName, runtime }: Place,
+  options: ConnectOptions,
+): Promise<Runner> {
+  if (backend === BackendType.TMUX) {
+    const { TmuxRunner } = await import("./tmux/runner.ts");
+    const { tmuxBinary: binary } = options;
+    return new TmuxRunner({ ...options, binary, socketName });
+  }
+  const { ContainerRunner } = await import("./container/runner.ts");
+  return new ContainerRunner({ ...options, runtime: runtime ?? undefined });
+}
+
+/** What errors call the engine of a place. */
+export function engineOf({ socketName, runtime }: Place): string {
+  return runtime ?? engineName(socketName);
+}
+
+/**
+ * The questions of a listing of everything, those that take longest first: each
+ * is made when the one before has been asked, so that none waits for the next.
+ */
+export function* listQuestions(
+  backends: readonly BackendType[],
+): Generator<Invocation> {
+  if (backends.includes(BackendType.CONTAINER)) {
+    const { podman, docker } = DIALECTS;
+    for (const { runtime, list } of [docker, podman]) {
+      yield { binary: runtime, args: list, engine: runtime };
+    }
+  }
+  if (backends.includes(BackendType.TMUX)) {
+    yield tmuxQuestion(null);
+    for (const socket of otherSockets()) yield tmuxQuestion(socket);
+  }
+}
+
+function tmuxQuestion(socket: string | null): Invocation {
+  return {
+    binary: "tmux",
+    args: [...serverArgs(socket), "-N", ...listPanes()],
+    engine: engineName(socket),
+  };
+}
+
+function otherSockets(): string[] {
+  try {
+    return discoverSockets().filter((label) => label !== null);
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    return []; // it will be told by whoever needs them
+  }
+}
+
+/** The sessions of a place: what a listing takes, and nothing to act on them. */
+export async function sessionsAt(
+  { backend, socketName, runtime }: Place,
+  { tmuxBinary = "tmux", host = localHost }: Scope,
+): Promise<SessionStatus[]> {
+  if (backend === BackendType.TMUX) {
+    const { clientOf } = await import("./tmux/client.ts");
+    const client = clientOf(tmuxBinary, socketName, host);
+    return (await client.sessions()).map(({ status }) => status);
+  }
+  const { ContainerClient } = await import("./container/client.ts");
+  const client = new ContainerClient(DIALECTS[runtime ?? "podman"], host);
+  return (await client.list()).map(({ status }) => status);
+}
+
+/** The places of a scope, and why some cannot be known. */
+export async function placesIn(
+  scope: Scope,
+): Promise<{ places: readonly Place[]; failures: readonly OpsError[] }> {
+  const places: Place[] = [];
+  const failures: OpsError[] = [];
+  if (scope.backend !== BackendType.CONTAINER && scope.runtime === undefined) {
+    for (const socketName of await socketsIn(scope, failures)) {
+      places.push({ backend: BackendType.TMUX, socketName, runtime: null });
+    }
+  }
+  if (scope.backend !== BackendType.TMUX && scope.socketName === undefined) {
+    for (const runtime of Object.values(ContainerRuntime)) {
+      if (runtime !== (scope.runtime ?? runtime)) continue;
+      places.push({
+        backend: BackendType.CONTAINER,
+        socketName: null,
+        runtime,
+      });
+    }
+  }
+  return { places, failures };
+}
+
+async function socketsIn(
+  scope: Scope,
+  failures: OpsError[],
+): Promise<(string | null)[]> {
+  const { socketName } = scope;
+  if (socketName !== undefined) {
+    const { validateSocketName } = await import("../core/validate/fields.ts");
+    validateSocketName(socketName);
+    return [canonicalLabel(socketName)];
+  }
+  try {
+    return discoverSockets();
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    failures.push(error);
+    return [null];
+  }
+}
+
+/** Whether a place is in the scope; one that is left open may come to be. */
+export function isWithin(place: Place, scope: Scope): boolean {
+  const isTmux = place.backend === BackendType.TMUX;
+  return (scope.backend ?? place.backend) === place.backend &&
+    (scope.socketName === undefined ||
+      isTmux && canonicalLabel(scope.socketName) === place.socketName) &&
+    (scope.runtime === undefined ||
+      !isTmux && scope.runtime === (place.runtime ?? scope.runtime));
+}

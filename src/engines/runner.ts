@@ -1,0 +1,170 @@
+/** What both backends can do. */
+import type {
+  AttachResult,
+  BackendType,
+  Run,
+  SessionConfig,
+  SessionStatus,
+  StopResult,
+} from "../core/definition.ts";
+
+/** How a session is to be stopped. */
+export interface StopOptions {
+  /** Give it time to clean up; `false` kills at once. @default {true} */
+  readonly graceful?: boolean | undefined;
+  /**
+   * How long it gets to clean up, in seconds.
+   *
+   * @default {undefined} what it was started with, else 10
+   */
+  readonly timeout?: number | undefined;
+}
+
+/** Which part of a session's output, and in which form. */
+export interface LogOptions {
+  /**
+   * The number of the run, as its history has it.
+   *
+   * @default {undefined} the present or last one
+   */
+  readonly run?: number | undefined;
+  /** Only what was written since then, where times are known. */
+  readonly since?: Date | undefined;
+  /** Put the time before each line, where times are known. @default {false} */
+  readonly timestamps?: boolean | undefined;
+  /** The very bytes, as a terminal would get them. @default {false} */
+  readonly raw?: boolean | undefined;
+}
+
+/** What of a session's output is followed. */
+export interface FollowOptions extends LogOptions {
+  /** How many of the last lines come first. @default {10} */
+  readonly lines?: number | undefined;
+  /** Ends the stream. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How keys are sent. */
+export interface SendKeysOptions {
+  /** Press Enter after text; never after a single key. @default {true} */
+  readonly enter?: boolean | undefined;
+  /** Type the name of a key instead of pressing it. @default {false} */
+  readonly literal?: boolean | undefined;
+}
+
+/** How a program is run in a container. */
+export interface ExecOptions {
+  /** Hand it our terminal instead of collecting its output. @default {false} */
+  readonly interactive?: boolean | undefined;
+}
+
+/** What a program in a container did. */
+export interface ExecResult {
+  /** Its exit code. */
+  readonly code: number;
+  /** Its standard output; empty if it had our terminal. */
+  readonly stdout: string;
+  /** Its standard error; empty if it had our terminal. */
+  readonly stderr: string;
+}
+
+/**
+ * One engine, or one kind of it. Names are matched exactly, to the character.
+ * Every method rejects with an {@linkcode OpsError}.
+ */
+export interface Runner {
+  /** The kind of engine. */
+  readonly backend: BackendType;
+  /**
+   * Starts a session and returns once it has either lived through its first
+   * moments or ended in them.
+   *
+   * @throws {SessionConfigError} If the name cannot name a new session.
+   * @throws {SessionExistsError} If it is running.
+   * @throws {SessionStartError} If the engine refuses.
+   */
+  start(config: SessionConfig): Promise<SessionStatus>;
+  /**
+   * Stops a session and waits until it has ended. A managed session is then
+   * gone; a foreign container stays, `exited`.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If a process of it outlives everything.
+   */
+  stop(name: string, options?: StopOptions): Promise<StopResult>;
+  /**
+   * Hands the terminal to the session until the user detaches or it ends.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionAttachError} If it is not running, or without a terminal.
+   */
+  attach(name: string): Promise<AttachResult>;
+  /**
+   * Asks the engine.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   */
+  status(name: string): Promise<SessionStatus>;
+  /**
+   * Stops a session and starts it again with what it was started with.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If a process of it outlives everything.
+   * @throws {SessionStartError} If the engine refuses.
+   */
+  restart(name: string, options?: StopOptions): Promise<SessionStatus>;
+  /**
+   * The last lines of its output, 100 by default, ANSI sequences kept; also of
+   * a managed session that is gone.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  logs(name: string, lines?: number, options?: LogOptions): Promise<string>;
+  /**
+   * Its output as it comes, in pieces of any length. Goes on over restarts and
+   * ends when the session is gone for good, or by the signal.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  follow(name: string, options?: FollowOptions): AsyncIterable<string>;
+  /** Its runs that are remembered, the oldest first. */
+  history(name: string): Promise<Run[]>;
+  /** Whether the engine has a session of that name, running or ended. */
+  exists(name: string): Promise<boolean>;
+  /** Every session of the engine, whoever started it. */
+  listSessions(): Promise<SessionStatus[]>;
+  /**
+   * Finds what would keep a session from being started again, while it still
+   * runs.
+   *
+   * @throws {SessionConfigError} If it could not be started as it is described.
+   * @throws {SessionStartError} If it is not described enough.
+   */
+  mustBeStartable(config: SessionConfig): Promise<void>;
+  /**
+   * Types text into a session, or presses a single key; an engine without
+   * keyboards does not have it.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionSendError} If it is not running.
+   */
+  sendKeys?(
+    name: string,
+    keys: string,
+    options?: SendKeysOptions,
+  ): Promise<void>;
+  /**
+   * Runs a further program beside the session's own; an engine whose sessions
+   * have no world of their own does not have it.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionExecError} If it is not running.
+   */
+  exec?(
+    name: string,
+    command: readonly string[],
+    options?: ExecOptions,
+  ): Promise<ExecResult>;
+}

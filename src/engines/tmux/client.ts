@@ -1,0 +1,471 @@
+/** One tmux server, as whoever asks it sees it. */
+import {
+  BackendNotFoundError,
+  EngineError,
+  TmuxNotFoundError,
+} from "../../core/errors.ts";
+import type { ProcessHost, RunResult } from "../../host/host.ts";
+import { ACTION_MS, QUESTION_MS } from "../../host/local/local.ts";
+import {
+  beginStopScript,
+  group,
+  line,
+  prepareScript,
+  type ProcessQuestion,
+  processScript,
+  TABLE_END,
+  watchScript,
+} from "./args.ts";
+import { Batch } from "./batch.ts";
+import { shellQuote } from "./quote.ts";
+import { QUESTION_LABEL } from "./sockets.ts";
+import {
+  engineName,
+  listPanes,
+  listPanesAgain,
+  serverArgs,
+} from "./listing.ts";
+import {
+  outcomeIsMissing,
+  type Pane,
+  parsePanes,
+  sessionsOf,
+  type TmuxSession,
+} from "./parse.ts";
+
+import { parseProcesses, type ProcessTable } from "./processes.ts";
+import { StopLoop } from "./stop_loop.ts";
+
+/** How a call is made, where it differs from an ordinary one. */
+export interface CallOptions {
+  /** Commands for `source-file -`: they show in no process list. */
+  readonly stdin?: string;
+  /** Working directory, which a new session inherits. */
+  readonly cwd?: string | undefined;
+  /** Time limit, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Everything that is known of a server at one moment. */
+export interface Sessions {
+  /** Its sessions, in its order. */
+  readonly all: readonly TmuxSession[];
+  /** The session of exactly that name. */
+  readonly byName: ReadonlyMap<string, TmuxSession>;
+  /** Every pane by its id. */
+  readonly byPane: ReadonlyMap<string, Pane>;
+}
+
+/** The sessions of a server, and the processes of its host. */
+export interface Scan {
+  readonly sessions: Sessions;
+  /** Every process of the host. */
+  readonly table: ProcessTable;
+  /** The path of the server's socket, as its sessions have it. */
+  readonly socketPath: string;
+}
+
+/** What came of one start among others. */
+export interface Begun {
+  /** What tmux said against it; `null` where all of it was done. */
+  readonly failure: string | null;
+  /** What it and the others printed. */
+  readonly printed: readonly string[];
+  /** The sessions once they have been watched. */
+  readonly sessions: Sessions;
+  /** See {@linkcode RunResult.withheld}. */
+  readonly withheld: readonly string[];
+}
+
+/** Begins the line that tells the path of the socket. */
+const SOCKET_MARK = "kstlib-socket ";
+/** Begins the line that tells that a script came to its end. */
+const DONE_MARK = "kstlib-done ";
+/** How long sending signals and looking at the processes may take. */
+const LOOK_MS = 10_000;
+/** How many scripts one call of tmux takes. */
+const MOST_SCRIPTS = 200;
+/** How often the process table is asked for before that is given up. */
+const TABLE_ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 20;
+
+/**
+ * Talks to one tmux server. Who asks it at the same time as others shares the
+ * call with them.
+ */
+export class TmuxClient {
+  /** The tmux program. */
+  readonly binary: string;
+  /** Label of the socket; `null` for the default one. */
+  readonly socketName: string | null;
+  /** What errors call this server. */
+  readonly engine: string;
+  /** Ends processes of this server. */
+  readonly stops: StopLoop;
+  readonly #host: ProcessHost;
+  readonly #lists: Batch<null, Sessions>;
+  readonly #listsThen: Batch<string | null, Sessions>;
+  readonly #scans: Batch<null, Scan>;
+  readonly #scripts: Batch<string, string | null>;
+  readonly #starts = new Map<string | undefined, Batch<string, Begun>>();
+
+  constructor(binary: string, socketName: string | null, host: ProcessHost) {
+    this.binary = binary;
+    this.socketName = socketName;
+    this.engine = engineName(socketName);
+    this.#host = host;
+    this.#lists = shared(() => this.#list());
+    this.#listsThen = new Batch((all) => this.#listThen(all), MOST_SCRIPTS);
+    this.#scans = shared(() => this.#scan());
+    this.#scripts = new Batch((all) => this.#runScripts(all), MOST_SCRIPTS);
+    this.stops = new StopLoop(async ({ marks, sendings, pauseMs }) => {
+      const begin = marks.map(({ paneId, until }) =>
+        beginStopScript(paneId, until)
+      );
+      const { stdout } = await this.#lookAtProcesses(begin, {
+        sendings,
+        pauseMs,
+      }, LOOK_MS);
+      return parseProcesses(stdout);
+    });
+  }
+
+  /** The sessions of the server; none where there is no server. */
+  async list(): Promise<Sessions> {
+    return await this.#lists.do(null);
+  }
+
+  /** The sessions and the processes, as of one moment. */
+  async scan(): Promise<Scan> {
+    return await this.#scans.do(null);
+  }
+
+  /** Lists, and has the server run a script upon it, which may fail. */
+  async listThen(script: string | null): Promise<Sessions> {
+    return await this.#listsThen.do(script);
+  }
+
+  /** Every session of the server; none where there is no server. */
+  async sessions(): Promise<readonly TmuxSession[]> {
+    return (await this.list()).all;
+  }
+
+  /** The session of exactly that name. */
+  async find(name: string): Promise<TmuxSession | undefined> {
+    return (await this.list()).byName.get(name);
+  }
+
+  async #list(): Promise<Sessions> {
+    const panes = parsePanes((await this.ask(listPanes())).stdout);
+    return this.#sessionsIn(
+      outcomeIsMissing(panes)
+        ? parsePanes((await this.ask(listPanesAgain())).stdout)
+        : panes,
+    );
+  }
+
+  async #listThen(scripts: readonly (string | null)[]): Promise<Sessions[]> {
+    const { stdout, stderr } = await this.call(["-N", "source-file", "-"], {
+      stdin: [
+        line("run-shell", ":"),
+        line(...listPanes()),
+        ...scripts.flatMap((script) => script ?? []),
+      ].join("\n") + "\n",
+    });
+    if (stderr !== "" && !targetIsAbsent(stderr)) throw this.failure(stderr);
+    const sessions = this.#sessionsIn(parsePanes(stdout));
+    return scripts.map(() => sessions);
+  }
+
+  #sessionsIn(panes: readonly Pane[]): Sessions {
+    const all = sessionsOf(panes, this.socketName);
+    return {
+      all,
+      byName: new Map(all.map((it) => [it.status.name, it])),
+      byPane: new Map(panes.map((it) => [it.pane_id, it])),
+    };
+  }
+
+  // The processes first: what begins in between belongs to no session that is
+  // not listed, and is in no table. All of it comes through one buffer, since
+  // tmux cannot print what it saves and what it says.
+  async #scan(): Promise<Scan> {
+    const tmux = shellQuote(this.binary);
+    const { stdout } = await this.#lookAtProcesses([line("run-shell", ":")], {
+      further: [
+        `${tmux} ${["-u", ...listPanes()].map(shellQuote).join(" ")}`,
+        `${tmux} display-message -p '${SOCKET_MARK}#{socket_path}'`,
+      ],
+    }, QUESTION_MS);
+    const path = stdout.split("\n").find((it) => it.startsWith(SOCKET_MARK));
+    const asked = path?.slice(SOCKET_MARK.length) ?? "";
+    return {
+      sessions: this.#sessionsIn(parsePanes(stdout)),
+      table: parseProcesses(stdout),
+      // Another server may have answered for one that is not there.
+      socketPath: `${asked.slice(0, asked.lastIndexOf("/"))}/${
+        this.socketName ?? "default"
+      }`,
+    };
+  }
+
+  /**
+   * Sends signals and lists the processes. Where there is no server any more,
+   * one that is started for it does so: that nobody answers does not mean that
+   * nothing is there.
+   */
+  async #lookAtProcesses(
+    before: readonly string[],
+    options: Pick<ProcessQuestion, "further" | "pauseMs" | "sendings">,
+    timeoutMs: number,
+  ): Promise<RunResult> {
+    let args = ["-N", "source-file", "-"];
+    let server: string | null = null; // that is started for it
+    for (let attempt = 1;; attempt++) {
+      const buffer = `kstlib-ops-${crypto.randomUUID()}`;
+      const tmuxBinary = this.binary;
+      const look = processScript({
+        tmuxBinary,
+        buffer,
+        ...options,
+        removesSocket: server !== null,
+      });
+      const script = [...before, look];
+      // It goes once it is left alone.
+      if (server !== null) {
+        script.push(line("set-option", "-s", "exit-empty", "on"));
+      }
+      const result = await this.#callServer(server ?? this.socketName, args, {
+        stdin: `${script.join("\n")}\n`,
+        timeoutMs,
+      });
+      if (result.stdout.includes(`\n${TABLE_END}\n`)) return result;
+      if (serverIsAbsent(result.stderr) && server === null) {
+        server = `${QUESTION_LABEL}${crypto.randomUUID().slice(0, 8)}`;
+        // Nobody's configuration has anything to do with it.
+        args = [
+          ...["-f", "/dev/null", "start-server", ";"],
+          ...["set-option", "-s", "exit-empty", "off", ";"],
+          ...["source-file", "-"],
+        ];
+        continue;
+      }
+      // Who made the table was ended in the midst of it. Or the server has lost
+      // its last session: then it lets nobody wait, and goes once it is left
+      // alone.
+      if (attempt === TABLE_ATTEMPTS) throw this.failure(result.stderr);
+      await pause(FIRST_PAUSE_MS * 2 ** attempt);
+    }
+  }
+
+  /**
+   * Asks the server something; what is absent has nothing to say.
+   *
+   * @throws {EngineError} If it does not answer the question.
+   */
+  async ask(args: readonly string[]): Promise<RunResult> {
+    const result = await this.call(["-N", ...args], { timeoutMs: QUESTION_MS });
+    if (result.code !== 0 && !targetIsAbsent(result.stderr)) {
+      throw this.failure(result.stderr);
+    }
+    return result;
+  }
+
+  /** Has the server run a script, and fails if any of it does. */
+  async perform(script: string): Promise<void> {
+    const failure = await this.#scripts.do(script);
+    if (failure !== null) throw this.failure(failure);
+  }
+
+  /** The same, but what it is to act upon may be gone already. */
+  async attempt(script: string): Promise<void> {
+    const failure = await this.#scripts.do(script);
+    if (failure !== null && !targetIsAbsent(failure)) {
+      throw this.failure(failure);
+    }
+  }
+
+  /**
+   * Has the server start something, started itself if need be, and watches the
+   * first moments of it.
+   *
+   * @param cwd The working directory of what is started.
+   */
+  async begin(script: string, cwd?: string): Promise<Begun> {
+    let batch = this.#starts.get(cwd);
+    if (batch === undefined) {
+      batch = new Batch((all) => this.#begin(all, cwd), MOST_SCRIPTS);
+      this.#starts.set(cwd, batch);
+    }
+    return await batch.do(script);
+  }
+
+  async #begin(
+    scripts: readonly string[],
+    cwd: string | undefined,
+  ): Promise<Begun[]> {
+    // A server keeps the command line of its first client for all to see, so
+    // that says no more than this.
+    const result = await this.call(["start-server", ";", "source-file", "-"], {
+      stdin: `${prepareScript()}\n${marked(scripts)}${watchScript()}\n`,
+      cwd,
+    });
+    const sessions = this.#sessionsIn(parsePanes(result.stdout));
+    const printed = result.stdout.split("\n");
+    return failuresOf(scripts, result).map((failure) => ({
+      failure,
+      printed,
+      sessions,
+      withheld: result.withheld,
+    }));
+  }
+
+  async #runScripts(scripts: readonly string[]): Promise<(string | null)[]> {
+    // One alone is told of by the exit code. Several are not: tmux returns 0
+    // where a later one is done.
+    const [only] = scripts.length === 1 ? scripts : [];
+    const result = await this.call(["-N", "source-file", "-"], {
+      stdin: only === undefined ? marked(scripts) : `${only}\n`,
+    });
+    if (only === undefined) return failuresOf(scripts, result);
+    return [result.code === 0 ? null : result.stderr];
+  }
+
+  /** Runs tmux and leaves it to the caller what its exit code means. */
+  async call(
+    args: readonly string[],
+    options: CallOptions = {},
+  ): Promise<RunResult> {
+    return await this.#callServer(this.socketName, args, options);
+  }
+
+  async #callServer(
+    socketName: string | null,
+    args: readonly string[],
+    { stdin, cwd, timeoutMs = ACTION_MS }: CallOptions,
+  ): Promise<RunResult> {
+    return await this.#named(this.#host.run(
+      {
+        binary: this.binary,
+        args: [...serverArgs(socketName), ...args],
+        engine: this.engine,
+        cwd,
+      },
+      { timeoutMs, ...(stdin === undefined ? {} : { stdin }) },
+    ));
+  }
+
+  /** Hands our terminal to tmux. */
+  async attach(args: readonly string[]): Promise<void> {
+    await this.#named(this.#host.attach({
+      binary: this.binary,
+      args: [...serverArgs(this.socketName), "-N", ...args],
+      engine: this.engine,
+    }));
+  }
+
+  /** Whether our standard input and output are a terminal. */
+  isTerminal(): boolean {
+    return this.#host.isTerminal();
+  }
+
+  /** The error for what tmux said on its standard error. */
+  failure(stderr: string): EngineError {
+    const said = firstLine(stderr);
+    return new EngineError(
+      this.engine,
+      /unknown option|^usage:|invalid option|unknown command/.test(said)
+        ? `tmux 3.3 or later is needed (it says: ${said})`
+        : said || "it failed without a word",
+    );
+  }
+
+  async #named<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof BackendNotFoundError) {
+        throw new TmuxNotFoundError(this.binary, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+/** Whether the words mean that no server listens on the socket. */
+export function serverIsAbsent(stderr: string): boolean {
+  return /^(?:no server running|error connecting to .*\((?:No such file or directory|Connection refused)\)|lost server|server exited)/
+    .test(stderr);
+}
+
+/** Whether the words mean that what was meant is not there, or no longer. */
+export function targetIsAbsent(stderr: string): boolean {
+  // Without any session, tmux has "no current target".
+  return serverIsAbsent(stderr) ||
+    /^(?:no current target|no such pane|can't find (?:pane|session))/
+      .test(stderr);
+}
+
+/** The first line of what a program said. */
+export function firstLine(text: string): string {
+  return text.trim().split("\n", 1)[0] ?? "";
+}
+
+/** Work that is the same for all who want it. */
+function shared<T>(work: () => Promise<T>): Batch<null, T> {
+  return new Batch<null, T>(async (all) => {
+    const result = await work();
+    return all.map(() => result);
+  });
+}
+
+/** Scripts as one, which tells of each of them whether it came to its end. */
+function marked(scripts: readonly string[]): string {
+  return scripts.map((script, i) =>
+    group(script, line("display-message", "-p", `${DONE_MARK}${i}`)) + "\n"
+  ).join("");
+}
+
+/**
+ * What tmux said against each script: one that fails spoils no other, and tmux
+ * tells of failures in the order in which it comes to them.
+ */
+function failuresOf(
+  scripts: readonly string[],
+  { stdout, stderr }: RunResult,
+): (string | null)[] {
+  const done = new Set(stdout.split("\n"));
+  const failed = scripts.flatMap((_, i) =>
+    done.has(`${DONE_MARK}${i}`) ? [] : i
+  );
+  const said = stderr.trimEnd().split("\n");
+  const isEach = said.length === failed.length;
+  return scripts.map((_, i) => {
+    const place = failed.indexOf(i);
+    if (place < 0) return null;
+    return (isEach ? said[place] : stderr) ?? "";
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Who shares calls to a server has the same client. */
+const CLIENTS = new WeakMap<ProcessHost, Map<string, TmuxClient>>();
+
+/** The client of a server: one for all who reach it through that host. */
+export function clientOf(
+  binary: string,
+  socketName: string | null,
+  host: ProcessHost,
+): TmuxClient {
+  let ofHost = CLIENTS.get(host);
+  if (ofHost === undefined) CLIENTS.set(host, ofHost = new Map());
+  const key = JSON.stringify([binary, socketName]);
+  let client = ofHost.get(key);
+  if (client === undefined) {
+    ofHost.set(key, client = new TmuxClient(binary, socketName, host));
+  }
+  return client;
+}

@@ -1,0 +1,158 @@
+# Runs the command of a session in its pane, as its foreground child. tmux alone
+# loses the last output and, before 3.6, the exit code of what ends quickly. So
+# this stays behind the command, lets its output drain, starts it again where
+# its policy says so, notes each end, and ends as the command ended.
+#
+# Its only argument is $0, "ops: NAME", which is all that `ps` shows of it. The
+# rest is in its environment, and taken out of it before the command starts:
+#
+#   KSTLIB_OPS_LAUNCH      quoted words: the tmux program, the restart policy,
+#                          its most retries or -, the variables to put right,
+#                          and how many words the command has
+#   KSTLIB_OPS_WORD_0      the first of these words, and so on
+#   KSTLIB_OPS_LAUNCH_RUN  the tag of the run, a blank, and what the names of its
+#                          files begin with, if it has any
+#
+# Variables of its own begin with kstlib_: the environment is the command's.
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC3045
+
+eval "set -- $KSTLIB_OPS_LAUNCH"
+kstlib_tmux=$1 kstlib_policy=$2 kstlib_retries=$3 kstlib_restore=$4
+kstlib_count=$5 kstlib_i=0
+set --
+while [ "$kstlib_i" -lt "$kstlib_count" ]; do
+  eval "set -- \"\$@\" \"\$KSTLIB_OPS_WORD_$kstlib_i\"; unset KSTLIB_OPS_WORD_$kstlib_i"
+  kstlib_i=$((kstlib_i + 1))
+done
+kstlib_tag=${KSTLIB_OPS_LAUNCH_RUN%% *} kstlib_prefix=${KSTLIB_OPS_LAUNCH_RUN#* }
+unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
+kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may_end=''
+
+# All that a stop may begin with. A caught signal is at its default again in the
+# command; an ignored one would be ignored there too. A hang-up is caught as
+# well: the log writer passes it on, and we live to tell how the command ended.
+kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
+kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
+
+# What the child does before it is the command. It tells its own pid, because
+# that is what people look for in `ps`. Where no server takes it, nobody would
+# ever see the command: then it is not run.
+# shellcheck disable=SC2016
+kstlib_begin='
+"$1" -N set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1 || exit 125
+kstlib_names=$2
+shift 2
+exec 2>&3 3>&-
+for kstlib_name in $kstlib_names; do
+  eval "$kstlib_name=\$KSTLIB_OPS_$kstlib_name; export $kstlib_name; unset KSTLIB_OPS_$kstlib_name"
+done
+exec "$@"'
+
+# Whether somebody is stopping the session. A stop holds for a time only:
+# whoever was to end it may have been killed. A server that came after ours, or
+# another run in our pane, has nothing to do with us: then we are lost. A stop
+# ends the client of tmux too, so it is asked until it says something.
+kstlib_ask() {
+  kstlib_now=$(date +%s)
+  for kstlib_try in 1 2 3; do
+    kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stopping}|#{@kstlib_run}')
+    [ -z "$kstlib_told" ] || break
+  done
+  kstlib_stopping=${kstlib_told%%|*}
+  case ${kstlib_told#*|} in
+    "$kstlib_tag "*) ;;
+    *) kstlib_is_lost=1 kstlib_stopping='' ;;
+  esac
+  [ "${kstlib_stopping:-0}" -gt "$kstlib_now" ] || kstlib_stopping=''
+}
+
+kstlib_note() {
+  [ -n "$kstlib_prefix" ] || return
+  (umask 077 && echo "$kstlib_code ${kstlib_signal:--} $kstlib_ended $1" >>"$kstlib_prefix.end")
+}
+
+kstlib_tell() { "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_restarts "$1"; }
+
+# Whether the policy wants the command started again.
+kstlib_is_wanted() {
+  [ -z "$kstlib_stopping$kstlib_is_lost" ] || return 1
+  case $kstlib_policy in
+    no) return 1 ;;
+    on-failure) [ "$kstlib_code" -ne 0 ] || return 1 ;;
+  esac
+  if [ "$kstlib_retries" = - ] || [ "$kstlib_restarts" -lt "$kstlib_retries" ]; then return 0; fi
+  kstlib_tell "$kstlib_restarts used-up"
+  return 1
+}
+
+# Twice as long each time, from 1 to 60 seconds, and from 1 again after a minute
+# that went well. A stop sets its mark before it signals anything, so that this
+# never starts what is being stopped.
+kstlib_back_off() {
+  [ $((kstlib_ended - kstlib_began)) -lt 60 ] || kstlib_delay=1
+  kstlib_tell "$kstlib_restarts $((kstlib_ended + kstlib_delay))"
+  "$kstlib_tmux" -N set-option -pu -t "$TMUX_PANE" @kstlib_pid
+  kstlib_catch
+  sleep $kstlib_delay
+  kstlib_ignore
+  kstlib_ask
+  [ -z "$kstlib_stopping$kstlib_is_lost" ] || return 1
+  kstlib_restarts=$((kstlib_restarts + 1))
+  kstlib_tell $kstlib_restarts
+  kstlib_delay=$((kstlib_delay < 30 ? kstlib_delay * 2 : 60))
+}
+
+kstlib_catch
+# What the shell has to say, such as "Killed", is no output of the command.
+exec 3>&2 2>/dev/null
+while :; do
+  [ "$kstlib_policy" = no ] || kstlib_began=$(date +%s)
+  KSTLIB_OPS_RUN=$kstlib_tag KSTLIB_OPS_SESSION="${TMUX%%,*}:${0#ops: }" \
+    sh -c "$kstlib_begin" "$0" "$kstlib_tmux" "$kstlib_restore" "$@"
+  # To a shell, "killed by signal n" and "exited with 128+n" are the same; like
+  # every shell this takes it for the signal.
+  kstlib_code=$? kstlib_signal=-
+  kstlib_ignore
+  trap kstlib_may_end=1 URG
+  [ $kstlib_code -le 128 ] || kstlib_signal=$(kill -l $kstlib_code)
+  kstlib_ask
+  kstlib_ended=$kstlib_now
+  kstlib_is_wanted || break
+  kstlib_note again
+  kstlib_back_off || break
+  kstlib_catch
+done
+if [ -n "$kstlib_is_lost" ]; then
+  kstlib_note gone
+elif [ -n "$kstlib_stopping" ]; then
+  kstlib_note stopped
+else
+  kstlib_note final
+  # Until 3.6 tmux can miss that a pane has ended until another child of its own
+  # ends, and those attached would sit there: so another one ends soon after. A
+  # stop has children of its own.
+  "$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
+fi
+sleep 0.05
+# While it is being stopped it outlives the rest: at its end the kernel hangs up
+# on them, such as ./bot of "cd x && ./bot", which may be cleaning up. The stop
+# says, again and again, when nothing else is left.
+if [ -n "$kstlib_stopping" ] && [ -z "$kstlib_may_end" ]; then
+  sleep $((kstlib_stopping - kstlib_now)) &
+  wait $!
+  kill -s KILL $!
+fi
+wait
+# It dies of the command's signal, so that tmux sees it too. Signals that do not
+# end a process by default are left out.
+case $kstlib_signal in
+  - | '' | CHLD | CONT | STOP | TSTP | TTIN | TTOU | URG | WINCH) ;;
+  *)
+    trap - HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM
+    ulimit -c 0
+    kill -s "$kstlib_signal" $$
+    # Some shells ignore this one themselves, but not what they become.
+    [ "$kstlib_signal" != QUIT ] || exec env kill -s QUIT $$
+    ;;
+esac
+exit $kstlib_code

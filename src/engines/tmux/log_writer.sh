@@ -1,0 +1,166 @@
+# Writes what a pane puts out to files of a limited size, and sees to it that
+# nothing lives on once the pane is gone. It stands in the pane's pipe, and so
+# outlives every process of ours, and the tmux server.
+#
+# PREFIX TMUX SOCKET PANE LEADER TAG TIMEOUT MAX_SIZE MAX_FILES
+#   PREFIX     what the names of the run's files begin with; may be empty
+#   LEADER     the pid of the pane's first process, the launcher; empty where
+#              nothing is to be ended
+#   TAG        what the processes of the run carry in their environment
+#   TIMEOUT    how long they get to end after a hang-up, in whole seconds
+#   MAX_SIZE   of one log file, in bytes; 0: nothing is logged
+#   MAX_FILES  of that size, all logs of the session together
+# shellcheck shell=sh
+
+prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
+umask 077
+# The most that is written at once, and less where a file holds little.
+block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
+
+# The oldest logs of the session, of whatever run, go before a new file is begun:
+# names sort by age, also those of a log that goes on.
+next() {
+  total=$(wc -c /dev/null "${prefix%/*}"/*.log)
+  total=${total##*
+}
+  total=${total#"${total%%[0-9]*}"} total=${total%%[!0-9]*}
+  for f in "${prefix%/*}"/*.log; do
+    if [ "$total" -le $((max_size * (max_files - 1))) ] || [ ! -e "$f" ]; then break; fi
+    total=$((total - $(wc -c <"$f")))
+    rm -f "$f"
+  done
+  n=$((n + 1)) log=$prefix.${n#1}.log size=0
+}
+
+# `dd` writes each read at once and as it is, costs no memory, and stops after a
+# number of reads that cannot fill the file beyond its size. It adds nothing only
+# at the end. While this is slower than the output, tmux keeps the rest in
+# memory, so there is no needless process in it.
+write_logs() {
+  n=1000000
+  for f in "$prefix".*.log; do
+    [ ! -e "$f" ] || { n=${f#"$prefix".} n=1${n%.log}; }
+  done
+  next
+  while :; do
+    reads=$(((max_size - size) / block))
+    if [ "$reads" -eq 0 ]; then next; continue; fi
+    [ "$reads" -le 64 ] || reads=64
+    said=$(exec 2>&1; dd bs="$block" count="$reads" >>"$log") || return 1
+    case $said in "$reads+0 "*) size=$((size + reads * block)); continue ;; esac
+    before=$size
+    size=$(wc -c <"$log") || return 1
+    [ "$size" -gt "$before" ] || return 0
+  done
+}
+
+# Says why in the pane, where GNU's dd may have warned of a short read before.
+# The session goes on, and `ops status` has its log go on too.
+tell() {
+  case $said in *"
+dd: "*) said=${said#*
+} ;; esac
+  said=${said%%
+*}
+  "$tmux" -S "$socket" -N set-option -p -t "$pane" @kstlib_log_error "${said##*: }"
+}
+
+# The launcher notes how the command has ended; killed, it does not.
+is_noted() {
+  [ -n "$prefix" ] && [ -r "$prefix.end" ] || return 1
+  while read -r _ _ _ what; do
+    case $what in final | stopped) return 0 ;; esac
+  done <"$prefix.end"
+  return 1
+}
+
+# Whether the pane is still there: then somebody only took its pipe away.
+is_there() {
+  [ "$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>/dev/null)" = "$leader" ]
+}
+
+# The processes of the run but for the launcher: those of its terminal session
+# and its group, those with the tag, and their descendants. What belongs to a tmux
+# server, which a session may have started, is the business of that server.
+members() {
+  if [ -r /proc/self/stat ]; then
+    grep -ls "KSTLIB_OPS_RUN=$tag" /proc/[0-9]*/environ
+    cat /proc/[0-9]*/stat
+  else
+    ps -A -o pid= -o stat= -o ppid= -o pgid= -o comm= |
+      while read -r pid state parent group name; do
+        echo "$pid ($name) $state $parent $group 0"
+      done
+  fi 2>/dev/null | awk -v leader="$leader" '
+    /^\/proc\// { split($0, part, "/"); tagged[part[3]] = 1; next }
+    {
+      pid = $1
+      is_server[pid] = $0 ~ /^[0-9]+ \(tmux: server/
+      sub(/^.*\) /, "")
+      if ($1 ~ /^[ZX]/) next
+      parent[pid] = $2
+      own[pid] = $3 == leader || $4 == leader
+    }
+    function of_server(pid, depth) {
+      for (depth = 0; pid in parent && depth < 100; depth++) {
+        if (is_server[pid]) return 1
+        pid = parent[pid]
+      }
+      return 0
+    }
+    END {
+      for (pid in parent)
+        if (own[pid] || parent[pid] == leader || ((pid in tagged) && !of_server(pid))) mine[pid] = 1
+      do {
+        more = 0
+        for (pid in parent)
+          if (!(pid in mine) && (parent[pid] in mine)) more = mine[pid] = 1
+      } while (more)
+      for (pid in mine) if (pid != leader) print pid
+    }'
+}
+
+# All of them, one by one: one that is gone keeps none of the others.
+signal() {
+  for pid in $pids; do kill -s "$1" "$pid"; done
+}
+
+# The kernel has hung up on the launcher alone.
+hang_up() {
+  pids=$(members)
+  signal HUP
+  signal TERM
+  signal CONT
+  # In whole seconds, and never shorter than asked.
+  deadline=$(($(date +%s) + timeout + 1))
+  while :; do
+    pids=$(members)
+    [ -n "$pids" ] || break
+    now=$(date +%s)
+    # Killing has not helped: there is nothing more that could be done.
+    [ "$now" -lt $((deadline + 10)) ] || exit 1
+    [ "$now" -lt "$deadline" ] || signal KILL
+    sleep 0.1
+  done
+  # It only has to note how its command has ended.
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 "$leader" || return
+    sleep 0.3
+  done
+  kill -s KILL "$leader"
+}
+
+# Without a log, or once it has failed, there is only the end to be waited for.
+if [ "$max_size" -eq 0 ]; then
+  cat >/dev/null
+elif ! write_logs; then
+  tell
+  cat >/dev/null
+fi
+[ -n "$leader" ] || exit 0
+exec 2>/dev/null
+if kill -0 "$leader"; then
+  is_there || hang_up
+else
+  is_noted || hang_up
+fi

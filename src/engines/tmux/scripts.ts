@@ -1,0 +1,230 @@
+// Made by `deno task scripts` of the scripts beside it.
+// deno-fmt-ignore-file
+export const LAUNCHER = `eval "set -- $KSTLIB_OPS_LAUNCH"
+kstlib_tmux=$1 kstlib_policy=$2 kstlib_retries=$3 kstlib_restore=$4
+kstlib_count=$5 kstlib_i=0
+set --
+while [ "$kstlib_i" -lt "$kstlib_count" ]; do
+eval "set -- \\"\\$@\\" \\"\\$KSTLIB_OPS_WORD_$kstlib_i\\"; unset KSTLIB_OPS_WORD_$kstlib_i"
+kstlib_i=$((kstlib_i + 1))
+done
+kstlib_tag=\${KSTLIB_OPS_LAUNCH_RUN%% *} kstlib_prefix=\${KSTLIB_OPS_LAUNCH_RUN#* }
+unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
+kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may_end=''
+kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
+kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
+kstlib_begin='
+"$1" -N set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1 || exit 125
+kstlib_names=$2
+shift 2
+exec 2>&3 3>&-
+for kstlib_name in $kstlib_names; do
+eval "$kstlib_name=\\$KSTLIB_OPS_$kstlib_name; export $kstlib_name; unset KSTLIB_OPS_$kstlib_name"
+done
+exec "$@"'
+kstlib_ask() {
+kstlib_now=$(date +%s)
+for kstlib_try in 1 2 3; do
+kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stopping}|#{@kstlib_run}')
+[ -z "$kstlib_told" ] || break
+done
+kstlib_stopping=\${kstlib_told%%|*}
+case \${kstlib_told#*|} in
+"$kstlib_tag "*) ;;
+*) kstlib_is_lost=1 kstlib_stopping='' ;;
+esac
+[ "\${kstlib_stopping:-0}" -gt "$kstlib_now" ] || kstlib_stopping=''
+}
+kstlib_note() {
+[ -n "$kstlib_prefix" ] || return
+(umask 077 && echo "$kstlib_code \${kstlib_signal:--} $kstlib_ended $1" >>"$kstlib_prefix.end")
+}
+kstlib_tell() { "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_restarts "$1"; }
+kstlib_is_wanted() {
+[ -z "$kstlib_stopping$kstlib_is_lost" ] || return 1
+case $kstlib_policy in
+no) return 1 ;;
+on-failure) [ "$kstlib_code" -ne 0 ] || return 1 ;;
+esac
+if [ "$kstlib_retries" = - ] || [ "$kstlib_restarts" -lt "$kstlib_retries" ]; then return 0; fi
+kstlib_tell "$kstlib_restarts used-up"
+return 1
+}
+kstlib_back_off() {
+[ $((kstlib_ended - kstlib_began)) -lt 60 ] || kstlib_delay=1
+kstlib_tell "$kstlib_restarts $((kstlib_ended + kstlib_delay))"
+"$kstlib_tmux" -N set-option -pu -t "$TMUX_PANE" @kstlib_pid
+kstlib_catch
+sleep $kstlib_delay
+kstlib_ignore
+kstlib_ask
+[ -z "$kstlib_stopping$kstlib_is_lost" ] || return 1
+kstlib_restarts=$((kstlib_restarts + 1))
+kstlib_tell $kstlib_restarts
+kstlib_delay=$((kstlib_delay < 30 ? kstlib_delay * 2 : 60))
+}
+kstlib_catch
+exec 3>&2 2>/dev/null
+while :; do
+[ "$kstlib_policy" = no ] || kstlib_began=$(date +%s)
+KSTLIB_OPS_RUN=$kstlib_tag KSTLIB_OPS_SESSION="\${TMUX%%,*}:\${0#ops: }" \\
+sh -c "$kstlib_begin" "$0" "$kstlib_tmux" "$kstlib_restore" "$@"
+kstlib_code=$? kstlib_signal=-
+kstlib_ignore
+trap kstlib_may_end=1 URG
+[ $kstlib_code -le 128 ] || kstlib_signal=$(kill -l $kstlib_code)
+kstlib_ask
+kstlib_ended=$kstlib_now
+kstlib_is_wanted || break
+kstlib_note again
+kstlib_back_off || break
+kstlib_catch
+done
+if [ -n "$kstlib_is_lost" ]; then
+kstlib_note gone
+elif [ -n "$kstlib_stopping" ]; then
+kstlib_note stopped
+else
+kstlib_note final
+"$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
+fi
+sleep 0.05
+if [ -n "$kstlib_stopping" ] && [ -z "$kstlib_may_end" ]; then
+sleep $((kstlib_stopping - kstlib_now)) &
+wait $!
+kill -s KILL $!
+fi
+wait
+case $kstlib_signal in
+- | '' | CHLD | CONT | STOP | TSTP | TTIN | TTOU | URG | WINCH) ;;
+*)
+trap - HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM
+ulimit -c 0
+kill -s "$kstlib_signal" $$
+[ "$kstlib_signal" != QUIT ] || exec env kill -s QUIT $$
+;;
+esac
+exit $kstlib_code`;
+export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
+umask 077
+block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
+next() {
+total=$(wc -c /dev/null "\${prefix%/*}"/*.log)
+total=\${total##*
+}
+total=\${total#"\${total%%[0-9]*}"} total=\${total%%[!0-9]*}
+for f in "\${prefix%/*}"/*.log; do
+if [ "$total" -le $((max_size * (max_files - 1))) ] || [ ! -e "$f" ]; then break; fi
+total=$((total - $(wc -c <"$f")))
+rm -f "$f"
+done
+n=$((n + 1)) log=$prefix.\${n#1}.log size=0
+}
+write_logs() {
+n=1000000
+for f in "$prefix".*.log; do
+[ ! -e "$f" ] || { n=\${f#"$prefix".} n=1\${n%.log}; }
+done
+next
+while :; do
+reads=$(((max_size - size) / block))
+if [ "$reads" -eq 0 ]; then next; continue; fi
+[ "$reads" -le 64 ] || reads=64
+said=$(exec 2>&1; dd bs="$block" count="$reads" >>"$log") || return 1
+case $said in "$reads+0 "*) size=$((size + reads * block)); continue ;; esac
+before=$size
+size=$(wc -c <"$log") || return 1
+[ "$size" -gt "$before" ] || return 0
+done
+}
+tell() {
+case $said in *"
+dd: "*) said=\${said#*
+} ;; esac
+said=\${said%%
+*}
+"$tmux" -S "$socket" -N set-option -p -t "$pane" @kstlib_log_error "\${said##*: }"
+}
+is_noted() {
+[ -n "$prefix" ] && [ -r "$prefix.end" ] || return 1
+while read -r _ _ _ what; do
+case $what in final | stopped) return 0 ;; esac
+done <"$prefix.end"
+return 1
+}
+is_there() {
+[ "$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>/dev/null)" = "$leader" ]
+}
+members() {
+if [ -r /proc/self/stat ]; then
+grep -ls "KSTLIB_OPS_RUN=$tag" /proc/[0-9]*/environ
+cat /proc/[0-9]*/stat
+else
+ps -A -o pid= -o stat= -o ppid= -o pgid= -o comm= |
+while read -r pid state parent group name; do
+echo "$pid ($name) $state $parent $group 0"
+done
+fi 2>/dev/null | awk -v leader="$leader" '
+/^\\/proc\\// { split($0, part, "/"); tagged[part[3]] = 1; next }
+{
+pid = $1
+is_server[pid] = $0 ~ /^[0-9]+ \\(tmux: server/
+sub(/^.*\\) /, "")
+if ($1 ~ /^[ZX]/) next
+parent[pid] = $2
+own[pid] = $3 == leader || $4 == leader
+}
+function of_server(pid, depth) {
+for (depth = 0; pid in parent && depth < 100; depth++) {
+if (is_server[pid]) return 1
+pid = parent[pid]
+}
+return 0
+}
+END {
+for (pid in parent)
+if (own[pid] || parent[pid] == leader || ((pid in tagged) && !of_server(pid))) mine[pid] = 1
+do {
+more = 0
+for (pid in parent)
+if (!(pid in mine) && (parent[pid] in mine)) more = mine[pid] = 1
+} while (more)
+for (pid in mine) if (pid != leader) print pid
+}'
+}
+signal() {
+for pid in $pids; do kill -s "$1" "$pid"; done
+}
+hang_up() {
+pids=$(members)
+signal HUP
+signal TERM
+signal CONT
+deadline=$(($(date +%s) + timeout + 1))
+while :; do
+pids=$(members)
+[ -n "$pids" ] || break
+now=$(date +%s)
+[ "$now" -lt $((deadline + 10)) ] || exit 1
+[ "$now" -lt "$deadline" ] || signal KILL
+sleep 0.1
+done
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+kill -0 "$leader" || return
+sleep 0.3
+done
+kill -s KILL "$leader"
+}
+if [ "$max_size" -eq 0 ]; then
+cat >/dev/null
+elif ! write_logs; then
+tell
+cat >/dev/null
+fi
+[ -n "$leader" ] || exit 0
+exec 2>/dev/null
+if kill -0 "$leader"; then
+is_there || hang_up
+else
+is_noted || hang_up
+fi`;

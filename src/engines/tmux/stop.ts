@@ -1,0 +1,176 @@
+/** Stops a session: its processes, and then its place on the server. */
+import { EngineError, SessionNotFoundError } from "../../core/errors.ts";
+import {
+  SessionState,
+  type SessionStatus,
+  type StopResult,
+  survivorNames,
+} from "../../core/definition.ts";
+import type { StopOptions } from "../runner.ts";
+import { line, removeScript } from "./args.ts";
+import type { TmuxClient } from "./client.ts";
+import { type Ending, Stop, strayOf, subjectsOf } from "./decide_stop.ts";
+import type { Memory } from "./memory.ts";
+import { outcomeOf, type Pane, stopRuleOf, type TmuxSession } from "./parse.ts";
+import type { Process } from "./processes.ts";
+import { straysOf } from "./strays.ts";
+
+/** How long output that tmux still holds may take, in milliseconds. */
+const DRAIN_MS = 3_000;
+const PAUSE_MS = 20;
+/** What a session gets to clean up that says nothing, in seconds. */
+const DEFAULT_TIMEOUT = 10;
+
+/**
+ * Ends the processes of a session, and remembers it.
+ *
+ * @param removes Whether what is then over is removed, too.
+ */
+export async function endSession(
+  client: TmuxClient,
+  memory: Memory,
+  session: TmuxSession,
+  { graceful = true, timeout }: StopOptions,
+  removes: boolean,
+): Promise<StopResult> {
+  const rule = stopRuleOf(session.panes[0]);
+  const seconds = timeout ?? rule.timeout;
+  const { status } = session;
+  const wasRunning = status.state === SessionState.RUNNING;
+  if (!wasRunning && !status.managed) return notRunning(status);
+  // How it ended is known only as long as tmux holds it.
+  if (!wasRunning) memory.settleAs(session);
+  const started = performance.now();
+  // Of a command that has ended, something may live on.
+  const graceMs = graceful ? seconds * 1000 : null;
+  const { signals, survivors } = await endProcesses(client, session, graceMs);
+  const result = {
+    ...notRunning(status),
+    signals,
+    durationMs: Math.round(performance.now() - started),
+    survivors,
+  };
+  if (survivors.length > 0) return result;
+  const pane = await settledPane(client, session, removes);
+  if (!wasRunning) return result;
+  // Where the pane has gone meanwhile, the launcher may have noted it.
+  const { exitCode, signal } = pane === undefined && status.managed
+    ? memory.notedEnd(session)
+    : outcomeOf(pane);
+  if (status.managed) memory.stopped(session, { exitCode, signal });
+  return { ...result, stopped: true, exitCode, signal };
+}
+
+/**
+ * Ends the processes of a session step by step, and returns once none is left
+ * or killing has not helped.
+ */
+export async function endProcesses(
+  client: TmuxClient,
+  session: TmuxSession,
+  graceMs: number | null,
+): Promise<Ending> {
+  const { panes } = session;
+  const { signal } = stopRuleOf(panes[0]);
+  const stop = new Stop(subjectsOf(session), graceMs, signal);
+  return await finish(client, stop, panes.map((pane) => pane.pane_id));
+}
+
+/**
+ * Ends what lives of a session that its server has lost.
+ *
+ * @throws {SessionNotFoundError} If nothing does.
+ */
+export async function endLost(
+  client: TmuxClient,
+  name: string,
+  { graceful = true, timeout = DEFAULT_TIMEOUT }: StopOptions,
+): Promise<StopResult> {
+  const started = performance.now();
+  const strays = straysOf(name, await client.scan());
+  if (strays.length === 0) throw new SessionNotFoundError(name, client.engine);
+  const graceMs = graceful ? timeout * 1000 : null;
+  const { signals, survivors } = await endStrays(client, strays, graceMs);
+  return {
+    stopped: survivors.length === 0,
+    signals,
+    durationMs: Math.round(performance.now() - started),
+    exitCode: null,
+    signal: null,
+    survivors,
+  };
+}
+
+/** Ends what has lost its pane. */
+export async function endStrays(
+  client: TmuxClient,
+  strays: readonly Process[],
+  graceMs: number | null,
+): Promise<Ending> {
+  const tags = new Set(strays.flatMap(({ tag }) => tag ?? []));
+  const stop = new Stop([...tags].map(strayOf), graceMs, "SIGTERM");
+  return await finish(client, stop, []);
+}
+
+async function finish(
+  client: TmuxClient,
+  stop: Stop,
+  paneIds: readonly string[],
+): Promise<Ending> {
+  try {
+    return await client.stops.end(stop, paneIds);
+  } catch (error) {
+    const { alive } = stop;
+    // Others, such as one that ran out of time, are made of more than words.
+    if (alive.length === 0 || !(error instanceof EngineError)) throw error;
+    throw new EngineError(
+      error.engine,
+      `${error.reason}; may be still alive: ${survivorNames(alive)}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Waits until tmux has handed on all that a pane has put out, and returns the
+ * pane as it then is, if it is still the same run.
+ *
+ * @param removes Whether the session is then removed, in the same call.
+ */
+async function settledPane(
+  client: TmuxClient,
+  { id, panes: [before] }: TmuxSession,
+  removes: boolean,
+): Promise<Pane | undefined> {
+  const kill = line("kill-session", "-t", id);
+  if (before === undefined) {
+    if (removes) await client.attempt(kill);
+    return undefined;
+  }
+  const run = before["@kstlib_run"];
+  const remove = removes ? removeScript(id, before.pane_id, run) : null;
+  const deadline = performance.now() + DRAIN_MS;
+  while (true) {
+    const pane = (await client.listThen(remove)).byPane.get(before.pane_id);
+    // Somebody has started it again meanwhile.
+    if (pane?.["@kstlib_run"] !== run) return undefined;
+    if (pane.pane_dead === "1") return pane;
+    if (performance.now() > deadline) {
+      if (removes) await client.attempt(kill);
+      return pane;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** What a stop comes to of what has ended by itself. */
+function notRunning({ exitCode, signal }: SessionStatus): StopResult {
+  return {
+    stopped: false,
+    signals: [],
+    durationMs: 0,
+    exitCode,
+    signal,
+    survivors: [],
+  };
+}

@@ -1,0 +1,66 @@
+/** Processes of sessions whose server no longer has them. */
+import { OpsError } from "../../core/errors.ts";
+import type { Scan, TmuxClient } from "./client.ts";
+import { runOf } from "./parse.ts";
+import type { Process } from "./processes.ts";
+
+/** What lives of a session and belongs to no pane of its server. */
+export function straysOf(
+  name: string,
+  { sessions, table, socketPath }: Scan,
+): readonly Process[] {
+  const strays = table.ownedBy((owner) => owner === `${socketPath}:${name}`);
+  if (strays.length === 0) return [];
+  const panes = [...sessions.byPane.values()];
+  const held = new Set(panes.map((pane) => runOf(pane)?.tag));
+  return strays.filter(({ tag }) => !held.has(tag ?? undefined));
+}
+
+/** What lives of one session that its server has lost. */
+export interface Lost {
+  /** The session's name. */
+  readonly name: string;
+  /** Label of its socket. */
+  readonly label: string;
+  /** Its processes. */
+  readonly processes: readonly Process[];
+}
+
+/**
+ * What lives of any session and belongs to no pane of its server. Of a server
+ * that does not answer, nobody knows what it has.
+ *
+ * @param clients Those of all servers of this user.
+ */
+export async function findLost(
+  clients: readonly TmuxClient[],
+): Promise<Lost[]> {
+  const [first] = clients;
+  if (first === undefined) return [];
+  const { table, socketPath } = await first.scan();
+  const folder = socketPath.slice(0, socketPath.lastIndexOf("/") + 1);
+  const ours = table.ownedBy((owner) => owner.startsWith(folder));
+  if (ours.length === 0) return [];
+
+  const held = new Set<string | null>();
+  const silent = new Set<string>();
+  await Promise.all(clients.map(async (client) => {
+    try {
+      for (const pane of (await client.list()).byPane.values()) {
+        held.add(runOf(pane)?.tag ?? null);
+      }
+    } catch (error) {
+      if (!(error instanceof OpsError)) throw error;
+      silent.add(client.socketName ?? "default");
+    }
+  }));
+  const byOwner = Map.groupBy(
+    ours.filter(({ tag }) => !held.has(tag)),
+    ({ owner }) => owner!.slice(folder.length),
+  );
+  return Array.from(byOwner, ([owner, processes]) => ({
+    label: owner.slice(0, owner.lastIndexOf(":")),
+    name: owner.slice(owner.lastIndexOf(":") + 1),
+    processes,
+  })).filter(({ label }) => !silent.has(label));
+}

@@ -1,0 +1,107 @@
+/** Which engine holds a session of a given name. */
+import {
+  EngineError,
+  type OpsError,
+  SessionAmbiguousError,
+  SessionNotFoundError,
+} from "../core/errors.ts";
+import type { Place } from "../core/place.ts";
+import type { Scope } from "../engines/registry.ts";
+import { type Survey, survey } from "./survey.ts";
+import { BackendType } from "../core/definition.ts";
+import { nearest } from "../core/suggest.ts";
+import { validateKnownName } from "../core/validate/fields.ts";
+
+/** Asks the engines in a scope. */
+export type Ask = (scope: Scope) => Promise<Survey>;
+
+/**
+ * Finds the one place in the scope that has a session of exactly that name.
+ *
+ * @param alsoKnown Further names that may have been meant.
+ * @param ask Asks the engines.
+ * @throws {SessionNotFoundError} If every engine answered and none has it.
+ * @throws {SessionAmbiguousError} If more than one has it.
+ * @throws {OpsError} If none has it, but not every engine answered.
+ */
+export async function locate(
+  name: string,
+  scope: Scope = {},
+  alsoKnown: Iterable<string> = [],
+  ask: Ask = survey,
+): Promise<Place> {
+  validateKnownName(name);
+  const { answers, failures } = await ask(scope);
+  const sessions = answers.flatMap((answer) => answer.sessions);
+  const found = sessions.filter((session) => session.name === name);
+  if (found.length > 1) {
+    throw new SessionAmbiguousError(
+      name,
+      found.map(engineOf),
+      found.map(flagsOf),
+    );
+  }
+  if (found[0] !== undefined) return found[0];
+  const near = nearest(name, [
+    ...sessions.map((session) => session.name),
+    ...alsoKnown,
+  ]);
+  const hint = near === undefined ? "" : `did you mean "${near}"?`;
+  if (failures[0] !== undefined) {
+    const others = answers.some(({ failure }) => failure === null);
+    throw others ? inDoubt(failures[0], name, hint) : failures[0];
+  }
+  throw new SessionNotFoundError(
+    name,
+    [...new Set(answers.map(({ place }) => engineOf(place)))].join(", "),
+    hint,
+  );
+}
+
+/** Who is silent may have it; who mistyped it wants to hear that, too. */
+function inDoubt(failure: OpsError, name: string, hint: string): OpsError {
+  // Others, such as one that ran out of time, are made of more than words.
+  if (failure.constructor !== EngineError) return failure;
+  const { engine, reason } = failure as EngineError;
+  return new EngineError(
+    engine,
+    `${reason}; no other engine has "${name}"${hint && `, ${hint}`}`,
+    { cause: failure },
+  );
+}
+
+/**
+ * Which backend has a session of that name, or `null` where none has.
+ *
+ * @throws {SessionAmbiguousError} If more than one place has it.
+ * @throws {OpsError} If none has it, but not every engine answered.
+ *
+ * @example
+ * ```ts ignore
+ * import { autoDetectBackend } from "@kstlib/ops";
+ *
+ * console.log(await autoDetectBackend("bot")); // "tmux"
+ * ```
+ */
+export async function autoDetectBackend(
+  name: string,
+  options: Scope = {},
+): Promise<BackendType | null> {
+  try {
+    return (await locate(name, options)).backend;
+  } catch (error) {
+    if (error instanceof SessionNotFoundError) return null;
+    throw error;
+  }
+}
+
+function engineOf({ backend, runtime }: Place): string {
+  return runtime ?? backend;
+}
+
+/** The flags that choose a place. */
+function flagsOf({ backend, runtime, socketName }: Place): string {
+  return backend === BackendType.TMUX
+    ? `--socket ${socketName ?? "default"}`
+    : `--runtime ${runtime}`;
+}

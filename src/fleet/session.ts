@@ -1,0 +1,595 @@
+/** One session, whatever engine it lives on. */
+import { loadConfig } from "../config/load.ts";
+import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
+import {
+  BackendNotFoundError,
+  SessionConfigError,
+  SessionExecError,
+  SessionNotFoundError,
+  SessionSendError,
+  SessionStopError,
+} from "../core/errors.ts";
+import { definedStatus } from "./survey.ts";
+import {
+  type AttachResult,
+  BackendType,
+  type Run,
+  SessionConfig,
+  type SessionConfigOptions,
+  SessionState,
+  type SessionStatus,
+  type StopResult,
+  survivorNames,
+} from "../core/definition.ts";
+import {
+  askTogether,
+  locateOrRemember,
+  NO_MEMORY,
+  runtimeOf,
+} from "./resolve.ts";
+import type { WaitOptions, WaitState } from "./wait.ts";
+import type { ProcessHost } from "../host/host.ts";
+import type {
+  ExecOptions,
+  ExecResult,
+  FollowOptions,
+  LogOptions,
+  Runner,
+  SendKeysOptions,
+  StopOptions,
+} from "../engines/runner.ts";
+import {
+  memoryOf,
+  type MemoryOptions,
+  removedStatus,
+} from "../state/lookup.ts";
+import { nearest } from "../core/suggest.ts";
+import { canonicalLabel } from "../core/place.ts";
+import { connect, isWithin, type Scope } from "../engines/registry.ts";
+import {
+  validateNewName,
+  validateSocketName,
+} from "../core/validate/fields.ts";
+
+/** What a {@linkcode SessionManager} is made from. */
+export interface SessionManagerOptions
+  extends Omit<SessionConfigOptions, "name">, MemoryOptions {
+  /** Label of the tmux socket. @default {null} the default one */
+  readonly socketName?: string | null | undefined;
+  /** The tmux program. @default {"tmux"} */
+  readonly tmuxBinary?: string | undefined;
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/** What may be different for one start. */
+export type StartOverrides = Omit<
+  SessionConfigOptions,
+  "name" | "backend" | "command" | "runtime"
+>;
+
+/** Where {@linkcode SessionManager.fromConfig} finds definitions. */
+export interface FromConfigOptions extends MemoryOptions {
+  /** A loaded configuration, or its file. @default {undefined} the search */
+  readonly config?: LoadedConfig | string | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/** Where {@linkcode SessionManager.find} looks. */
+export interface FindOptions extends Scope, MemoryOptions {
+  /** A definition in it decides first. @default {null} none is consulted */
+  readonly config?: LoadedConfig | null | undefined;
+  /**
+   * Find a session, too, that no engine has any more but whose runs are
+   * remembered: where the last of them was.
+   *
+   * @default {true}
+   */
+  readonly remembered?: boolean | undefined;
+  /**
+   * Take a session that nobody knows for one that its tmux server has lost, for
+   * processes of it may live on: stopping it ends them.
+   *
+   * @default {false}
+   */
+  readonly lost?: boolean | undefined;
+  /** Is handed what a person at a terminal should see meanwhile. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/**
+ * One session: a named, persistent process. Nothing is asked of an engine, and
+ * nothing remembered, until a method is called.
+ *
+ * @example Start a session and look at it
+ * ```ts ignore
+ * import { SessionManager } from "@kstlib/ops";
+ *
+ * const bot = new SessionManager("bot", { command: "python bot.py" });
+ * await bot.start();
+ * const { state, panePid } = await bot.status();
+ * console.log(state, panePid);
+ * await bot.stop({ timeout: 30 });
+ * ```
+ */
+export class SessionManager {
+  /** The session's name. */
+  readonly name: string;
+  /** The kind of engine. */
+  readonly backend: BackendType;
+  /** What it is started with. */
+  readonly config: SessionConfig;
+  /** Label of the tmux socket; `null` for the default one, or a container. */
+  readonly socketName: string | null;
+  readonly #options: SessionManagerOptions;
+  #loading: Promise<Runner> | undefined;
+  #definition: SessionDefinition | undefined;
+  /** Why it was not found, if it was looked for nevertheless. */
+  #unknown: SessionNotFoundError | undefined;
+
+  /**
+   * Makes a manager; no engine is asked anything yet.
+   *
+   * @param name Any name an engine can hold; {@linkcode start} is stricter.
+   * @param options How it is started, and where.
+   * @throws {SessionConfigError} If a field is wrong.
+   */
+  constructor(name: string, options: SessionManagerOptions = {}) {
+    this.config = new SessionConfig({ ...options, name });
+    this.name = name;
+    this.backend = this.config.backend;
+    const { socketName = null } = options;
+    const isTmux = this.backend === BackendType.TMUX;
+    if (isTmux && socketName !== null) validateSocketName(socketName);
+    this.socketName = isTmux && socketName !== null
+      ? canonicalLabel(socketName)
+      : null;
+    this.#options = { ...options, ...memoryOf(options) };
+  }
+
+  /**
+   * The session that the configuration defines under that name.
+   *
+   * @throws {SessionConfigError} If there is none, or the configuration is wrong.
+   */
+  static fromConfig(
+    name: string,
+    { config, ...options }: FromConfigOptions = {},
+  ): SessionManager {
+    const loaded = typeof config === "object"
+      ? config
+      : loadConfig({ file: config });
+    const definition = loaded.sessions.get(name);
+    if (definition === undefined) {
+      const names = [...loaded.sessions.keys()];
+      const near = nearest(name, names);
+      throw new SessionConfigError(
+        `ops.sessions.${name}`,
+        "is not defined; " +
+          (near === undefined ? "" : `did you mean "${near}"? `) +
+          `there ${names.length === 1 ? "is" : "are"} ${
+            names.join(", ") || "no definitions"
+          }`,
+        loaded.files.at(-1) ?? null,
+      );
+    }
+    return SessionManager.#ofDefinition(definition, {
+      ...options,
+      tmuxBinary: loaded.tmuxBinary,
+    });
+  }
+
+  /**
+   * The session of exactly that name, whoever started it. A definition decides
+   * first, unless the options name another place. One that is gone is found,
+   * too, if a run of it is remembered.
+   *
+   * @throws {SessionNotFoundError} If no engine has it, and no run of it is
+   *   remembered.
+   * @throws {SessionAmbiguousError} If more than one place has it.
+   * @throws {OpsError} If none has it, no run of it is remembered, and not every
+   *   engine answered.
+   */
+  static async find(
+    name: string,
+    options: FindOptions = {},
+  ): Promise<SessionManager> {
+    return await SessionManager.finder(options)(name);
+  }
+
+  /**
+   * What does for a name what {@linkcode find} does, and rejects as that does.
+   * Names that are looked for at once, before anything is awaited, share one
+   * question to the engines.
+   *
+   * @example Stop several sessions
+   * ```ts ignore
+   * import { SessionManager } from "@kstlib/ops";
+   *
+   * const find = SessionManager.finder();
+   * await Promise.all(["bot", "web"].map(async (name) => {
+   *   const session = await find(name);
+   *   await session.stop();
+   * }));
+   * ```
+   */
+  static finder(
+    {
+      config = null,
+      notify,
+      lost = false,
+      remembered = true,
+      stateFolder,
+      warn,
+      ...rest
+    }: FindOptions = {},
+  ): (name: string) => Promise<SessionManager> {
+    const scope = {
+      ...rest,
+      tmuxBinary: rest.tmuxBinary ?? config?.tmuxBinary,
+    };
+    const memory = memoryOf({ stateFolder, warn });
+    const { tmuxBinary, host } = scope;
+    const options = { tmuxBinary, host, notify, ...memory };
+    const lookBack = remembered ? memory : NO_MEMORY;
+    const ask = askTogether();
+    return async (name) => {
+      const definition = config?.sessions.get(name);
+      if (definition && isWithin(definedStatus(definition), scope)) {
+        return SessionManager.#ofDefinition(definition, {
+          ...options,
+          runtime: await runtimeOf(definition, scope, lookBack, ask),
+        });
+      }
+      try {
+        const place = await locateOrRemember(
+          name,
+          scope,
+          lookBack,
+          ask,
+          config?.sessions.keys(),
+        );
+        return new SessionManager(name, {
+          ...options,
+          backend: place.backend,
+          socketName: place.socketName,
+          runtime: place.runtime ?? undefined,
+        });
+      } catch (error) {
+        const { socketName = null } = scope;
+        const place = { backend: BackendType.TMUX, socketName, runtime: null };
+        const isUnknown = error instanceof SessionNotFoundError;
+        if (!lost || !isUnknown || !isWithin(place, scope)) throw error;
+        const manager = new SessionManager(name, {
+          ...options,
+          ...place,
+          runtime: undefined,
+        });
+        manager.#unknown = error;
+        return manager;
+      }
+    };
+  }
+
+  static #ofDefinition(
+    definition: SessionDefinition,
+    options: Omit<SessionManagerOptions, "socketName">,
+  ): SessionManager {
+    const { config, socketName } = definition;
+    const manager = new SessionManager(config.name, {
+      ...config,
+      ...options,
+      socketName,
+    });
+    manager.#definition = definition;
+    return manager;
+  }
+
+  /**
+   * Starts the session, and returns once it has lived through its first moments
+   * or ended in them: look at the state.
+   *
+   * @param command Instead of the configured one.
+   * @param overrides Instead of what is configured; `env` is merged over it.
+   * @throws {SessionConfigError} If a field is wrong, the name cannot name a new
+   *   session, or the working directory does not exist.
+   * @throws {SessionExistsError} If it is running.
+   * @throws {SessionStartError} If the engine refuses.
+   */
+  async start(
+    command?: string | readonly string[],
+    overrides: StartOverrides = {},
+  ): Promise<SessionStatus> {
+    // Now, since what was handed in may be something else later.
+    const config = new SessionConfig({
+      ...this.config,
+      ...overrides,
+      command: command ?? this.config.command,
+      env: { ...this.config.env, ...overrides.env },
+    });
+    return await (await this.#runner()).start(config);
+  }
+
+  /**
+   * Stops the session and waits until it has ended. It gets `timeout` seconds
+   * to clean up (by default its `stopTimeout`), unless `graceful` is `false`.
+   *
+   * @returns Whether it was running.
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If a process of it outlives even a kill.
+   */
+  async stop(options: StopOptions = {}): Promise<boolean> {
+    const result = await this.stopAndReport(options);
+    this.#refuseSurvivors(result, "end them as their owner");
+    return result.stopped;
+  }
+
+  /**
+   * Does what {@linkcode stop} does, and tells what it took. What outlives even
+   * a kill is among the `survivors`.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionStopError} If it runs again whenever it is stopped.
+   */
+  async stopAndReport(options: StopOptions = {}): Promise<StopResult> {
+    const chosen = this.#stopOptions(options);
+    return await this.#ifStarted((it) => it.stop(this.name, chosen));
+  }
+
+  /**
+   * Stops the session and starts it again. One that is defined, or that this
+   * manager has a command or an image for, is started as that now says, also if
+   * it was not running; any other with what it was started with.
+   *
+   * @param options How it is stopped.
+   * @throws {SessionConfigError} If it could not be started again, since its
+   *   name cannot name a new session, or its working directory does not exist:
+   *   then it is not stopped.
+   * @throws {SessionNotFoundError} If there is none, and nothing says how to
+   *   start it.
+   * @throws {SessionStopError} If a process of it outlives even a kill: then it
+   *   is not started.
+   * @throws {SessionStartError} If the engine refuses, or, before it is stopped,
+   *   if a container is to be made and there is no image.
+   */
+  async restart(options: StopOptions = {}): Promise<SessionStatus> {
+    const { command, image } = this.config;
+    const isDescribed = this.#definition !== undefined ||
+      command !== undefined || image !== undefined;
+    if (!isDescribed) {
+      const chosen = this.#stopOptions(options);
+      return await (await this.#runner()).restart(this.name, chosen);
+    }
+    validateNewName(this.name);
+    await (await this.#runner()).mustBeStartable(this.config);
+    await this.#stopIfThere(options);
+    return await this.start();
+  }
+
+  /**
+   * Waits until the session runs, has ended, or is not running. A session that
+   * was cleared away after it ended has the outcome of its last run.
+   *
+   * @param state What is waited for.
+   * @param options How long is waited.
+   * @throws {SessionWaitError} If it is something else when the time is over.
+   * @throws {SessionNotFoundError} If there is none.
+   *
+   * @example
+   * ```ts ignore
+   * import { SessionManager } from "@kstlib/ops";
+   *
+   * const job = await SessionManager.find("job");
+   * const { exitCode } = await job.wait("exited", { timeout: 60 });
+   * console.log(exitCode);
+   * ```
+   */
+  async wait(
+    state: WaitState,
+    options: WaitOptions = {},
+  ): Promise<SessionStatus> {
+    const { waitFor } = await import("./wait.ts");
+    return await waitFor(() => this.status(), state, options);
+  }
+
+  /**
+   * The runs of it that are remembered, the oldest first; none of a session
+   * that ops did not start.
+   */
+  async history(): Promise<Run[]> {
+    return await (await this.#runner()).history(this.name);
+  }
+
+  /** The last of its runs that are remembered, also the present one. */
+  async lastRun(): Promise<Run | null> {
+    return (await this.history()).at(-1) ?? null;
+  }
+
+  /**
+   * Hands the terminal to the session until the user detaches or it ends.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionAttachError} If it is not running, or without a terminal.
+   */
+  async attach(): Promise<AttachResult> {
+    return await this.#ifStarted((runner) => runner.attach(this.name));
+  }
+
+  /**
+   * Asks the engine. A session that is only defined is `defined` if this comes
+   * from {@linkcode fromConfig}; any other that is gone, but of which a run is
+   * remembered, is `stopped`, its detail `removed`.
+   *
+   * @throws {SessionNotFoundError} If there is none, nor a run of it.
+   */
+  async status(): Promise<SessionStatus> {
+    try {
+      return await (await this.#runner()).status(this.name);
+    } catch (error) {
+      if (!(error instanceof SessionNotFoundError)) throw error;
+      const lastRun = await this.lastRun();
+      if (this.#definition !== undefined) {
+        return { ...definedStatus(this.#definition), lastRun };
+      }
+      if (lastRun !== null) return removedStatus(lastRun);
+      throw error;
+    }
+  }
+
+  /**
+   * The last lines of its output, ANSI sequences kept; also of a session that
+   * ops started and that is gone.
+   *
+   * @param lines How many lines at most.
+   * @param options Which part of it, and in which form.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  async logs(lines = 100, options: LogOptions = {}): Promise<string> {
+    return await this.#ifStarted((it) => it.logs(this.name, lines, options));
+  }
+
+  /**
+   * Its output as it comes, in pieces of any length; its last lines come first.
+   * It goes on when the session is restarted, and ends when the session is gone
+   * for good or by the signal.
+   *
+   * @param options Which part of it, in which form, and how long.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   *
+   * @example
+   * ```ts ignore
+   * import { SessionManager } from "@kstlib/ops";
+   *
+   * const bot = await SessionManager.find("bot");
+   * const signal = AbortSignal.timeout(60_000);
+   * for await (const text of bot.follow({ signal })) {
+   *   if (text.includes("ready")) break;
+   * }
+   * ```
+   */
+  async *follow(options: FollowOptions = {}): AsyncGenerator<string> {
+    try {
+      yield* (await this.#runner()).follow(this.name, options);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  /**
+   * Types text into the session, or presses a single key such as `C-c`.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionSendError} If it is not running, or a container.
+   */
+  async sendKeys(keys: string, options: SendKeysOptions = {}): Promise<void> {
+    await this.#ifStarted(async (runner) => {
+      if (runner.sendKeys === undefined) {
+        throw new SessionSendError(
+          this.name,
+          this.backend,
+          "a container has no keyboard; use exec, or attach to it",
+        );
+      }
+      await runner.sendKeys(this.name, keys, options);
+    });
+  }
+
+  /**
+   * Runs a further program in the session's container.
+   *
+   * @param command The exact argv.
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionExecError} If it is not running, or not a container.
+   */
+  async exec(
+    command: readonly string[],
+    options: ExecOptions = {},
+  ): Promise<ExecResult> {
+    return await this.#ifStarted(async (runner) => {
+      if (runner.exec === undefined) {
+        throw new SessionExecError(
+          this.name,
+          this.backend,
+          "only containers can; send it keys, or attach to it",
+        );
+      }
+      return await runner.exec(this.name, command, options);
+    });
+  }
+
+  /** Whether the engine has it, running or ended. */
+  async exists(): Promise<boolean> {
+    return await (await this.#runner()).exists(this.name);
+  }
+
+  /** Whether it runs. */
+  async isRunning(): Promise<boolean> {
+    try {
+      return (await this.status()).state === SessionState.RUNNING;
+    } catch (error) {
+      if (error instanceof SessionNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  #stopOptions(options: StopOptions): StopOptions {
+    return { ...options, timeout: options.timeout ?? this.config.stopTimeout };
+  }
+
+  async #stopIfThere(options: StopOptions): Promise<void> {
+    try {
+      const result = await this.stopAndReport(options);
+      this.#refuseSurvivors(result, "it was not started again");
+    } catch (error) {
+      if (!(error instanceof SessionNotFoundError)) throw error;
+    }
+  }
+
+  #refuseSurvivors({ survivors }: StopResult, consequence: string): void {
+    if (survivors.length === 0) return;
+    throw new SessionStopError(
+      this.name,
+      this.backend,
+      `still alive: ${survivorNames(survivors)}; ${consequence}`,
+    );
+  }
+
+  /** What acts on the session; only the one of its backend is loaded. */
+  #runner(): Promise<Runner> {
+    const { backend, socketName, config: { runtime = null } } = this;
+    const place = { backend, socketName, runtime };
+    return this.#loading ??= connect(place, this.#options);
+  }
+
+  async #ifStarted<T>(
+    work: (runner: Runner) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work(await this.#runner());
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  /** What an error means of a session that is defined, or not known at all. */
+  #explain(error: unknown): unknown {
+    if (
+      this.#unknown !== undefined &&
+      (error instanceof SessionNotFoundError ||
+        error instanceof BackendNotFoundError)
+    ) return this.#unknown;
+    const isDefined = this.#definition !== undefined;
+    if (!isDefined || !(error instanceof SessionNotFoundError)) return error;
+    return new SessionNotFoundError(
+      this.name,
+      error.backend,
+      `it is defined but not started; start it with "ops start ${this.name}"`,
+      { cause: error },
+    );
+  }
+}

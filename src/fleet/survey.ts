@@ -1,0 +1,135 @@
+/** Everything on the host and everything defined, as one list. */
+import type { OpsConfig, SessionDefinition } from "../config/model.ts";
+import { BackendNotFoundError, OpsError } from "../core/errors.ts";
+import {
+  BackendType,
+  SessionState,
+  type SessionStatus,
+  sessionStatus,
+} from "../core/status.ts";
+import { isAt, type Place } from "../core/place.ts";
+import {
+  isWithin,
+  placesIn,
+  type Scope,
+  sessionsAt,
+} from "../engines/registry.ts";
+
+/** What one engine answered. */
+export interface Answer {
+  /** Which engine was asked. */
+  readonly place: Place;
+  /** Its sessions; none if it did not answer. */
+  readonly sessions: readonly SessionStatus[];
+  /** Why it did not answer. */
+  readonly failure: OpsError | null;
+}
+
+/** What the engines in a scope answered. */
+export interface Survey {
+  /** The engines that are installed. */
+  readonly answers: readonly Answer[];
+  /** Why something could not be asked, or did not answer. */
+  readonly failures: readonly OpsError[];
+}
+
+/**
+ * Asks every engine in the scope, side by side. One that is not installed is
+ * passed over; one that does not answer is among the failures.
+ *
+ * @throws {BackendNotFoundError} If none is installed.
+ */
+export async function survey(scope: Scope): Promise<Survey> {
+  const missing: BackendNotFoundError[] = [];
+  const { places, failures } = await placesIn(scope);
+  const answers = await Promise.all(
+    places.map(async (place): Promise<Answer | null> => {
+      try {
+        const sessions = await sessionsAt(place, scope);
+        return { place, sessions, failure: null };
+      } catch (error) {
+        if (error instanceof BackendNotFoundError) missing.push(error);
+        else if (error instanceof OpsError) {
+          return { place, sessions: [], failure: error };
+        } else throw error;
+        return null;
+      }
+    }),
+  );
+  const installed = answers.filter((answer) => answer !== null);
+  if (installed.length === 0) throw missing[0];
+  return {
+    answers: installed,
+    failures: [
+      ...installed.flatMap(({ failure }) => failure ?? []),
+      ...failures,
+    ],
+  };
+}
+
+/** The sessions of a host, and what could not be asked. */
+export interface Inventory {
+  /** What is on the host, then what is defined and not started. */
+  readonly sessions: readonly SessionStatus[];
+  /** Why engines did not answer: their sessions may be missing here. */
+  readonly warnings: readonly OpsError[];
+}
+
+/** What is to be listed. */
+export interface ListOptions extends Scope {
+  /** Whose definitions are listed too. @default {null} none */
+  readonly config?: OpsConfig | null | undefined;
+}
+
+/**
+ * Lists the sessions of every tmux socket of this user, of Podman and of
+ * Docker, asked side by side, and the definitions that are not started.
+ *
+ * @throws {BackendNotFoundError} If no engine is installed.
+ * @throws {OpsError} If no engine answers.
+ *
+ * @example
+ * ```ts ignore
+ * import { listAll } from "@kstlib/ops";
+ *
+ * const { sessions, warnings } = await listAll();
+ * for (const { name, state } of sessions) console.log(name, state);
+ * for (const warning of warnings) console.warn(warning.message);
+ * ```
+ */
+export async function listAll(options: ListOptions = {}): Promise<Inventory> {
+  const { tmuxBinary = options.config?.tmuxBinary } = options;
+  const { answers, failures } = await survey({ ...options, tmuxBinary });
+  if (answers.every(({ failure }) => failure !== null)) throw failures[0];
+  const sessions = answers.flatMap((answer) => answer.sessions);
+  const defined = [...options.config?.sessions.values() ?? []]
+    .map((definition) => definedStatus(definition))
+    .filter((status) => isWithin(status, options))
+    .filter((status) =>
+      !sessions.some((s) => s.name === status.name && isAt(s, status))
+    )
+    .map((status) =>
+      answers.some(({ failure, place }) => failure && isAt(place, status))
+        ? { ...status, state: SessionState.UNKNOWN }
+        : status
+    );
+  return { sessions: [...sessions, ...defined], warnings: failures };
+}
+
+/** The status of a definition that is not started. */
+export function definedStatus(
+  { config, socketName }: SessionDefinition,
+): SessionStatus {
+  const { command } = config;
+  // A definition may also hold what only the other backend goes by.
+  const isTmux = config.backend === BackendType.TMUX;
+  return sessionStatus({
+    name: config.name,
+    state: SessionState.DEFINED,
+    backend: config.backend,
+    socketName: isTmux ? socketName : null,
+    runtime: isTmux ? null : config.runtime ?? null,
+    image: isTmux ? null : config.image ?? null,
+    command: typeof command === "string" ? command : command?.join(" ") ?? null,
+  });
+}

@@ -1,0 +1,165 @@
+/** Faults that cannot be had from a real tmux at will. */
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  EngineError,
+  SessionConfigError,
+  SessionExistsError,
+  SessionStartError,
+} from "../../../../src/core/errors.ts";
+import { SessionConfig } from "../../../../src/core/definition.ts";
+import { TmuxRunner } from "../../../../src/engines/tmux/runner.ts";
+import {
+  type Answer,
+  type Call,
+  FakeHost,
+} from "../../../helpers/fake_host.ts";
+import { lineOf, ownPane, pane } from "./panes.ts";
+
+const bot = new SessionConfig({ name: "bot", command: "python bot.py" });
+const running = { stdout: lineOf(ownPane()) };
+const ended = {
+  stdout: lineOf(ownPane({ pane_dead: "1", pane_dead_status: "0" })),
+};
+const foreignEnded = {
+  stdout: lineOf(pane({ pane_dead: "1", pane_dead_status: "0" })),
+};
+
+/** A runner whose tmux answers starts and questions one after the other. */
+function fake({ starts = [], questions = [] }: {
+  starts?: Answer[];
+  questions?: Answer[];
+}) {
+  const isStart = ({ stdin }: Call) =>
+    stdin?.includes("'new-session'") ?? false;
+  const host = new FakeHost((call) =>
+    isStart(call)
+      ? withTag(starts.shift() ?? {}, call)
+      : whole(questions.shift() ?? {})
+  );
+  const count = () => host.calls.filter(isStart).length;
+  return { host, count, runner: new TmuxRunner({ host }) };
+}
+
+/** An answer as that to a question about processes is. */
+function whole(answer: Answer): Answer {
+  if (answer instanceof Error) return answer;
+  return { ...answer, stdout: `${answer.stdout ?? ""}\nkstlib-whole\n` };
+}
+
+/** An answer to a start, which tells its tag. */
+function withTag(answer: Answer, { stdin }: Call): Answer {
+  if (answer instanceof Error) return answer;
+  const [, tag = ""] = /LAUNCH_RUN=([\w-]+)/.exec(stdin ?? "") ?? [];
+  const printed = answer.stdout?.replace("TAG", tag) ?? "";
+  const done = answer.code ? "" : "kstlib-done 0\n";
+  return { ...answer, stdout: `${done}${printed}` };
+}
+
+const fails = (stderr: string): Answer => ({ code: 1, stderr });
+const duplicate = fails("duplicate session: bot\n");
+const vanished = fails("server exited unexpectedly\n");
+
+Deno.test("the default socket has no label, however it is named", () => {
+  assertEquals(new TmuxRunner().socketName, null);
+  assertEquals(new TmuxRunner({ socketName: "default" }).socketName, null);
+  assertEquals(new TmuxRunner({ socketName: "work" }).socketName, "work");
+  assertThrows(() => new TmuxRunner({ socketName: "a/b" }), SessionConfigError);
+});
+
+Deno.test("start is tried again when the server ends beneath it", async () => {
+  const { runner, count } = fake({ starts: [vanished, vanished, running] });
+  assertEquals((await runner.start(bot)).state, "running");
+  assertEquals(count(), 3);
+});
+
+Deno.test("start gives up on a server that keeps ending", async () => {
+  const { runner, count } = fake({ starts: Array(99).fill(vanished) });
+  await assertRejects(() => runner.start(bot), SessionStartError, "exited");
+  assertEquals(count(), 5);
+});
+
+Deno.test("start of a running session is refused", async () => {
+  const { runner, count } = fake({ questions: [running] });
+  await assertRejects(() => runner.start(bot), SessionExistsError, "running");
+  assertEquals(count(), 0);
+});
+
+Deno.test("start tells who came first, when another was quicker", async () => {
+  const { runner } = fake({ starts: [duplicate], questions: [{}, running] });
+  await assertRejects(() => runner.start(bot), SessionExistsError, "running");
+});
+
+Deno.test("start replaces an ended session of ours, by its id", async () => {
+  const { runner, host } = fake({
+    starts: [running],
+    questions: [ended],
+  });
+  await runner.start(bot);
+  assertStringIncludes(host.calls.at(-1)?.stdin ?? "", "'-t' '%0'");
+});
+
+Deno.test("start leaves an ended session of others alone", async () => {
+  const { runner, count } = fake({ questions: [foreignEnded] });
+  await assertRejects(
+    () => runner.start(bot),
+    SessionExistsError,
+    "ops did not start it",
+  );
+  assertEquals(count(), 0);
+});
+
+Deno.test("start that loses the place it has cleared tells who has it", async () => {
+  const { runner } = fake({
+    starts: [fails("can't find pane: %0\n")],
+    // In between, what it has left behind is looked for.
+    questions: [ended, {}, running],
+  });
+  await assertRejects(() => runner.start(bot), SessionExistsError, "running");
+});
+
+Deno.test("a session that was made but not marked is taken away again", async () => {
+  const { runner, host, count } = fake({
+    starts: [{
+      code: 1,
+      stdout: "kstlib-made TAG $4\n",
+      stderr: "invalid option: x\n",
+    }],
+  });
+  await assertRejects(() => runner.start(bot), SessionStartError, "tmux 3.3");
+  const scripts = host.calls.map(({ stdin }) => stdin);
+  assert(scripts.includes("'kill-session' '-t' '$4'\n"));
+  assertEquals(count(), 1);
+});
+
+Deno.test("a start that succeeds and shows no session has failed", async () => {
+  const { runner } = fake({ starts: [{ stdout: "kstlib-made TAG $4\n" }] });
+  await assertRejects(
+    () => runner.start(bot),
+    SessionStartError,
+    "gone at once",
+  );
+});
+
+Deno.test("variables that Deno withholds are told at the start", async () => {
+  const { runner } = fake({
+    starts: [{ ...running, withheld: ["LD_PRELOAD"] }],
+  });
+  const { detail } = await runner.start(bot);
+  assertStringIncludes(detail ?? "", "LD_PRELOAD not passed on");
+});
+
+Deno.test("a tmux that is too old says so, whatever is asked of it", async () => {
+  const old = fails(
+    "tmux: unknown option -- N\nusage: tmux [-2CluvV] [-c shell-command]\n",
+  );
+  const runner = new TmuxRunner({ host: new FakeHost(() => old) });
+  const needed = "tmux 3.3 or later is needed";
+  await assertRejects(() => runner.listSessions(), EngineError, needed);
+  await assertRejects(() => runner.start(bot), EngineError, needed);
+});
