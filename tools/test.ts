@@ -27,6 +27,7 @@ const SLOW = [
   "container_follow_test.ts",
   "container_attach_test.ts",
   "tmux_hangup_test.ts",
+  "launcher_scripts_test.ts",
   "tmux_restart_test.ts",
   "doctor_containers_test.ts",
   "cli_logs_follow_test.ts",

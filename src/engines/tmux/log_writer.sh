@@ -20,12 +20,16 @@ block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 # The oldest logs of the session, of whatever run, go before a new file is begun:
 # names sort by age, also those of a log that goes on.
 next() {
-  total=$(wc -c /dev/null "${prefix%/*}"/*.log)
-  total=${total##*
-}
-  total=${total#"${total%%[0-9]*}"} total=${total%%[!0-9]*}
+  total=
   for f in "${prefix%/*}"/*.log; do
-    if [ "$total" -le $((max_size * (max_files - 1))) ] || [ ! -e "$f" ]; then break; fi
+    [ -e "$f" ] || break
+    if [ -z "$total" ]; then
+      total=$(wc -c /dev/null "${prefix%/*}"/*.log)
+      total=${total##*
+}
+      total=${total#"${total%%[0-9]*}"} total=${total%%[!0-9]*}
+    fi
+    if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
     total=$((total - $(wc -c <"$f")))
     rm -f "$f"
   done
@@ -122,25 +126,34 @@ members() {
 
 # All of them, one by one: one that is gone keeps none of the others.
 signal() {
-  for pid in $pids; do kill -s "$1" "$pid"; done
+  for pid in $pids; do kill -s "$1" -- "$pid"; done
 }
 
-# The kernel has hung up on the launcher alone.
+# The kernel has hung up on the launcher alone. Its group is the most of it, and
+# mostly all; only then the whole machine is looked through.
 hang_up() {
-  pids=$(members)
+  # In whole seconds, and never shorter than asked.
+  deadline=$(($(date +%s) + timeout + 1))
+  pids=-$leader
   signal HUP
   signal TERM
   signal CONT
-  # In whole seconds, and never shorter than asked.
-  deadline=$(($(date +%s) + timeout + 1))
+  asked=
   while :; do
+    sleep 0.2
     pids=$(members)
     [ -n "$pids" ] || break
     now=$(date +%s)
     # Killing has not helped: there is nothing more that could be done.
     [ "$now" -lt $((deadline + 10)) ] || exit 1
-    [ "$now" -lt "$deadline" ] || signal KILL
-    sleep 0.1
+    if [ "$now" -ge "$deadline" ]; then
+      signal KILL
+    elif [ -z "$asked" ]; then
+      asked=1
+      signal HUP
+      signal TERM
+      signal CONT
+    fi
   done
   # It only has to note how its command has ended.
   for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -109,12 +109,16 @@ export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 
 umask 077
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 next() {
+total=
+for f in "\${prefix%/*}"/*.log; do
+[ -e "$f" ] || break
+if [ -z "$total" ]; then
 total=$(wc -c /dev/null "\${prefix%/*}"/*.log)
 total=\${total##*
 }
 total=\${total#"\${total%%[0-9]*}"} total=\${total%%[!0-9]*}
-for f in "\${prefix%/*}"/*.log; do
-if [ "$total" -le $((max_size * (max_files - 1))) ] || [ ! -e "$f" ]; then break; fi
+fi
+if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
 total=$((total - $(wc -c <"$f")))
 rm -f "$f"
 done
@@ -193,21 +197,29 @@ for (pid in mine) if (pid != leader) print pid
 }'
 }
 signal() {
-for pid in $pids; do kill -s "$1" "$pid"; done
+for pid in $pids; do kill -s "$1" -- "$pid"; done
 }
 hang_up() {
-pids=$(members)
+deadline=$(($(date +%s) + timeout + 1))
+pids=-$leader
 signal HUP
 signal TERM
 signal CONT
-deadline=$(($(date +%s) + timeout + 1))
+asked=
 while :; do
+sleep 0.2
 pids=$(members)
 [ -n "$pids" ] || break
 now=$(date +%s)
 [ "$now" -lt $((deadline + 10)) ] || exit 1
-[ "$now" -lt "$deadline" ] || signal KILL
-sleep 0.1
+if [ "$now" -ge "$deadline" ]; then
+signal KILL
+elif [ -z "$asked" ]; then
+asked=1
+signal HUP
+signal TERM
+signal CONT
+fi
 done
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 kill -0 "$leader" || return
