@@ -103,3 +103,36 @@ testOn(
     }
   },
 );
+
+tmuxTest(
+  "start, restart, status and stop ask tmux as often for 20 as for few",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const which = await sandbox.run("sh", ["-c", "command -v tmux"]);
+    const calls = await sandbox.write("calls", "");
+    // Ours name the socket; what runs in panes goes by its environment.
+    const script =
+      `#!/bin/sh\ncase $1,$2 in -u,-L) echo "$*" >>'${calls}' ;; esac\n` +
+      `exec ${which.stdout.trimEnd()} "$@"\n`;
+    await sandbox.write("noting/tmux", script, 0o755);
+    const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
+    const names = newNames("bot", 20);
+    await sandbox.write(
+      "kstlib.conf.yml",
+      `ops:\n  sessions:\n${
+        names.map((name) => `    ${name}: {command: sleep 1000}\n`).join("")
+      }`,
+    );
+    for (const command of ["start", "status", "restart", "stop"]) {
+      await Deno.writeTextFile(calls, "");
+      const { code, stderr } = await opsWith(
+        sandbox,
+        { env: { PATH } },
+        ...[command, ...names],
+      );
+      assertEquals([code, stderr], [0, ""], command);
+      const count = (await Deno.readTextFile(calls)).split("\n").length - 1;
+      assert(count <= 20, `${command}: ${count} calls`);
+    }
+  },
+);
