@@ -8,6 +8,7 @@ import { PERMISSIONS, toDenoFlags } from "../../src/cli/permissions.ts";
 import config from "../../deno.json" with { type: "json" };
 import { tmuxSandbox } from "../helpers/cli.ts";
 import { tmuxTest } from "../helpers/engines.ts";
+import { dirname } from "@std/path/posix/dirname";
 import { copy, Registry } from "../helpers/registry.ts";
 import { type Output, ROOT, type Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
@@ -57,6 +58,8 @@ class Elsewhere implements AsyncDisposable {
       JSR_URL: this.registry.url,
       DENO_DIR: this.#sandbox.path("cache"),
       NO_COLOR: "1",
+      // What was installed looks for it there.
+      PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`,
     };
     return this.#sandbox.run(binary, args, { cwd, env });
   }
@@ -139,8 +142,8 @@ tmuxTest("package: published, it runs and is imported elsewhere", async (t) => {
     );
     assertEquals(code, 0, stderr);
     const ops = `${root}/bin/ops`;
-    const { stdout } = await elsewhere.run(ops, ["--version"]);
-    assertEquals(stdout, `ops ${config.version}\n`);
+    const version = await elsewhere.run(ops, ["--version"]);
+    assertEquals(version.stdout, `ops ${config.version}\n`, version.stderr);
     await sandbox.write("kstlib.conf.yml", "ops: {sessions: {idle: {}}}");
     const list = await elsewhere.run(ops, ["list", "-q"]);
     assertEquals(list, { code: 0, stdout: "foreign\nidle\n", stderr: "" });

@@ -76,10 +76,12 @@ for (const command of ["echo up; exec sleep 1000", "exec sleep 1000", null]) {
         ...localHost,
         run: async (invocation, options) => {
           const result = await localHost.run(invocation, options);
-          if (!invocation.args.includes("source-file")) return result;
+          if (!options.stdin?.includes("'new-session'")) return result;
           // Just before tmux was to say what it has: then it has it no more.
           if (await other.exists("bot")) await other.stop("bot");
-          return { ...result, stdout: "" };
+          const said = result.stdout.split("\n");
+          const done = said.filter((line) => line.startsWith("kstlib-"));
+          return { ...result, stdout: done.join("\n") };
         },
       },
     });

@@ -313,7 +313,7 @@ async function nextOf(
 
 function isGone(error: unknown): boolean {
   return error instanceof EngineError &&
-    /no such container/i.test(error.message);
+    /no such container|dead or marked for removal/i.test(error.message);
 }
 
 function ifSlow(error: unknown): null {

@@ -19,6 +19,7 @@ import {
 import { Batch } from "./batch.ts";
 import { shellQuote } from "./quote.ts";
 import { QUESTION_LABEL } from "./sockets.ts";
+import { DEFAULT_LABEL } from "../../core/place.ts";
 import {
   engineName,
   listPanes,
@@ -79,14 +80,16 @@ export interface Begun {
 
 /** Begins the line that tells the path of the socket. */
 const SOCKET_MARK = "kstlib-socket ";
+/** Begins the line that tells how a listing of sessions came out. */
+const LISTED_MARK = "kstlib-listed ";
 /** Begins the line that tells that a script came to its end. */
 const DONE_MARK = "kstlib-done ";
 /** How long sending signals and looking at the processes may take. */
 const LOOK_MS = 10_000;
 /** How many scripts one call of tmux takes. */
 const MOST_SCRIPTS = 200;
-/** How often the process table is asked for before that is given up. */
-const TABLE_ATTEMPTS = 5;
+/** How often processes and sessions are asked for before that is given up. */
+const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 20;
 
 /**
@@ -191,22 +194,33 @@ export class TmuxClient {
   // tmux cannot print what it saves and what it says.
   async #scan(): Promise<Scan> {
     const tmux = shellQuote(this.binary);
-    const { stdout } = await this.#lookAtProcesses([line("run-shell", ":")], {
-      further: [
-        `${tmux} ${["-u", ...listPanes()].map(shellQuote).join(" ")}`,
-        `${tmux} display-message -p '${SOCKET_MARK}#{socket_path}'`,
-      ],
-    }, QUESTION_MS);
-    const path = stdout.split("\n").find((it) => it.startsWith(SOCKET_MARK));
-    const asked = path?.slice(SOCKET_MARK.length) ?? "";
-    return {
-      sessions: this.#sessionsIn(parsePanes(stdout)),
-      table: parseProcesses(stdout),
-      // Another server may have answered for one that is not there.
-      socketPath: `${asked.slice(0, asked.lastIndexOf("/"))}/${
-        this.socketName ?? "default"
-      }`,
-    };
+    const further = [
+      `${tmux} ${["-u", ...listPanes()].map(shellQuote).join(" ")} 2>&1`,
+      `echo "${LISTED_MARK}$?"`,
+      `${tmux} display-message -p '${SOCKET_MARK}#{socket_path}'`,
+    ];
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const { stdout } = await this.#lookAtProcesses(
+        [line("run-shell", ":")],
+        { further },
+        QUESTION_MS,
+      );
+      // What is not listed must not pass for lost. A server without any session
+      // has nothing to list.
+      const said = stdout.split("\n");
+      const isListed = said.includes(`${LISTED_MARK}0`) ||
+        said.some(targetIsAbsent);
+      const path = said.find((it) => it.startsWith(SOCKET_MARK));
+      if (!isListed || path === undefined) continue;
+      const folder = path.slice(SOCKET_MARK.length, path.lastIndexOf("/"));
+      return {
+        sessions: this.#sessionsIn(parsePanes(stdout)),
+        table: parseProcesses(stdout),
+        // Another server may have answered for one that is not there.
+        socketPath: `${folder}/${this.socketName ?? DEFAULT_LABEL}`,
+      };
+    }
+    throw new EngineError(this.engine, "its sessions cannot be listed");
   }
 
   /**
@@ -221,6 +235,7 @@ export class TmuxClient {
   ): Promise<RunResult> {
     let args = ["-N", "source-file", "-"];
     let server: string | null = null; // that is started for it
+    let { sendings } = options;
     for (let attempt = 1;; attempt++) {
       const buffer = `kstlib-ops-${crypto.randomUUID()}`;
       const tmuxBinary = this.binary;
@@ -228,6 +243,7 @@ export class TmuxClient {
         tmuxBinary,
         buffer,
         ...options,
+        ...(sendings && { sendings }),
         removesSocket: server !== null,
       });
       const script = [...before, look];
@@ -253,7 +269,9 @@ export class TmuxClient {
       // Who made the table was ended in the midst of it. Or the server has lost
       // its last session: then it lets nobody wait, and goes once it is left
       // alone.
-      if (attempt === TABLE_ATTEMPTS) throw this.failure(result.stderr);
+      if (attempt === ATTEMPTS) throw this.failure(result.stderr);
+      // They have been sent: who is asked twice may give up cleaning up.
+      sendings = [];
       await pause(FIRST_PAUSE_MS * 2 ** attempt);
     }
   }

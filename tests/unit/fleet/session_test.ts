@@ -261,7 +261,11 @@ Deno.test("restart() stops nothing that it could not start", async () => {
 Deno.test("restart() takes a folder that is on its host only", async () => {
   const host = new FakeHost(
     ({ stdin }) =>
-      stdin?.includes("load-buffer") ? { stdout: "\nkstlib-whole\n" } : ABSENT,
+      stdin?.includes("load-buffer")
+        ? {
+          stdout: "\nkstlib-whole\nkstlib-listed 0\nkstlib-socket /x/default\n",
+        }
+        : ABSENT,
     ["/srv/far"],
   );
   const bot = new SessionManager("bot", {
@@ -276,9 +280,9 @@ Deno.test("restart() takes a folder that is on its host only", async () => {
 
 Deno.test("start() takes what it was called with, whatever becomes of it", async () => {
   const refusing = new FakeHost(({ stdin }) =>
-    stdin?.includes("new-session")
-      ? { code: 1, stderr: "no space for it" }
-      : { stdout: "\nkstlib-whole\n" }
+    stdin?.includes("new-session") ? { code: 1, stderr: "no space for it" } : {
+      stdout: "\nkstlib-whole\nkstlib-listed 0\nkstlib-socket /x/default\n",
+    }
   );
   const bot = new SessionManager("bot", {
     command: "sleep 9",

@@ -152,3 +152,11 @@ Deno.test("who asks in the same turn shares the question", async () => {
   await tmux.find("a");
   assertEquals(host.calls.length, 2);
 });
+
+Deno.test("sessions that are not all listed are no sessions that are lost", async () => {
+  const { client: tmux, host } = client({
+    stdout: "\nkstlib-whole\nkstlib-listed 1\nkstlib-socket /tmp/tmux-0/x\n",
+  });
+  await assertRejects(() => tmux.scan(), EngineError, "cannot be listed");
+  assertEquals(host.calls.length, 5);
+});

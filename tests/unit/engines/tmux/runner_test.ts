@@ -49,7 +49,11 @@ function fake({ starts = [], questions = [] }: {
 /** An answer as that to a question about processes is. */
 function whole(answer: Answer): Answer {
   if (answer instanceof Error) return answer;
-  return { ...answer, stdout: `${answer.stdout ?? ""}\nkstlib-whole\n` };
+  return {
+    ...answer,
+    stdout: `${answer.stdout ?? ""}\nkstlib-whole\nkstlib-listed 0\n` +
+      "kstlib-socket /tmp/tmux-0/default\n",
+  };
 }
 
 /** An answer to a start, which tells its tag. */
