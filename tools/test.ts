@@ -13,7 +13,7 @@ const QUICK = ["README.md", "mod.ts", "src", "tests/unit"];
 const WITH_ENGINES = "tests/integration";
 
 /** How many files run side by side. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 3;
 /** After so long, in ms, a file hangs. */
 const LIMIT_MS = 900_000;
 
@@ -24,7 +24,6 @@ const SLOW = [
   "container_history_test.ts",
   "container_stop_test.ts",
   "container_stop_tree_test.ts",
-  "container_follow_test.ts",
   "container_attach_test.ts",
   "tmux_hangup_test.ts",
   "launcher_scripts_test.ts",
@@ -40,6 +39,7 @@ const SLOW = [
 /** Those that others would disturb: they race, or measure time. */
 const ALONE = [
   "cli_faults_test.ts",
+  "container_follow_test.ts",
   "container_logs_test.ts",
   "process_test.ts",
   "tmux_hung_test.ts",

@@ -1,4 +1,5 @@
 /** The output of a session as its log files grow, from run to run. */
+import { pause } from "../core/pause.ts";
 import { EngineError } from "../core/errors.ts";
 import { RunEnd } from "../core/status.ts";
 import { readFile, sizeOf, withFiles } from "./files.ts";
@@ -218,16 +219,4 @@ class RunWatch {
     const isFollowed = history.read(this.#run + 1) !== null;
     return isFollowed ? { since: now, waitUntil: now } : null;
   }
-}
-
-/** Waits, but not beyond an abort; no timer is left. */
-async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = () => resolve();
-  signal?.addEventListener("abort", stop, { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal?.removeEventListener("abort", stop);
 }

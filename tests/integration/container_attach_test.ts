@@ -13,7 +13,7 @@ import { until } from "../helpers/wait.ts";
 
 /** Attaches the terminal it is run in to a container, and tells how it ended. */
 const ATTACH = `
-  import { ContainerRunner } from "${ROOT}src/container/runner.ts";
+  import { ContainerRunner } from "${ROOT}src/engines/container/runner.ts";
   const [runtime, name] = Deno.args;
   const notify = (text) =>
     Deno.stdout.writeSync(new TextEncoder().encode("notice: " + text));

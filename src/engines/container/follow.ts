@@ -5,6 +5,7 @@
  * handed on, and so many bytes of each stream are left out as were handed on
  * since that time: a log only ever grows at its end.
  */
+import { pause } from "../../core/pause.ts";
 import { EngineError, EngineTimeoutError } from "../../core/errors.ts";
 import type { Chunk } from "../../host/host.ts";
 import { ACTION_MS } from "../../host/local/local.ts";
@@ -319,16 +320,4 @@ function isGone(error: unknown): boolean {
 function ifSlow(error: unknown): null {
   if (error instanceof EngineTimeoutError) return null;
   throw error;
-}
-
-/** Waits, unless the signal has it that nobody is waiting any more. */
-async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const end = () => resolve();
-  signal?.addEventListener("abort", end, { once: true });
-  if (signal?.aborted) resolve();
-  await promise;
-  clearTimeout(timer);
-  signal?.removeEventListener("abort", end);
 }

@@ -1,4 +1,5 @@
 /** Sessions in containers. */
+import { pause } from "../../core/pause.ts";
 import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,
@@ -438,7 +439,7 @@ export class ContainerRunner implements Runner {
     name: string,
     run: Run | null,
   ): Promise<SessionStatus> {
-    await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+    await pause(WATCH_MS);
     const [container] = await this.#client.inspect([id]);
     if (container === undefined) {
       throw new SessionStartError(

@@ -1,4 +1,5 @@
 /** Ends containers. */
+import { pause } from "../../core/pause.ts";
 import { SessionStopError } from "../../core/errors.ts";
 import { SessionState, type StopResult } from "../../core/status.ts";
 import { stopArgs } from "./args.ts";
@@ -107,6 +108,6 @@ async function afterStop(
       after === undefined || !isStopping(after) ||
       performance.now() > deadline
     ) return after;
-    await new Promise((resolve) => setTimeout(resolve, ENDING_POLL_MS));
+    await pause(ENDING_POLL_MS);
   }
 }

@@ -1,4 +1,5 @@
 /** What is done with a running container by hand: attach to it, run in it. */
+import { pause } from "../../core/pause.ts";
 import type { ExecOptions, ExecResult } from "../runner.ts";
 import { SessionAttachError, SessionExecError } from "../../core/errors.ts";
 import { type AttachResult, SessionState } from "../../core/definition.ts";
@@ -71,7 +72,7 @@ async function outcomeOf(
     top.code !== 0 && after?.word === "running" &&
     !isRestarted(before, after) && performance.now() < deadline
   ) {
-    await new Promise((resolve) => setTimeout(resolve, NOTICE_POLL_MS));
+    await pause(NOTICE_POLL_MS);
     [after] = await client.inspect([before.id]);
   }
   const isThere = after !== undefined && hasProcesses(after);

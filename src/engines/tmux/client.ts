@@ -1,4 +1,5 @@
 /** One tmux server, as whoever asks it sees it. */
+import { pause } from "../../core/pause.ts";
 import {
   BackendNotFoundError,
   EngineError,
@@ -463,10 +464,6 @@ function failuresOf(
     if (place < 0) return null;
     return (isEach ? said[place] : stderr) ?? "";
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Who shares calls to a server has the same client. */

@@ -1,4 +1,5 @@
 /** Starts sessions on a tmux server, and starts them again. */
+import { pause } from "../../core/pause.ts";
 import { readVariable } from "../../host/environment.ts";
 import { SessionExistsError, SessionStartError } from "../../core/errors.ts";
 import {
@@ -241,7 +242,7 @@ async function startedStatus(
   let session = sessions.byName.get(name);
   // On a busy machine its launcher may not have come to it yet.
   for (let i = 0; i < PID_ATTEMPTS && isWithoutPid(session); i++) {
-    await new Promise((resolve) => setTimeout(resolve, PID_PAUSE_MS));
+    await pause(PID_PAUSE_MS);
     session = await client.find(name);
   }
   if (session === undefined) {

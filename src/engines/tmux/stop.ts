@@ -1,4 +1,5 @@
 /** Stops a session: its processes, and then its place on the server. */
+import { pause } from "../../core/pause.ts";
 import { EngineError, SessionNotFoundError } from "../../core/errors.ts";
 import {
   SessionState,
@@ -159,7 +160,7 @@ async function settledPane(
       if (removes) await client.attempt(kill);
       return pane;
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause(PAUSE_MS);
   }
 }
 
