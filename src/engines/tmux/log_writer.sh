@@ -13,6 +13,7 @@
 # shellcheck shell=sh
 
 prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
+birth=
 umask 077
 # The most that is written at once, and less where a file holds little.
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
@@ -78,6 +79,22 @@ is_noted() {
   return 1
 }
 
+# When a process started, as its stat has it; nothing where there is no /proc.
+birth_of() {
+  birth=
+  read -r it <"/proc/$1/stat" || return 1
+  # shellcheck disable=SC2086
+  set -- ${it##*") "}
+  birth=${20}
+}
+
+# Whether the launcher lives, and its number is no other process's.
+is_launcher() {
+  kill -0 "$leader" || return 1
+  [ -r /proc/self/stat ] || return 0
+  birth_of "$leader" && [ "$birth" = "$launcher_birth" ]
+}
+
 # Whether the pane is still there: then somebody only took its pipe away.
 is_there() {
   [ "$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>/dev/null)" = "$leader" ]
@@ -103,7 +120,7 @@ members() {
       sub(/^.*\) /, "")
       if ($1 ~ /^[ZX]/) next
       parent[pid] = $2
-      own[pid] = $3 == leader || $4 == leader
+      own[pid] = leader > 0 && ($2 == leader || $3 == leader || $4 == leader)
     }
     function of_server(pid, depth) {
       for (depth = 0; pid in parent && depth < 100; depth++) {
@@ -114,7 +131,7 @@ members() {
     }
     END {
       for (pid in parent)
-        if (own[pid] || parent[pid] == leader || ((pid in tagged) && !of_server(pid))) mine[pid] = 1
+        if (own[pid] || ((pid in tagged) && !of_server(pid))) mine[pid] = 1
       do {
         more = 0
         for (pid in parent)
@@ -134,10 +151,12 @@ signal() {
 hang_up() {
   # In whole seconds, and never shorter than asked.
   deadline=$(($(date +%s) + timeout + 1))
-  pids=-$leader
-  signal HUP
-  signal TERM
-  signal CONT
+  if [ "$leader" -ne 0 ]; then
+    pids=-$leader
+    signal HUP
+    signal TERM
+    signal CONT
+  fi
   asked=
   while :; do
     sleep 0.2
@@ -155,7 +174,8 @@ hang_up() {
       signal CONT
     fi
   done
-  # It only has to note how its command has ended.
+  # The launcher only has to note how its command has ended.
+  [ "$leader" -ne 0 ] || return
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     kill -0 "$leader" || return
     sleep 0.3
@@ -163,6 +183,8 @@ hang_up() {
   kill -s KILL "$leader"
 }
 
+[ -z "$leader" ] || birth_of "$leader" 2>/dev/null
+launcher_birth=$birth
 # Without a log, or once it has failed, there is only the end to be waited for.
 if [ "$max_size" -eq 0 ]; then
   cat >/dev/null
@@ -172,8 +194,11 @@ elif ! write_logs; then
 fi
 [ -n "$leader" ] || exit 0
 exec 2>/dev/null
-if kill -0 "$leader"; then
-  is_there || hang_up
-else
-  is_noted || hang_up
+if is_noted; then exit 0; fi
+# A number is given away again: of a launcher that is gone, the tag alone counts.
+if ! is_launcher; then
+  leader=0
+elif is_there; then
+  exit 0
 fi
+hang_up

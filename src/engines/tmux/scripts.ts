@@ -106,6 +106,7 @@ kill -s "$kstlib_signal" $$
 esac
 exit $kstlib_code`;
 export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
+birth=
 umask 077
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 next() {
@@ -156,6 +157,17 @@ case $what in final | stopped) return 0 ;; esac
 done <"$prefix.end"
 return 1
 }
+birth_of() {
+birth=
+read -r it <"/proc/$1/stat" || return 1
+set -- \${it##*") "}
+birth=\${20}
+}
+is_launcher() {
+kill -0 "$leader" || return 1
+[ -r /proc/self/stat ] || return 0
+birth_of "$leader" && [ "$birth" = "$launcher_birth" ]
+}
 is_there() {
 [ "$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>/dev/null)" = "$leader" ]
 }
@@ -176,7 +188,7 @@ is_server[pid] = $0 ~ /^[0-9]+ \\(tmux: server/
 sub(/^.*\\) /, "")
 if ($1 ~ /^[ZX]/) next
 parent[pid] = $2
-own[pid] = $3 == leader || $4 == leader
+own[pid] = leader > 0 && ($2 == leader || $3 == leader || $4 == leader)
 }
 function of_server(pid, depth) {
 for (depth = 0; pid in parent && depth < 100; depth++) {
@@ -187,7 +199,7 @@ return 0
 }
 END {
 for (pid in parent)
-if (own[pid] || parent[pid] == leader || ((pid in tagged) && !of_server(pid))) mine[pid] = 1
+if (own[pid] || ((pid in tagged) && !of_server(pid))) mine[pid] = 1
 do {
 more = 0
 for (pid in parent)
@@ -201,10 +213,12 @@ for pid in $pids; do kill -s "$1" -- "$pid"; done
 }
 hang_up() {
 deadline=$(($(date +%s) + timeout + 1))
+if [ "$leader" -ne 0 ]; then
 pids=-$leader
 signal HUP
 signal TERM
 signal CONT
+fi
 asked=
 while :; do
 sleep 0.2
@@ -221,12 +235,15 @@ signal TERM
 signal CONT
 fi
 done
+[ "$leader" -ne 0 ] || return
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 kill -0 "$leader" || return
 sleep 0.3
 done
 kill -s KILL "$leader"
 }
+[ -z "$leader" ] || birth_of "$leader" 2>/dev/null
+launcher_birth=$birth
 if [ "$max_size" -eq 0 ]; then
 cat >/dev/null
 elif ! write_logs; then
@@ -235,8 +252,10 @@ cat >/dev/null
 fi
 [ -n "$leader" ] || exit 0
 exec 2>/dev/null
-if kill -0 "$leader"; then
-is_there || hang_up
-else
-is_noted || hang_up
-fi`;
+if is_noted; then exit 0; fi
+if ! is_launcher; then
+leader=0
+elif is_there; then
+exit 0
+fi
+hang_up`;
