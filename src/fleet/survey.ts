@@ -40,24 +40,22 @@ export interface Survey {
  * @throws {BackendNotFoundError} If none is installed.
  */
 export async function survey(scope: Scope): Promise<Survey> {
-  const missing: BackendNotFoundError[] = [];
   const { places, failures } = await placesIn(scope);
   const answers = await Promise.all(
-    places.map(async (place): Promise<Answer | null> => {
+    places.map(async (place): Promise<Answer> => {
       try {
         const sessions = await sessionsAt(place, scope);
         return { place, sessions, failure: null };
       } catch (error) {
-        if (error instanceof BackendNotFoundError) missing.push(error);
-        else if (error instanceof OpsError) {
-          return { place, sessions: [], failure: error };
-        } else throw error;
-        return null;
+        if (!(error instanceof OpsError)) throw error;
+        return { place, sessions: [], failure: error };
       }
     }),
   );
-  const installed = answers.filter((answer) => answer !== null);
-  if (installed.length === 0) throw missing[0];
+  const installed = answers.filter(({ failure }) =>
+    !(failure instanceof BackendNotFoundError)
+  );
+  if (installed.length === 0) throw answers[0]?.failure ?? failures[0];
   return {
     answers: installed,
     failures: [
