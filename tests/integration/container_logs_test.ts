@@ -44,12 +44,12 @@ const alternate = (
 // time, but on a machine that is very busy.
 forEachRuntime("logs: both streams, in the order it happened", async (it) => {
   const happened = Array.from({ length: 1000 }, (_, i) => String(i));
-  for (const pauseMs of [5, 20]) {
+  for (const pauseMs of [5, 20, 60]) {
     const what = `pause${pauseMs}`;
     await it.foreign(what, alternate(pauseMs, happened.length));
     await it.ended(what);
     // The engine itself has read it otherwise: once more, with more time.
-    if (pauseMs === 5 && !equal(await byStamps(it, what), happened)) continue;
+    if (pauseMs < 60 && !equal(await byStamps(it, what), happened)) continue;
     const logs = await it.runner().logs(it.name(what), happened.length);
     return assertEquals(logs.split("\n"), happened);
   }
