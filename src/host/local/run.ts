@@ -99,7 +99,10 @@ async function feed(
     await writer.write(new TextEncoder().encode(text));
     await writer.close();
   } catch (error) {
-    // It ended without reading everything: its exit code says what happened.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // It ended without reading everything: its exit code says what happened. A
+    // stream that has failed before it is closed says so with a TypeError.
+    const hasEnded = error instanceof Deno.errors.BrokenPipe ||
+      error instanceof TypeError;
+    if (!hasEnded) throw error;
   }
 }
