@@ -82,13 +82,24 @@ export async function examineLost(scene: Scene): Promise<Finding[]> {
   const clients = labels.map((label) => clientOf(binary, label, scene.host));
   try {
     const lost = await findLost(clients);
-    return lost.map(({ name, label, processes }) => ({
-      check: LOST,
-      level: "broken",
-      fact: `tmux has lost session "${name}" (socket ${label}), and of it ` +
-        `there is still alive: ${survivorNames(processes)}`,
-      remedy: `ops stop ${shellWord(name)} --socket ${shellWord(label)}`,
-    }));
+    return lost.map(({ name, label, processes, server }) => {
+      const session = `session "${name}" (socket ${label})`;
+      return server === null
+        ? {
+          check: LOST,
+          level: "broken",
+          fact: `tmux has lost ${session}, and of it there is still alive: ` +
+            survivorNames(processes),
+          remedy: `ops stop ${shellWord(name)} --socket ${shellWord(label)}`,
+        }
+        : {
+          check: LOST,
+          level: "broken",
+          fact: `${session} cannot be reached: ` +
+            `the socket of its server (process ${server.pid}) is gone`,
+          remedy: `kill -USR1 ${server.pid}`,
+        };
+    });
   } catch (error) {
     // The checks of the program and of the servers tell of it.
     if (error instanceof BackendNotFoundError || error instanceof EngineError) {

@@ -1,6 +1,10 @@
 /** Nothing that ops started lives on unseen, whatever ends its pane. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { SessionNotFoundError } from "../../src/core/errors.ts";
+import {
+  SessionNotFoundError,
+  SessionStartError,
+  SessionStopError,
+} from "../../src/core/errors.ts";
 import {
   SessionConfig,
   type SessionStatus,
@@ -147,6 +151,65 @@ tmuxTest("doctor tells what was lost, and ops stop ends it", async () => {
   assert(!isAlive(lost.panePid!));
   assertEquals((await ops(sandbox, "stop", "bot")).code, 3);
   assertEquals((await ops(sandbox, "doctor")).stdout.includes("lost"), false);
+});
+
+tmuxTest("a server whose socket is gone keeps its sessions, once", async () => {
+  await using sandbox = tmuxSandbox();
+  const runner = sandbox.runner();
+  const config = new SessionConfig({ name: "bot", command: "sleep 1000" });
+  const { pid, panePid } = await runner.start(config);
+  const uid = Deno.uid();
+  await Deno.remove(sandbox.path(`tmux-${uid}/default`));
+  const remedy = new RegExp(`kill -USR1 ${pid}`);
+  const started = await assertRejects(
+    () => runner.start(config),
+    SessionStartError,
+  );
+  assertMatch(started.message, remedy);
+  const stopped = await assertRejects(
+    () => runner.stop("bot"),
+    SessionStopError,
+  );
+  assertMatch(stopped.message, remedy);
+  assertMatch((await ops(sandbox, "doctor")).stdout, remedy);
+  assert(isAlive(panePid!));
+
+  Deno.kill(pid!, "SIGUSR1");
+  const status = await until(() => runner.status("bot").catch(() => undefined));
+  assertEquals([status.state, status.panePid], ["running", panePid]);
+});
+
+tmuxTest("who takes the pipe of a pane away ends nothing", async () => {
+  await using sandbox = new Sandbox();
+  const runner = sandbox.runner();
+  const { panePid } = await runner.start(
+    new SessionConfig({ name: "bot", command: "sleep 1000" }),
+  );
+  const writers = () =>
+    processesWith("OPS_TEST_SANDBOX", sandbox.dir)
+      .filter(({ argv }) => argv[2]?.startsWith("set -- ")).length;
+  assert(writers() > 0);
+  await sandbox.tmux("pipe-pane", "-t", "=bot:");
+  await until(() => writers() === 0);
+  assert(isAlive(panePid!));
+});
+
+tmuxTest("a hook that holds up the start loses nothing of it", async () => {
+  await using sandbox = new Sandbox();
+  await sandbox.write(
+    "home/.tmux.conf",
+    "set-hook -g after-new-session 'run-shell \"sleep 0.7\"'\n",
+  );
+  const bot = new SessionManager("bot", {
+    command: "echo up; exit 3",
+    restart: "on-failure:1",
+  });
+  await bot.start();
+  const run = await until(async () => {
+    const last = await bot.lastRun();
+    return last?.endedBy === "itself" && last;
+  });
+  assertEquals([run.exitCode, run.restartCount], [3, 1]);
 });
 
 tmuxTest(

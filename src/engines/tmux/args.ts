@@ -178,12 +178,16 @@ function startWriter(
 }
 
 /** Has a log that has stopped go on. */
-export function resumeLogScript(paneId: string, spec: RunSpec): string {
+export function resumeLogScript(
+  paneId: string,
+  spec: RunSpec,
+  isCommand: boolean,
+): string {
   const target = ["-t", paneId];
   return group(
     line("set-option", "-pu", ...target, "@kstlib_log_error"),
     line("pipe-pane", ...target),
-    startWriter(target, spec, true),
+    startWriter(target, spec, isCommand),
   );
 }
 
@@ -299,14 +303,20 @@ function runAside(command: string): string[] {
  * Keeps a pane when its process ends, so that its exit code can be read, and
  * has nothing start it again.
  *
+ * @param run The run that it holds; another one has nothing to do with that.
  * @param until Until when that holds, in seconds since 1970: whoever stops it
  * may be killed.
  */
-export function beginStopScript(paneId: string, until: number): string {
-  return group(
+export function beginStopScript(
+  paneId: string,
+  run: string,
+  until: number,
+): string {
+  const begin = group(
     line("set-option", "-p", "-t", paneId, "remain-on-exit", "on"),
     line("set-option", "-p", "-t", paneId, "@kstlib_stopping", `${until}`),
   );
+  return ifStill(paneId, run, "1", begin);
 }
 
 /** What a signal is sent to: a process group, or one process. */

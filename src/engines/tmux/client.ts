@@ -123,8 +123,8 @@ export class TmuxClient {
     this.#scans = shared(() => this.#scan());
     this.#scripts = new Batch((all) => this.#runScripts(all), MOST_SCRIPTS);
     this.stops = new StopLoop(async ({ marks, sendings, pauseMs }) => {
-      const begin = marks.map(({ paneId, until }) =>
-        beginStopScript(paneId, until)
+      const begin = marks.map(({ paneId, run, until }) =>
+        beginStopScript(paneId, run, until)
       );
       const { stdout } = await this.#lookAtProcesses(begin, {
         sendings,
@@ -201,7 +201,7 @@ export class TmuxClient {
       `${tmux} display-message -p '${SOCKET_MARK}#{socket_path}'`,
     ];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const { stdout } = await this.#lookAtProcesses(
+      const { stdout, isOwn } = await this.#lookAtProcesses(
         [line("run-shell", ":")],
         { further },
         QUESTION_MS,
@@ -215,9 +215,12 @@ export class TmuxClient {
       if (!isListed || path === undefined) continue;
       const folder = path.slice(SOCKET_MARK.length, path.lastIndexOf("/"));
       return {
-        sessions: this.#sessionsIn(parsePanes(stdout)),
+        // Another server may have answered for one that was not there, and may
+        // have come since.
+        sessions: isOwn
+          ? this.#sessionsIn(parsePanes(stdout))
+          : await this.#list(),
         table: parseProcesses(stdout),
-        // Another server may have answered for one that is not there.
         socketPath: `${folder}/${this.socketName ?? DEFAULT_LABEL}`,
       };
     }
@@ -233,7 +236,7 @@ export class TmuxClient {
     before: readonly string[],
     options: Pick<ProcessQuestion, "further" | "pauseMs" | "sendings">,
     timeoutMs: number,
-  ): Promise<RunResult> {
+  ): Promise<{ readonly stdout: string; readonly isOwn: boolean }> {
     let args = ["-N", "source-file", "-"];
     let server: string | null = null; // that is started for it
     let { sendings } = options;
@@ -256,7 +259,9 @@ export class TmuxClient {
         stdin: `${script.join("\n")}\n`,
         timeoutMs,
       });
-      if (result.stdout.includes(`\n${TABLE_END}\n`)) return result;
+      if (result.stdout.includes(`\n${TABLE_END}\n`)) {
+        return { stdout: result.stdout, isOwn: server === null };
+      }
       if (serverIsAbsent(result.stderr) && server === null) {
         server = `${QUESTION_LABEL}${crypto.randomUUID().slice(0, 8)}`;
         // Nobody's configuration has anything to do with it.

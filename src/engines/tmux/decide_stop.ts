@@ -234,7 +234,7 @@ function isEnding(
   if (!hasTags && command === 0) return false;
   return processes.every(({ pid, parent, tag }) =>
     pid === first.pid ||
-    parent === first.pid && (hasTags ? tag === null : pid !== command)
+    parent === first.pid && pid !== command && (!hasTags || tag === null)
   );
 }
 

@@ -51,12 +51,18 @@ exec "$@"'
 # Whether somebody is stopping the session. A stop holds for a time only:
 # whoever was to end it may have been killed. A server that came after ours, or
 # another run in our pane, has nothing to do with us: then we are lost. A stop
-# ends the client of tmux too, so it is asked until it says something.
+# ends the client of tmux too, so it is asked until it says something; and a hook
+# of the user can hold up the start, which then still has to tell the run.
 kstlib_ask() {
-  kstlib_now=$(date +%s)
-  for kstlib_try in 1 2 3; do
+  kstlib_now=$(date +%s) kstlib_try=0
+  while [ "$kstlib_try" -lt 30 ]; do
     kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stopping}|#{@kstlib_run}')
-    [ -z "$kstlib_told" ] || break
+    case $kstlib_told in
+      *'|'?*) break ;;
+      *'|') sleep 0.1 ;;
+      *) [ "$kstlib_try" -lt 2 ] || break ;;
+    esac
+    kstlib_try=$((kstlib_try + 1))
   done
   kstlib_stopping=${kstlib_told%%|*}
   case ${kstlib_told#*|} in

@@ -81,7 +81,7 @@ export function launchCommand(
   // Each by itself: no variable may be longer than a word of a command line.
   const words = command.map((word, i) => [`KSTLIB_OPS_WORD_${i}`, word]);
   return {
-    argv: ["sh", "-c", `eval "$${LAUNCHER_VARIABLE}"`, `ops: ${name}`],
+    argv: ["sh", "-c", `eval "\${${LAUNCHER_VARIABLE}:?}"`, `ops: ${name}`],
     env: {
       ...travelling(env),
       KSTLIB_OPS_LAUNCH: facts.map(shellQuote).join(" "),

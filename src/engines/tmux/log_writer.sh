@@ -13,7 +13,7 @@
 # shellcheck shell=sh
 
 prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
-birth=
+birth='' terminal=0
 umask 077
 # The most that is written at once, and less where a file holds little.
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
@@ -79,13 +79,14 @@ is_noted() {
   return 1
 }
 
-# When a process started, as its stat has it; nothing where there is no /proc.
+# When a process started, and whether it has a terminal, as its stat has it;
+# nothing where there is no /proc.
 birth_of() {
-  birth=
+  birth='' terminal=0
   read -r it <"/proc/$1/stat" || return 1
   # shellcheck disable=SC2086
   set -- ${it##*") "}
-  birth=${20}
+  birth=${20} terminal=$5
 }
 
 # Whether the launcher lives, and its number is no other process's.
@@ -95,9 +96,26 @@ is_launcher() {
   birth_of "$leader" && [ "$birth" = "$launcher_birth" ]
 }
 
-# Whether the pane is still there: then somebody only took its pipe away.
+# Whether the pane is still there: then somebody only took its pipe away. The
+# kernel takes the terminal from those it hangs up on, perhaps a moment later.
+# Where that does not tell, tmux does; if it cannot be asked, nothing is ended on
+# a guess.
 is_there() {
-  [ "$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>/dev/null)" = "$leader" ]
+  if [ "$launcher_terminal" -ne 0 ]; then
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+      birth_of "$leader" && [ "$terminal" -ne 0 ] || return 1
+      sleep 0.2
+    done
+    return 0
+  fi
+  for _ in 1 2 3 4 5; do
+    said=$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>&1)
+    case $?,$said in
+      0,"$leader") return 0 ;;
+      0,* | 1,*server* | 1,"error connecting"* | 1,"can't find"*) return 1 ;;
+    esac
+    sleep 0.5
+  done
 }
 
 # The processes of the run but for the launcher: those of its terminal session
@@ -116,7 +134,7 @@ members() {
     /^\/proc\// { split($0, part, "/"); tagged[part[3]] = 1; next }
     {
       pid = $1
-      is_server[pid] = $0 ~ /^[0-9]+ \(tmux: server/
+      is_server[pid] = $0 ~ /^[0-9]+ \(\.?tmux[^ ]*:/ && $0 !~ /: client/
       sub(/^.*\) /, "")
       if ($1 ~ /^[ZX]/) next
       parent[pid] = $2
@@ -184,7 +202,7 @@ hang_up() {
 }
 
 [ -z "$leader" ] || birth_of "$leader" 2>/dev/null
-launcher_birth=$birth
+launcher_birth=$birth launcher_terminal=$terminal
 # Without a log, or once it has failed, there is only the end to be waited for.
 if [ "$max_size" -eq 0 ]; then
   cat >/dev/null

@@ -77,7 +77,7 @@ export class ProcessTable {
       ...(first === undefined ? [] : [first]),
       ...this.#byGroup.get(leader) ?? [],
       ...this.#bySession.get(leader) ?? [],
-      ...tagged.filter((process) => !this.#isOfServer(process)),
+      ...tagged.filter((process) => this.serverOf(process) === undefined),
       ...known.flatMap(({ pid, started }) => {
         const now = this.get(pid);
         return started !== 0 && now?.started === started ? [now] : [];
@@ -90,28 +90,32 @@ export class ProcessTable {
     return [...found];
   }
 
-  /**
-   * What carries the mark of a session in its environment, with the tags of its
-   * runs; what belongs to a tmux server is the business of that.
-   */
+  /** What carries the mark of a session, and the tag of one of its runs. */
   ownedBy(owner: (owner: string) => boolean): Process[] {
     return this.all.filter((process) =>
       process.owner !== null && process.tag !== null && owner(process.owner) &&
-      !this.#isOfServer(process)
+      // What a session started, and then belongs to a tmux server that it
+      // started, is the business of that.
+      this.serverOf(process)?.tag !== process.tag
     );
   }
 
-  /** What a session started, and then belongs to a tmux server, is its business. */
-  #isOfServer(process: Process): boolean {
+  /** The tmux server that a process belongs to, if it does. */
+  serverOf(process: Process): Process | undefined {
     const seen = new Set<number>();
     let one: Process | undefined = process;
     while (one !== undefined && !seen.has(one.pid)) {
-      if (one.command.startsWith("tmux: server")) return true;
+      if (isServer(one)) return one;
       seen.add(one.pid);
       one = this.get(one.parent);
     }
-    return false;
+    return undefined;
   }
+}
+
+/** A server is named after its program, and so is what attaches to it. */
+function isServer({ command }: Process): boolean {
+  return /^\.?tmux[^ ]*:/.test(command) && !command.includes(": client");
 }
 
 /** Reads a process table. */

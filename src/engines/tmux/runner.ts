@@ -278,7 +278,9 @@ export class TmuxRunner implements Runner {
   }
 
   /** Whatever it was that stopped the log, it may be over. */
-  async #resumeLog({ panes: [pane], status }: TmuxSession): Promise<void> {
+  async #resumeLog(
+    { panes: [pane], status, isLaunched }: TmuxSession,
+  ): Promise<void> {
     const run = pane && runOf(pane);
     if (!run || run.log === null || run.run === null) return;
     const { resumeLogScript } = await import("./args.ts");
@@ -293,6 +295,6 @@ export class TmuxRunner implements Runner {
       },
       stopTimeout: stopRuleOf(pane).timeout,
       tmuxBinary: this.binary,
-    }));
+    }, isLaunched));
   }
 }

@@ -23,10 +23,15 @@ eval "$kstlib_name=\\$KSTLIB_OPS_$kstlib_name; export $kstlib_name; unset KSTLIB
 done
 exec "$@"'
 kstlib_ask() {
-kstlib_now=$(date +%s)
-for kstlib_try in 1 2 3; do
+kstlib_now=$(date +%s) kstlib_try=0
+while [ "$kstlib_try" -lt 30 ]; do
 kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stopping}|#{@kstlib_run}')
-[ -z "$kstlib_told" ] || break
+case $kstlib_told in
+*'|'?*) break ;;
+*'|') sleep 0.1 ;;
+*) [ "$kstlib_try" -lt 2 ] || break ;;
+esac
+kstlib_try=$((kstlib_try + 1))
 done
 kstlib_stopping=\${kstlib_told%%|*}
 case \${kstlib_told#*|} in
@@ -106,7 +111,7 @@ kill -s "$kstlib_signal" $$
 esac
 exit $kstlib_code`;
 export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
-birth=
+birth='' terminal=0
 umask 077
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 next() {
@@ -158,10 +163,10 @@ done <"$prefix.end"
 return 1
 }
 birth_of() {
-birth=
+birth='' terminal=0
 read -r it <"/proc/$1/stat" || return 1
 set -- \${it##*") "}
-birth=\${20}
+birth=\${20} terminal=$5
 }
 is_launcher() {
 kill -0 "$leader" || return 1
@@ -169,7 +174,21 @@ kill -0 "$leader" || return 1
 birth_of "$leader" && [ "$birth" = "$launcher_birth" ]
 }
 is_there() {
-[ "$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>/dev/null)" = "$leader" ]
+if [ "$launcher_terminal" -ne 0 ]; then
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+birth_of "$leader" && [ "$terminal" -ne 0 ] || return 1
+sleep 0.2
+done
+return 0
+fi
+for _ in 1 2 3 4 5; do
+said=$("$tmux" -S "$socket" -N display-message -p -t "$pane" '#{pane_pid}' 2>&1)
+case $?,$said in
+0,"$leader") return 0 ;;
+0,* | 1,*server* | 1,"error connecting"* | 1,"can't find"*) return 1 ;;
+esac
+sleep 0.5
+done
 }
 members() {
 if [ -r /proc/self/stat ]; then
@@ -184,7 +203,7 @@ fi 2>/dev/null | awk -v leader="$leader" '
 /^\\/proc\\// { split($0, part, "/"); tagged[part[3]] = 1; next }
 {
 pid = $1
-is_server[pid] = $0 ~ /^[0-9]+ \\(tmux: server/
+is_server[pid] = $0 ~ /^[0-9]+ \\(\\.?tmux[^ ]*:/ && $0 !~ /: client/
 sub(/^.*\\) /, "")
 if ($1 ~ /^[ZX]/) next
 parent[pid] = $2
@@ -243,7 +262,7 @@ done
 kill -s KILL "$leader"
 }
 [ -z "$leader" ] || birth_of "$leader" 2>/dev/null
-launcher_birth=$birth
+launcher_birth=$birth launcher_terminal=$terminal
 if [ "$max_size" -eq 0 ]; then
 cat >/dev/null
 elif ! write_logs; then

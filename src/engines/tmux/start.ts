@@ -41,7 +41,7 @@ import {
 } from "./parse.ts";
 import type { Process } from "./processes.ts";
 import { endProcesses, endStrays } from "./stop.ts";
-import { straysOf } from "./strays.ts";
+import { straysOf, unreachable } from "./strays.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;
@@ -83,7 +83,7 @@ export async function startSession(
     // Where this is given up on, tmux may still do it: the run is kept.
     const begun = await begin(client, config, { tag, record, replaces });
     if (begun.failure === null) {
-      const status = await startedStatus(client, memory, name, begun, run);
+      const status = await startedStatus(client, memory, name, tag, begun, run);
       memory.confirm(run, status);
       return ended.length === 0
         ? status
@@ -153,7 +153,7 @@ export async function restartSession(
     memory.discard(run);
     return await overtakenStatus(client, name);
   }
-  const started = await startedStatus(client, memory, name, begun, run);
+  const started = await startedStatus(client, memory, name, tag, begun, run);
   memory.confirm(run, started);
   return started;
 }
@@ -236,14 +236,20 @@ async function startedStatus(
   client: TmuxClient,
   memory: Memory,
   name: string,
+  tag: string,
   { sessions, withheld }: Begun,
   run: Run | null,
 ): Promise<SessionStatus> {
-  let session = sessions.byName.get(name);
+  // What has the name by now may be somebody else's later run.
+  const ofTag = (session: TmuxSession | undefined) =>
+    session?.panes.some((pane) => runOf(pane)?.tag === tag)
+      ? session
+      : undefined;
+  let session = ofTag(sessions.byName.get(name));
   // On a busy machine its launcher may not have come to it yet.
   for (let i = 0; i < PID_ATTEMPTS && isWithoutPid(session); i++) {
     await pause(PID_PAUSE_MS);
-    session = await client.find(name);
+    session = ofTag(await client.find(name));
   }
   if (session === undefined) {
     if (memory.wasStopped(run)) throw stoppedMeanwhile(name);
@@ -310,18 +316,22 @@ async function endRemains(
  * Ends what is left of a session that its server has lost, so that it never runs
  * beside the one that starts.
  *
- * @throws {SessionStartError} If it cannot be ended.
+ * @throws {SessionStartError} If it cannot be ended, or a server has it that
+ *   cannot be reached.
  */
 async function endStraysOf(
   client: TmuxClient,
   { name, stopTimeout = DEFAULT_STOP_TIMEOUT }: SessionConfig,
   scan: Scan,
 ): Promise<readonly Process[]> {
-  const strays = straysOf(name, scan);
-  if (strays.length === 0) return [];
-  const { survivors } = await endStrays(client, strays, stopTimeout * 1000);
+  const { processes, server } = straysOf(name, scan);
+  if (server !== null) {
+    throw new SessionStartError(name, BackendType.TMUX, unreachable(server));
+  }
+  if (processes.length === 0) return [];
+  const { survivors } = await endStrays(client, processes, stopTimeout * 1000);
   refuseSurvivors(name, survivors);
-  return strays;
+  return processes;
 }
 
 /** Ends what a start that has failed has left, if its server went meanwhile. */

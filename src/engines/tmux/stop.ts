@@ -1,7 +1,12 @@
 /** Stops a session: its processes, and then its place on the server. */
 import { pause } from "../../core/pause.ts";
-import { EngineError, SessionNotFoundError } from "../../core/errors.ts";
 import {
+  EngineError,
+  SessionNotFoundError,
+  SessionStopError,
+} from "../../core/errors.ts";
+import {
+  BackendType,
   SessionState,
   type SessionStatus,
   type StopResult,
@@ -14,7 +19,8 @@ import { type Ending, Stop, strayOf, subjectsOf } from "./decide_stop.ts";
 import type { Memory } from "./memory.ts";
 import { outcomeOf, type Pane, stopRuleOf, type TmuxSession } from "./parse.ts";
 import type { Process } from "./processes.ts";
-import { straysOf } from "./strays.ts";
+import type { StoppedPane } from "./stop_loop.ts";
+import { straysOf, unreachable } from "./strays.ts";
 
 /** How long output that tmux still holds may take, in milliseconds. */
 const DRAIN_MS = 3_000;
@@ -74,13 +80,18 @@ export async function endProcesses(
   const { panes } = session;
   const { signal } = stopRuleOf(panes[0]);
   const stop = new Stop(subjectsOf(session), graceMs, signal);
-  return await finish(client, stop, panes.map((pane) => pane.pane_id));
+  return await finish(
+    client,
+    stop,
+    panes.map((pane) => ({ paneId: pane.pane_id, run: pane["@kstlib_run"] })),
+  );
 }
 
 /**
  * Ends what lives of a session that its server has lost.
  *
  * @throws {SessionNotFoundError} If nothing does.
+ * @throws {SessionStopError} If a server has it that cannot be reached.
  */
 export async function endLost(
   client: TmuxClient,
@@ -88,10 +99,15 @@ export async function endLost(
   { graceful = true, timeout = DEFAULT_TIMEOUT }: StopOptions,
 ): Promise<StopResult> {
   const started = performance.now();
-  const strays = straysOf(name, await client.scan());
-  if (strays.length === 0) throw new SessionNotFoundError(name, client.engine);
+  const { processes, server } = straysOf(name, await client.scan());
+  if (server !== null) {
+    throw new SessionStopError(name, BackendType.TMUX, unreachable(server));
+  }
+  if (processes.length === 0) {
+    throw new SessionNotFoundError(name, client.engine);
+  }
   const graceMs = graceful ? timeout * 1000 : null;
-  const { signals, survivors } = await endStrays(client, strays, graceMs);
+  const { signals, survivors } = await endStrays(client, processes, graceMs);
   return {
     stopped: survivors.length === 0,
     signals,
@@ -116,10 +132,10 @@ export async function endStrays(
 async function finish(
   client: TmuxClient,
   stop: Stop,
-  paneIds: readonly string[],
+  panes: readonly StoppedPane[],
 ): Promise<Ending> {
   try {
-    return await client.stops.end(stop, paneIds);
+    return await client.stops.end(stop, panes);
   } catch (error) {
     const { alive } = stop;
     // Others, such as one that ran out of time, are made of more than words.

@@ -22,16 +22,22 @@ export type Look = (options: {
   readonly pauseMs: number;
 }) => Promise<ProcessTable>;
 
-/** That a pane is being stopped. */
-export interface Mark {
+/** A pane whose run is stopped. */
+export interface StoppedPane {
   readonly paneId: string;
+  /** The run, as its pane has it. */
+  readonly run: string;
+}
+
+/** That a pane is being stopped. */
+export interface Mark extends StoppedPane {
   /** Until when that holds, in seconds since 1970. */
   readonly until: number;
 }
 
 interface Job {
   readonly stop: Stop;
-  readonly paneIds: readonly string[];
+  readonly panes: readonly StoppedPane[];
   readonly began: number;
   sendings: readonly Sending[];
   pauseMs: number;
@@ -53,13 +59,13 @@ export class StopLoop {
   /**
    * Resolves once nothing is left, or killing has not helped.
    *
-   * @param paneIds The panes that are to be marked as being stopped.
+   * @param panes What is to be marked as being stopped.
    */
-  end(stop: Stop, paneIds: readonly string[]): Promise<Ending> {
+  end(stop: Stop, panes: readonly StoppedPane[]): Promise<Ending> {
     const { promise, resolve, reject } = Promise.withResolvers<Ending>();
     this.#jobs.add({
       stop,
-      paneIds,
+      panes,
       began: performance.now(),
       sendings: [],
       pauseMs: 0,
@@ -109,8 +115,8 @@ export class StopLoop {
 }
 
 /** Its launcher must not start again what is being stopped. */
-function marksOf({ isMarked, paneIds, stop }: Job): Mark[] {
+function marksOf({ isMarked, panes, stop }: Job): Mark[] {
   if (isMarked) return [];
   const until = Math.ceil((Date.now() + stop.longestMs + MARGIN_MS) / 1000);
-  return paneIds.map((paneId) => ({ paneId, until }));
+  return panes.map((pane) => ({ ...pane, until }));
 }

@@ -2,28 +2,53 @@
 import { OpsError } from "../../core/errors.ts";
 import type { Scan, TmuxClient } from "./client.ts";
 import { runOf } from "./parse.ts";
-import type { Process } from "./processes.ts";
+import type { Process, ProcessTable } from "./processes.ts";
+
+/** What lives of a session and belongs to no pane that its socket leads to. */
+export interface Strays {
+  /** What belongs to no server any more. */
+  readonly processes: readonly Process[];
+  /** A server that has the session, but cannot be reached: its socket is gone. */
+  readonly server: Process | null;
+}
 
 /** What lives of a session and belongs to no pane of its server. */
 export function straysOf(
   name: string,
   { sessions, table, socketPath }: Scan,
-): readonly Process[] {
-  const strays = table.ownedBy((owner) => owner === `${socketPath}:${name}`);
-  if (strays.length === 0) return [];
-  const panes = [...sessions.byPane.values()];
+): Strays {
+  const owned = table.ownedBy((owner) => owner === `${socketPath}:${name}`);
+  const panes = owned.length === 0 ? [] : [...sessions.byPane.values()];
   const held = new Set(panes.map((pane) => runOf(pane)?.tag));
-  return strays.filter(({ tag }) => !held.has(tag ?? undefined));
+  return toStrays(
+    owned.filter(({ tag }) => !held.has(tag ?? undefined)),
+    table,
+  );
+}
+
+/** What to do about a server that cannot be reached, for people. */
+export function unreachable({ pid }: Process): string {
+  return `it runs on a tmux server (process ${pid}) whose socket is gone: ` +
+    `"kill -USR1 ${pid}" makes it anew`;
+}
+
+function toStrays(
+  strays: readonly Process[],
+  table: ProcessTable,
+): Strays {
+  const servers = strays.flatMap((process) => table.serverOf(process) ?? []);
+  return {
+    processes: strays.filter((it) => table.serverOf(it) === undefined),
+    server: servers[0] ?? null,
+  };
 }
 
 /** What lives of one session that its server has lost. */
-export interface Lost {
+export interface Lost extends Strays {
   /** The session's name. */
   readonly name: string;
   /** Label of its socket. */
   readonly label: string;
-  /** Its processes. */
-  readonly processes: readonly Process[];
 }
 
 /**
@@ -61,6 +86,6 @@ export async function findLost(
   return Array.from(byOwner, ([owner, processes]) => ({
     label: owner.slice(0, owner.lastIndexOf(":")),
     name: owner.slice(owner.lastIndexOf(":") + 1),
-    processes,
+    ...toStrays(processes, table),
   })).filter(({ label }) => !silent.has(label));
 }

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import {
+  beginStopScript,
   capturePane,
   group,
   isKeyName,
@@ -13,6 +14,7 @@ import {
   line,
   prepareScript,
   processScript,
+  resumeLogScript,
   sendScript,
   startScript,
   type StartSpec,
@@ -205,6 +207,24 @@ Deno.test("startScript: a run that is remembered is logged from its first byte",
   assertStringIncludes(script, "'@kstlib_run' 't-1 7 100000 3'");
   assertStringIncludes(script, "'@kstlib_stop' 'SIGTERM 30'");
   assertStringIncludes(script, "#{pane_pid} t-1 30 100000 3");
+});
+
+Deno.test("beginStopScript marks a pane only while it holds that run", () => {
+  assertMatch(
+    beginStopScript("%3", "t-1 7", 99),
+    /^'if-shell' '-F' '-t' '%3' '#\{.*@kstlib_run\},t-1 7\}.*@kstlib_stopping/,
+  );
+});
+
+Deno.test("resumeLogScript: the writer of a shell ends nothing", () => {
+  const spec = {
+    tag: "t-1",
+    record: null,
+    stopTimeout: 10,
+    tmuxBinary: "tmux",
+  };
+  assertStringIncludes(resumeLogScript("%3", spec, true), "#{pane_pid}");
+  assertFalse(resumeLogScript("%3", spec, false).includes("#{pane_pid}"));
 });
 
 Deno.test("killCommand sends a signal, and wakes the stopped", () => {

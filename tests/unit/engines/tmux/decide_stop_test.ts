@@ -125,3 +125,12 @@ Deno.test("without time it is killed at once", () => {
   const stop = new Stop([subject], null, "SIGINT");
   assertEquals(stopped(stop, [0, [launcher, command]]), ["SIGKILL"]);
 });
+
+Deno.test("a command that hides its environment is no helper of its launcher", () => {
+  const stop = new Stop([subject], 10_000, "SIGINT");
+  const hidden = process(COMMAND, { parent: LAUNCHER, tag: null });
+  assertEquals(
+    stopped(stop, [0, [launcher, hidden]], [20, [launcher, hidden]]),
+    ["SIGINT", ""],
+  );
+});

@@ -20,7 +20,9 @@ function launched(spec: Partial<LaunchSpec> = {}) {
 
 Deno.test("neither the command nor the launcher stands in a command line", () => {
   const { argv } = launched({ command: ["python", "bot.py"] });
-  assertEquals(argv, ["sh", "-c", 'eval "$KSTLIB_OPS_LAUNCHER"', "ops: bot"]);
+  assertEquals(argv, [
+    ...["sh", "-c", 'eval "${KSTLIB_OPS_LAUNCHER:?}"', "ops: bot"],
+  ]);
 });
 
 Deno.test("the command is passed word by word, never as text to parse", () => {

@@ -98,6 +98,25 @@ Deno.test("a tmux server with the tag is not the session's, nor what is in it", 
   assertEquals(new ProcessTable(table).ownedBy(() => true), []);
 });
 
+for (const command of ["tmux: server", "tmux3.3a:", ".tmux-wrapped: "]) {
+  Deno.test(`a run of a session belongs to it, though below ${command}`, () => {
+    const marks = { tag: TAG, owner: OWNER };
+    const server = process(40, { command });
+    const run = process(41, { parent: 40, ...marks });
+    const table = new ProcessTable([server, run]);
+    assertEquals(table.ownedBy((owner) => owner === OWNER), [run]);
+    assertEquals(table.serverOf(run), server);
+    // What it has started by itself carries its tag.
+    const nested = process(40, { command, ...marks });
+    assertEquals(new ProcessTable([nested, run]).ownedBy(() => true), []);
+  });
+}
+
+Deno.test("what is attached to a server is none", () => {
+  const client = process(40, { command: "tmux: client" });
+  assertEquals(new ProcessTable([client]).serverOf(client), undefined);
+});
+
 function treeOf(
   table: readonly Process[],
   tag: string | null = null,

@@ -22,7 +22,7 @@ import {
 import { lineOf, ownPane, pane } from "./panes.ts";
 
 const bot = new SessionConfig({ name: "bot", command: "python bot.py" });
-const running = { stdout: lineOf(ownPane()) };
+const running = { stdout: lineOf(ownPane({ "@kstlib_run": "TAG -" })) };
 const ended = {
   stdout: lineOf(ownPane({ pane_dead: "1", pane_dead_status: "0" })),
 };
@@ -60,7 +60,7 @@ function whole(answer: Answer): Answer {
 function withTag(answer: Answer, { stdin }: Call): Answer {
   if (answer instanceof Error) return answer;
   const [, tag = ""] = /LAUNCH_RUN=([\w-]+)/.exec(stdin ?? "") ?? [];
-  const printed = answer.stdout?.replace("TAG", tag) ?? "";
+  const printed = answer.stdout?.replaceAll("TAG", tag) ?? "";
   const done = answer.code ? "" : "kstlib-done 0\n";
   return { ...answer, stdout: `${done}${printed}` };
 }
