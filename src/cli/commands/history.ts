@@ -11,7 +11,8 @@ import { finder, type Library, realLibrary } from "../shell/finder.ts";
 import { numberFlag, placeFlags, placeOf } from "../grammar/flags.ts";
 import { renderRuns } from "../render/history.ts";
 import { toJson } from "../render/json.ts";
-import { note, reportWarning } from "../shell/report.ts";
+import { note } from "../shell/report.ts";
+import { worldOf } from "../shell/world.ts";
 import { eachName } from "../shell/several.ts";
 
 const flags = {
@@ -94,14 +95,15 @@ async function allRuns(
 ): Promise<Found> {
   const place = placeOf(given);
   const config = await configOrWarning(context, given.config, loadConfig);
+  const { host, warn } = worldOf(context);
   const { runs, warnings } = await listRuns({
     ...place,
     tmuxBinary: config?.tmuxBinary,
-    host: context.host,
+    host,
     limit: given.lines,
-    warn: (warning) => reportWarning(warning, context),
+    warn,
   });
-  for (const warning of warnings) reportWarning(warning, context);
+  for (const warning of warnings) warn(warning);
   return { runs, code: ExitCode.DONE };
 }
 

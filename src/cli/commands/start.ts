@@ -4,15 +4,15 @@ import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
   EngineError,
-  type OpsError,
   SessionNotFoundError,
 } from "../../core/errors.ts";
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
 import { BackendType } from "../../core/definition.ts";
 import type { Command } from "../grammar/command.ts";
-import { type Context, notifier } from "../shell/context.ts";
+import type { Context } from "../shell/context.ts";
 import { reportWarning } from "../shell/report.ts";
 import { forEachName } from "../shell/several.ts";
+import { worldOf } from "../shell/world.ts";
 import { readEnvironment } from "./shared/start_environment.ts";
 import { startFlags, type StartInput } from "./shared/start_flags.ts";
 import { lookAt, type Started, tellStarted } from "./shared/started.ts";
@@ -119,8 +119,7 @@ export async function runStart(
   );
   // Of a container that is there already, its manager knows only the place.
   const overrides = { env, ...lifecycleOverrides(flags) };
-  const notify = notifier(context);
-  const warn = (warning: OpsError) => reportWarning(warning, context);
+  const world = worldOf(context);
   // Where nothing says what to start, or on which runtime, it may be what is
   // there already.
   const isSettled = (name: string) => {
@@ -133,7 +132,7 @@ export async function runStart(
   const find = library.finder({
     backend: BackendType.CONTAINER,
     remembered: false,
-    warn,
+    ...world,
   });
   return await forEachName<Started>(operands, context, {
     work: async (name) => {
@@ -141,7 +140,7 @@ export async function runStart(
         ? null
         : await findContainer(name, context, find);
       const manager = there ??
-        library.create(name, { ...options.get(name), notify, warn });
+        library.create(name, { ...options.get(name), ...world });
       return await lookAt(await manager.start(command, overrides), manager);
     },
     ...tellStarted(context, { quiet: flags.quiet, verb: "started" }),

@@ -1,16 +1,15 @@
 /** How commands come to a session. */
 import { loadConfigLazily } from "../../config/lazy.ts";
-import type { OpsError } from "../../core/errors.ts";
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
 import { configOrWarning } from "./configuration.ts";
-import { type Context, notifier } from "./context.ts";
+import type { Context } from "./context.ts";
 import {
   type FlagValues,
   type globalFlags,
   type placeFlags,
   placeOf,
 } from "../grammar/flags.ts";
-import { reportWarning } from "./report.ts";
+import { worldOf } from "./world.ts";
 
 /** What commands do with a session that is there. */
 export type Session = Pick<
@@ -65,9 +64,8 @@ export async function finder(
   const config = needsConfig
     ? await library.loadConfig({ file: flags.config })
     : await configOrWarning(context, flags.config, library.loadConfig);
-  const notify = notifier(context);
-  const warn = (warning: OpsError) => reportWarning(warning, context);
-  return library.finder({ ...place, ...options, config, notify, warn });
+  const world = worldOf(context);
+  return library.finder({ ...place, ...options, config, ...world });
 }
 
 /** For commands to which nothing matters but what is there. */
