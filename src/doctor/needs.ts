@@ -29,9 +29,10 @@ export function needsOf(
   running: readonly RunningUse[],
 ): Needs {
   const definitions = [...config?.sessions.values() ?? []];
-  const isContainer = ({ backend }: { backend: string }) =>
+  const isContainer = (backend: BackendType) =>
     backend === BackendType.CONTAINER;
-  const containers = definitions.map((it) => it.config).filter(isContainer);
+  const containers = definitions.map((it) => it.config)
+    .filter((it) => isContainer(it.backend));
   const wanting = (runtime: ContainerRuntime) => [
     ...new Set(
       [...containers, ...running].filter((it) => it.runtime === runtime)
@@ -41,7 +42,7 @@ export function needsOf(
   return {
     onlyContainers: config !== null &&
       (definitions.length === 0
-        ? config.defaultBackend === BackendType.CONTAINER
+        ? isContainer(config.defaultBackend)
         : containers.length === definitions.length),
     runtime: { podman: wanting("podman"), docker: wanting("docker") },
     either: containers.filter((it) => !it.runtime).map(({ name }) => name),

@@ -2,6 +2,7 @@
  * The kinds of engines there are: the one place that knows each of them. What
  * acts on an engine is loaded when it is needed.
  */
+import type { SessionConfig } from "../core/definition.ts";
 import { OpsError } from "../core/errors.ts";
 import { canonicalLabel, type Place } from "../core/place.ts";
 import {
@@ -53,6 +54,30 @@ export async function connect(
   }
   const { ContainerRunner } = await import("./container/runner.ts");
   return new ContainerRunner({ ...options, runtime: runtime ?? undefined });
+}
+
+/** What of a configuration places a session, and tells what it is made from. */
+export type Configured = Pick<
+  SessionStatus,
+  "backend" | "socketName" | "runtime" | "image"
+>;
+
+/** Leaves out what a configuration holds for another kind of engine. */
+export function ownFields(
+  { backend, runtime, image }: Pick<
+    SessionConfig,
+    "backend" | "runtime" | "image"
+  >,
+  socketName: string | null,
+): Configured {
+  return backend === BackendType.TMUX
+    ? { backend, socketName, runtime: null, image: null }
+    : {
+      backend,
+      socketName: null,
+      runtime: runtime ?? null,
+      image: image ?? null,
+    };
 }
 
 /** What errors call the engine of a place. */

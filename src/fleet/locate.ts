@@ -8,7 +8,7 @@ import {
 import type { Place } from "../core/place.ts";
 import type { Scope } from "../engines/registry.ts";
 import { type Survey, survey } from "./survey.ts";
-import { BackendType } from "../core/definition.ts";
+import type { BackendType } from "../core/definition.ts";
 import { nearest } from "../core/suggest.ts";
 import { validateKnownName } from "../core/validate/fields.ts";
 
@@ -100,8 +100,8 @@ function engineOf({ backend, runtime }: Place): string {
 }
 
 /** The flags that choose a place. */
-function flagsOf({ backend, runtime, socketName }: Place): string {
-  return backend === BackendType.TMUX
+function flagsOf({ runtime, socketName }: Place): string {
+  return runtime === null
     ? `--socket ${socketName ?? "default"}`
     : `--runtime ${runtime}`;
 }

@@ -45,7 +45,12 @@ import {
 } from "../state/lookup.ts";
 import { nearest } from "../core/suggest.ts";
 import { canonicalLabel } from "../core/place.ts";
-import { connect, isWithin, type Scope } from "../engines/registry.ts";
+import {
+  connect,
+  isWithin,
+  ownFields,
+  type Scope,
+} from "../engines/registry.ts";
 import {
   validateNewName,
   validateSocketName,
@@ -141,12 +146,9 @@ export class SessionManager {
     this.config = new SessionConfig({ ...options, name });
     this.name = name;
     this.backend = this.config.backend;
-    const { socketName = null } = options;
-    const isTmux = this.backend === BackendType.TMUX;
-    if (isTmux && socketName !== null) validateSocketName(socketName);
-    this.socketName = isTmux && socketName !== null
-      ? canonicalLabel(socketName)
-      : null;
+    const { socketName } = ownFields(this.config, options.socketName ?? null);
+    if (socketName !== null) validateSocketName(socketName);
+    this.socketName = socketName === null ? null : canonicalLabel(socketName);
     this.#options = { ...options, ...memoryOf(options) };
   }
 

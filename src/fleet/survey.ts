@@ -2,7 +2,6 @@
 import type { OpsConfig, SessionDefinition } from "../config/model.ts";
 import { BackendNotFoundError, OpsError } from "../core/errors.ts";
 import {
-  BackendType,
   SessionState,
   type SessionStatus,
   sessionStatus,
@@ -10,6 +9,7 @@ import {
 import { isAt, type Place } from "../core/place.ts";
 import {
   isWithin,
+  ownFields,
   placesIn,
   type Scope,
   sessionsAt,
@@ -119,15 +119,10 @@ export function definedStatus(
   { config, socketName }: SessionDefinition,
 ): SessionStatus {
   const { command } = config;
-  // A definition may also hold what only the other backend goes by.
-  const isTmux = config.backend === BackendType.TMUX;
   return sessionStatus({
     name: config.name,
     state: SessionState.DEFINED,
-    backend: config.backend,
-    socketName: isTmux ? socketName : null,
-    runtime: isTmux ? null : config.runtime ?? null,
-    image: isTmux ? null : config.image ?? null,
+    ...ownFields(config, socketName),
     command: typeof command === "string" ? command : command?.join(" ") ?? null,
   });
 }

@@ -1,9 +1,5 @@
 /** Single facts of a session, in words and colors. */
-import {
-  BackendType,
-  SessionState,
-  type SessionStatus,
-} from "../../core/status.ts";
+import { SessionState, type SessionStatus } from "../../core/status.ts";
 import type { Brush, Paint } from "./text.ts";
 
 /** The state, with how it came about: `exited (7)`, `stopped (paused)`. */
@@ -39,14 +35,13 @@ export function stateBrush(status: SessionStatus, paint: Paint): Brush {
 
 /** Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, `container`. */
 export function placeText(
-  status: Pick<SessionStatus, "backend" | "runtime" | "socketName">,
+  { backend, runtime, socketName }: Pick<
+    SessionStatus,
+    "backend" | "runtime" | "socketName"
+  >,
 ): string {
-  if (status.backend === BackendType.CONTAINER) {
-    return status.runtime ?? status.backend;
-  }
-  return status.socketName === null
-    ? status.backend
-    : `${status.backend}:${status.socketName}`;
+  if (runtime !== null) return runtime;
+  return socketName === null ? backend : `${backend}:${socketName}`;
 }
 
 /** The process that matters: the command's own, else what the engine tells. */
