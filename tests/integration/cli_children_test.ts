@@ -112,7 +112,7 @@ tmuxTest(
     const calls = await sandbox.write("calls", "");
     // Ours name the socket; what runs in panes goes by its environment.
     const script =
-      `#!/bin/sh\ncase $1,$2 in -u,-L) echo "$*" >>'${calls}' ;; esac\n` +
+      `#!/bin/sh\ncase $1,$2 in -u,-L) echo tmux >>'${calls}' ;; esac\n` +
       `exec ${which.stdout.trimEnd()} "$@"\n`;
     await sandbox.write("noting/tmux", script, 0o755);
     const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;

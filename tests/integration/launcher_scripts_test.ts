@@ -37,10 +37,13 @@ const TMUX = `#!/bin/sh
 dir=\${0%/*}
 echo "$*" >>"$dir/calls"
 case $* in
-  *display-message*pane_pid*) cat "$dir/pane" ;;
+  *display-message*pane_pid*)
+    [ -e "$dir/pane" ] || { echo "can't find pane: %7" >&2; exit 1; }
+    cat "$dir/pane"
+    ;;
   *display-message*) cat "$dir/told" ;;
   *"@kstlib_pid "[0-9]*) [ ! -e "$dir/refuses" ] ;;
-esac 2>/dev/null
+esac
 `;
 
 /** A folder for the files of one test, with the `sh` that is tested. */
@@ -65,6 +68,11 @@ class Scene extends Sandbox {
   /** What tmux says from now on. */
   answer(what: "told" | "pane", text: string): void {
     Deno.writeTextFileSync(this.path(what), text);
+  }
+
+  /** From now on tmux knows nothing of it. */
+  forget(what: "told" | "pane"): void {
+    Deno.removeSync(this.path(what));
   }
 
   /** How tmux was called. */
@@ -430,7 +438,7 @@ for (const [shell, args] of Object.entries(SHELLS)) {
 
   shellTest(`${shell}: once the pane is gone, its run is ended`, async () => {
     await using scene = new Scene(shell);
-    const leader = spawn(["sleep", "1000"]);
+    const leader = spawn(LEADER);
     const stubborn = await scene.member(
       `trap '' HUP TERM; echo >"$READY"; while :; do sleep 0.1; done`,
     );
@@ -471,12 +479,12 @@ for (const [shell, args] of Object.entries(SHELLS)) {
   shellTest(`${shell}: while all is in order, nothing is ended`, async () => {
     await using scene = new Scene(shell);
     const member = await scene.member('echo >"$READY"; exec sleep 1000');
-    const leader = spawn(["sleep", "1000"]);
+    const leader = spawn(LEADER);
     // Somebody has only taken the pipe away.
     scene.answer("pane", `${leader.pid}\n`);
     await scene.writeLog([], { leader: leader.pid });
     // It has ended, and what it leaves was meant to stay.
-    scene.answer("pane", "");
+    scene.forget("pane");
     for (const what of ["final", "stopped"]) {
       await Deno.writeTextFile(`${scene.prefix}.end`, `0 - 1 ${what}\n`);
       await scene.writeLog([], { leader: await ended() });
@@ -490,6 +498,11 @@ for (const [shell, args] of Object.entries(SHELLS)) {
     }
   });
 }
+
+/** In the place of a launcher, and on no terminal of whoever runs the tests. */
+const LEADER = [
+  ...["setsid", "sh", "-c", "trap '' HUP TERM; exec sleep 1000"] as const,
+] as const;
 
 /** The number of a process that has ended. */
 async function ended(): Promise<number> {

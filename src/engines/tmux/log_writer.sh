@@ -195,7 +195,7 @@ hang_up() {
   # The launcher only has to note how its command has ended.
   [ "$leader" -ne 0 ] || return
   for _ in 1 2 3 4 5 6 7 8 9 10; do
-    kill -0 "$leader" || return
+    kill -0 "$leader" || return 0
     sleep 0.3
   done
   kill -s KILL "$leader"

@@ -256,7 +256,7 @@ fi
 done
 [ "$leader" -ne 0 ] || return
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-kill -0 "$leader" || return
+kill -0 "$leader" || return 0
 sleep 0.3
 done
 kill -s KILL "$leader"
