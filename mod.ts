@@ -46,6 +46,7 @@ export type {
   FollowOptions,
   LogOptions,
   Runner,
+  Seen,
   SendKeysOptions,
   StopOptions,
 } from "./src/engines/runner.ts";
@@ -73,7 +74,7 @@ export {
   type ListOptions,
 } from "./src/fleet/survey.ts";
 export type { Place } from "./src/core/place.ts";
-export type { Scope } from "./src/engines/registry.ts";
+export type { Capability, Scope } from "./src/engines/registry.ts";
 export { autoDetectBackend } from "./src/fleet/locate.ts";
 export { examine, type ExamineOptions } from "./src/doctor/examine.ts";
 export type { Finding, FindingLevel } from "./src/doctor/finding.ts";

@@ -14,7 +14,7 @@ import type { Invocation, ProcessHost } from "../host/host.ts";
 import { localHost } from "../host/local/local.ts";
 import type { RecorderOptions } from "../state/recorder.ts";
 import { DIALECTS } from "./container/dialect.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner, Seen } from "./runner.ts";
 import { engineName, listPanes, serverArgs } from "./tmux/listing.ts";
 import { discoverSockets } from "./tmux/sockets.ts";
 
@@ -40,6 +40,8 @@ export interface ConnectOptions extends RecorderOptions {
   readonly host?: ProcessHost | undefined;
   /** Is handed what a person at a terminal should see meanwhile. */
   readonly notify?: ((text: string) => void) | undefined;
+  /** The session as it was just found: the first question is not put again. */
+  readonly seen?: Seen | undefined;
 }
 
 /** What acts on the sessions of a place. */
@@ -121,19 +123,36 @@ function otherSockets(): string[] {
   }
 }
 
-/** The sessions of a place: what a listing takes, and nothing to act on them. */
+/** The sessions of a place. */
+export interface Listing {
+  /** What the engine told of each. */
+  readonly sessions: readonly SessionStatus[];
+  /** See {@linkcode Seen.handle}; `null` where the listing tells too little. */
+  readonly handleOf: (session: SessionStatus) => unknown;
+}
+
+/** Lists the sessions of a place; what acts on them is not loaded. */
 export async function sessionsAt(
   { backend, socketName, runtime }: Place,
   { tmuxBinary = "tmux", host = localHost }: Scope,
-): Promise<SessionStatus[]> {
+): Promise<Listing> {
   if (backend === BackendType.TMUX) {
     const { clientOf } = await import("./tmux/client.ts");
-    const client = clientOf(tmuxBinary, socketName, host);
-    return (await client.sessions()).map(({ status }) => status);
+    const listed = await clientOf(tmuxBinary, socketName, host).list();
+    const sessions = listed.all.map(({ status }) => status);
+    return { sessions, handleOf: () => listed };
   }
   const { ContainerClient } = await import("./container/client.ts");
   const client = new ContainerClient(DIALECTS[runtime ?? "podman"], host);
-  return (await client.list()).map(({ status }) => status);
+  const containers = await client.list();
+  return {
+    sessions: containers.map(({ status }) => status),
+    // Podman's listing leaves out what a stop has to know.
+    handleOf: (session) =>
+      containers.find(({ status, isRestarted }) =>
+        status === session && isRestarted !== null
+      ) ?? null,
+  };
 }
 
 /** The places of a scope, and why some cannot be known. */
@@ -177,6 +196,19 @@ async function socketsIn(
     failures.push(error);
     return [null];
   }
+}
+
+/** What only some kinds of engines can do. */
+export type Capability = "sendKeys" | "exec";
+
+/** That part of a scope in which sessions can do something. */
+export function scopeOf(capability: Capability, scope: Scope): Scope {
+  const backend = capability === "sendKeys"
+    ? BackendType.TMUX
+    : BackendType.CONTAINER;
+  const isOpen = scope.backend === undefined && scope.runtime === undefined &&
+    scope.socketName === undefined;
+  return isOpen ? { ...scope, backend } : scope;
 }
 
 /** Whether a place is in the scope; one that is left open may come to be. */

@@ -8,6 +8,16 @@ import type {
   StopResult,
 } from "../core/definition.ts";
 
+/** A session as an engine was found to have it. */
+export interface Seen {
+  /** What the engine told of it. */
+  readonly status: SessionStatus;
+  /** Its last run, as it was remembered before the engine was asked. */
+  readonly before: Run | null;
+  /** What the engine's own runner acts on; nobody else reads it. */
+  readonly handle: unknown;
+}
+
 /** How a session is to be stopped. */
 export interface StopOptions {
   /** Give it time to clean up; `false` kills at once. @default {true} */

@@ -8,15 +8,23 @@ import {
 import type { Place } from "../core/place.ts";
 import type { Scope } from "../engines/registry.ts";
 import { type Survey, survey } from "./survey.ts";
-import type { BackendType } from "../core/definition.ts";
+import type { BackendType, SessionStatus } from "../core/definition.ts";
 import { nearest } from "../core/suggest.ts";
 import { validateKnownName } from "../core/validate/fields.ts";
 
 /** Asks the engines in a scope. */
 export type Ask = (scope: Scope) => Promise<Survey>;
 
+/** A session that an engine has. */
+export interface Located {
+  /** What the engine told of it, where it is too. */
+  readonly status: SessionStatus;
+  /** See `Seen.handle`; `null` where the engine has to be asked. */
+  readonly handle: unknown;
+}
+
 /**
- * Finds the one place in the scope that has a session of exactly that name.
+ * Finds the one session in the scope that has exactly that name.
  *
  * @param alsoKnown Further names that may have been meant.
  * @param ask Asks the engines.
@@ -29,27 +37,31 @@ export async function locate(
   scope: Scope = {},
   alsoKnown: Iterable<string> = [],
   ask: Ask = survey,
-): Promise<Place> {
+): Promise<Located> {
   validateKnownName(name);
   const { answers, failures } = await ask(scope);
   const sessions = answers.flatMap((answer) => answer.sessions);
-  const found = sessions.filter((session) => session.name === name);
-  if (found.length > 1) {
+  const [status, ...others] = sessions.filter((it) => it.name === name);
+  if (status !== undefined && others.length > 0) {
+    const found = [status, ...others];
     throw new SessionAmbiguousError(
       name,
       found.map(engineOf),
       found.map(flagsOf),
     );
   }
-  if (found[0] !== undefined) return found[0];
+  if (status !== undefined) {
+    const holder = answers.find((it) => it.sessions.includes(status));
+    return { status, handle: holder?.handleOf(status) ?? null };
+  }
   const near = nearest(name, [
     ...sessions.map((session) => session.name),
     ...alsoKnown,
   ]);
   const hint = near === undefined ? "" : `did you mean "${near}"?`;
   if (failures[0] !== undefined) {
-    const others = answers.some(({ failure }) => failure === null);
-    throw others ? inDoubt(failures[0], name, hint) : failures[0];
+    const isAnswered = answers.some(({ failure }) => failure === null);
+    throw isAnswered ? inDoubt(failures[0], name, hint) : failures[0];
   }
   throw new SessionNotFoundError(
     name,
@@ -88,7 +100,7 @@ export async function autoDetectBackend(
   options: Scope = {},
 ): Promise<BackendType | null> {
   try {
-    return (await locate(name, options)).backend;
+    return (await locate(name, options)).status.backend;
   } catch (error) {
     if (error instanceof SessionNotFoundError) return null;
     throw error;

@@ -1,12 +1,23 @@
 /** Finds the place of a session among those that are, or were. */
-import { EngineError, SessionNotFoundError } from "../core/errors.ts";
+import {
+  BackendNotFoundError,
+  EngineError,
+  SessionNotFoundError,
+} from "../core/errors.ts";
 import type { SessionDefinition } from "../config/model.ts";
-import type { Place } from "../core/place.ts";
-import { engineOf, isWithin, type Scope } from "../engines/registry.ts";
+import { isAt, type Place } from "../core/place.ts";
+import {
+  type Capability,
+  engineOf,
+  isWithin,
+  type Scope,
+  scopeOf,
+} from "../engines/registry.ts";
 import { type Survey, survey } from "./survey.ts";
 import { type Ask, locate } from "./locate.ts";
 import { BackendType, type ContainerRuntime } from "../core/definition.ts";
-import { lastRunOf, type Memory } from "../state/lookup.ts";
+import type { Seen } from "../engines/runner.ts";
+import { lastRunsOf, type Memory } from "../state/lookup.ts";
 
 /** For those who look at nothing but what is there. */
 export const NO_MEMORY: Memory = { stateFolder: null };
@@ -30,6 +41,34 @@ export function askTogether(ask: Ask = survey): Ask {
   };
 }
 
+/**
+ * Asks those engines first that can do something: if one of them has a session
+ * of that name, it is nothing to the others.
+ */
+export function askFirst(capability: Capability, name: string, ask: Ask): Ask {
+  return async (scope) => {
+    const within = scopeOf(capability, scope);
+    if (within === scope) return await ask(scope);
+    try {
+      const survey = await ask(within);
+      const sessions = survey.answers.flatMap((answer) => answer.sessions);
+      if (sessions.some((it) => it.name === name)) return survey;
+    } catch (error) {
+      // None of these is installed.
+      if (!(error instanceof BackendNotFoundError)) throw error;
+    }
+    return await ask(scope);
+  };
+}
+
+/** Where a session is or was. */
+export interface Whereabouts {
+  /** The place. */
+  readonly place: Place;
+  /** The session, if an engine has it. */
+  readonly seen: Seen | null;
+}
+
 /** The place that has a session, or had it last. */
 export async function locateOrRemember(
   name: string,
@@ -37,19 +76,24 @@ export async function locateOrRemember(
   memory: Memory,
   ask: Ask,
   alsoKnown?: Iterable<string>,
-): Promise<Place> {
+): Promise<Whereabouts> {
+  // Before the engines are asked: what begins meanwhile is not what they have.
+  const runs = lastRunsOf(name, memory);
   try {
-    return await locate(name, scope, alsoKnown, ask);
+    const { status, handle } = await locate(name, scope, alsoKnown, ask);
+    const before = runs.find((run) => isAt(run, status)) ?? null;
+    const seen = handle === null ? null : { status, before, handle };
+    return { place: status, seen };
   } catch (error) {
     const isSilent = error instanceof EngineError;
     if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
-    const run = lastRunOf(name, memory, (place) => isWithin(place, scope));
-    if (run === null || isOf(run, error)) throw error;
+    const run = runs.find((place) => isWithin(place, scope));
+    if (run === undefined || isOf(run, error)) throw error;
     // What is silent elsewhere hides no past, and nobody has mistyped it.
     if (isSilent) {
       memory.warn?.(error.cause instanceof EngineError ? error.cause : error);
     }
-    return run;
+    return { place: run, seen: null };
   }
 }
 
@@ -64,15 +108,17 @@ export async function runtimeOf(
   scope: Scope,
   memory: Memory,
   ask: Ask,
-): Promise<ContainerRuntime | undefined> {
+): Promise<{ runtime: ContainerRuntime | undefined; seen: Seen | null }> {
   const wanted = runtime ?? scope.runtime;
-  if (backend === BackendType.TMUX || wanted !== undefined) return wanted;
+  if (backend === BackendType.TMUX || wanted !== undefined) {
+    return { runtime: wanted, seen: null };
+  }
   try {
     const within = { ...scope, backend };
-    const place = await locateOrRemember(name, within, memory, ask);
-    return place.runtime ?? undefined;
+    const { place, seen } = await locateOrRemember(name, within, memory, ask);
+    return { runtime: place.runtime ?? undefined, seen };
   } catch (error) {
-    if (error instanceof SessionNotFoundError) return undefined;
-    throw error;
+    if (!(error instanceof SessionNotFoundError)) throw error;
+    return { runtime: undefined, seen: null };
   }
 }

@@ -22,6 +22,7 @@ import {
   survivorNames,
 } from "../core/definition.ts";
 import {
+  askFirst,
   askTogether,
   locateOrRemember,
   NO_MEMORY,
@@ -35,6 +36,7 @@ import type {
   FollowOptions,
   LogOptions,
   Runner,
+  Seen,
   SendKeysOptions,
   StopOptions,
 } from "../engines/runner.ts";
@@ -46,6 +48,7 @@ import {
 import { nearest } from "../core/suggest.ts";
 import { canonicalLabel } from "../core/place.ts";
 import {
+  type Capability,
   connect,
   isWithin,
   ownFields,
@@ -101,6 +104,19 @@ export interface FindOptions extends Scope, MemoryOptions {
    * @default {false}
    */
   readonly lost?: boolean | undefined;
+  /**
+   * What it is to do: an engine that cannot is asked only if no other has it.
+   *
+   * @default {undefined} whatever every engine can
+   */
+  readonly capability?: Capability | undefined;
+  /**
+   * Act on the session as it was found: the first method that is called does
+   * not ask for it again. For whoever calls one at once.
+   *
+   * @default {false}
+   */
+  readonly asFound?: boolean | undefined;
   /** Is handed what a person at a terminal should see meanwhile. */
   readonly notify?: ((text: string) => void) | undefined;
 }
@@ -134,6 +150,8 @@ export class SessionManager {
   #definition: SessionDefinition | undefined;
   /** Why it was not found, if it was looked for nevertheless. */
   #unknown: SessionNotFoundError | undefined;
+  /** What was just found of it. */
+  #seen: Seen | undefined;
 
   /**
    * Makes a manager; no engine is asked anything yet.
@@ -223,6 +241,8 @@ export class SessionManager {
       config = null,
       notify,
       lost = false,
+      asFound = false,
+      capability,
       remembered = true,
       stateFolder,
       warn,
@@ -237,29 +257,41 @@ export class SessionManager {
     const { tmuxBinary, host } = scope;
     const options = { tmuxBinary, host, notify, ...memory };
     const lookBack = remembered ? memory : NO_MEMORY;
+    // What was seen is of no use without what was remembered before.
+    const isSeen = asFound && lookBack.stateFolder === memory.stateFolder;
     const ask = askTogether();
     return async (name) => {
       const definition = config?.sessions.get(name);
       if (definition && isWithin(definedStatus(definition), scope)) {
-        return SessionManager.#ofDefinition(definition, {
-          ...options,
-          runtime: await runtimeOf(definition, scope, lookBack, ask),
-        });
-      }
-      try {
-        const place = await locateOrRemember(
-          name,
+        const { runtime, seen } = await runtimeOf(
+          definition,
           scope,
           lookBack,
           ask,
+        );
+        const manager = SessionManager.#ofDefinition(definition, {
+          ...options,
+          runtime,
+        });
+        if (isSeen) manager.#seen = seen ?? undefined;
+        return manager;
+      }
+      try {
+        const { place, seen } = await locateOrRemember(
+          name,
+          scope,
+          lookBack,
+          capability === undefined ? ask : askFirst(capability, name, ask),
           config?.sessions.keys(),
         );
-        return new SessionManager(name, {
+        const manager = new SessionManager(name, {
           ...options,
           backend: place.backend,
           socketName: place.socketName,
           runtime: place.runtime ?? undefined,
         });
+        if (isSeen) manager.#seen = seen ?? undefined;
+        return manager;
       } catch (error) {
         const { socketName = null } = scope;
         const place = { backend: BackendType.TMUX, socketName, runtime: null };
@@ -565,7 +597,8 @@ export class SessionManager {
   #runner(): Promise<Runner> {
     const { backend, socketName, config: { runtime = null } } = this;
     const place = { backend, socketName, runtime };
-    return this.#loading ??= connect(place, this.#options);
+    const seen = this.#seen;
+    return this.#loading ??= connect(place, { ...this.#options, seen });
   }
 
   async #ifStarted<T>(

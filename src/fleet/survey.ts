@@ -9,18 +9,17 @@ import {
 import { isAt, type Place } from "../core/place.ts";
 import {
   isWithin,
+  type Listing,
   ownFields,
   placesIn,
   type Scope,
   sessionsAt,
 } from "../engines/registry.ts";
 
-/** What one engine answered. */
-export interface Answer {
+/** What one engine answered: no sessions if it did not. */
+export interface Answer extends Listing {
   /** Which engine was asked. */
   readonly place: Place;
-  /** Its sessions; none if it did not answer. */
-  readonly sessions: readonly SessionStatus[];
   /** Why it did not answer. */
   readonly failure: OpsError | null;
 }
@@ -44,11 +43,10 @@ export async function survey(scope: Scope): Promise<Survey> {
   const answers = await Promise.all(
     places.map(async (place): Promise<Answer> => {
       try {
-        const sessions = await sessionsAt(place, scope);
-        return { place, sessions, failure: null };
+        return { place, ...await sessionsAt(place, scope), failure: null };
       } catch (error) {
         if (!(error instanceof OpsError)) throw error;
-        return { place, sessions: [], failure: error };
+        return { place, sessions: [], handleOf: () => null, failure: error };
       }
     }),
   );

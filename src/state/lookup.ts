@@ -51,16 +51,15 @@ export function memoryOf({ stateFolder: folder, warn }: MemoryOptions): Memory {
   }
 }
 
-/** The last run of any session of exactly that name, wherever it was. */
-export function lastRunOf(
-  name: string,
-  memory: Memory,
-  isMeant: (key: SessionKey) => boolean = () => true,
-): Run | null {
-  const runs = readOrWarn(memory, placesBelow)
-    .map((place) => ({ ...place, name })).filter(isMeant)
-    .flatMap((key) => readOf(key, memory, (it) => [it.last() ?? []].flat()));
-  return runs.toSorted(newestFirst)[0] ?? null;
+/**
+ * The last run of each session of exactly that name: at most one per place, the
+ * last one to begin first.
+ */
+export function lastRunsOf(name: string, memory: Memory): Run[] {
+  return readOrWarn(memory, placesBelow)
+    .map((place) => ({ ...place, name }))
+    .flatMap((key) => readOf(key, memory, (it) => [it.last() ?? []].flat()))
+    .sort(newestFirst);
 }
 
 /** A session that is remembered, and its runs, the oldest first. */

@@ -54,6 +54,78 @@ tmuxTest("list asks tmux once, be there 1 session or 200", async () => {
   }
 });
 
+/** How many engine calls each may take, of a session found and one defined. */
+const MOST_CALLS: Record<string, [found: number, defined: number]> = {
+  "status NAME": [3, 1],
+  "history NAME": [3, 1],
+  "wait NAME --for running": [3, 1],
+  "logs NAME": [3, 1],
+  // What is typed goes to the pane that was found: one question, one act.
+  "send NAME x": [3, 2],
+  "stop NAME": [6, 4],
+};
+
+tmuxTest("nothing is asked twice", async () => {
+  await using sandbox = tmuxSandbox();
+  const calls = await sandbox.write("calls", "");
+  const which = await sandbox.run("sh", ["-c", "command -v tmux"]);
+  // What runs in panes calls tmux by its environment, and not by a socket. The
+  // others have no containers, whatever those of this machine hold.
+  const programs = {
+    tmux: `case $1,$2 in -u,-L) echo tmux >>'${calls}' ;; esac\n` +
+      `exec ${which.stdout.trimEnd()} "$@"`,
+    podman: `echo podman >>'${calls}'; echo '[]'`,
+    docker: `echo docker >>'${calls}'`,
+  };
+  for (const [name, script] of Object.entries(programs)) {
+    await sandbox.write(`noting/${name}`, `#!/bin/sh\n${script}\n`, 0o755);
+  }
+  const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
+  const count = async (...words: string[]) => {
+    await Deno.writeTextFile(calls, "");
+    const { code, stderr } = await opsWith(
+      sandbox,
+      { env: { PATH } },
+      ...words,
+    );
+    assertEquals(
+      [code, stderr.replace(/^No output.*\n/, "")],
+      [0, ""],
+      `${words}`,
+    );
+    return (await Deno.readTextFile(calls)).split("\n").length - 1;
+  };
+  await sandbox.write(
+    "kstlib.conf.yml",
+    "ops: {sessions: {defined: {command: sleep 1000}}}\n",
+  );
+  const start = async () => {
+    await count("start", "defined");
+    await count("start", "found", "--command", "sleep 1000");
+  };
+
+  await start();
+  assertEquals(await count("list"), 3);
+  for (const [command, most] of Object.entries(MOST_CALLS)) {
+    for (const [i, name] of ["found", "defined"].entries()) {
+      const words = command.replace("NAME", name).split(" ");
+      let least = await count(...words);
+      // A busy machine ends its processes late; then they are looked at again.
+      for (let more = 0; more < 3 && least > most[i]!; more++) {
+        if (command.startsWith("stop")) {
+          await count(
+            "start",
+            name,
+            ...i === 0 ? ["--command", "sleep 9"] : [],
+          );
+        }
+        least = Math.min(least, await count(...words));
+      }
+      assert(least <= most[i]!, `${words.join(" ")}: ${least} calls`);
+    }
+  }
+});
+
 tmuxTest(
   "names are looked for together, and asked for together",
   async () => {

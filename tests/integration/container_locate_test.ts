@@ -61,7 +61,7 @@ testOn(
       locate(name, { runtime: "podman" }),
       locate(name, { runtime: "docker" }),
     ]);
-    assertEquals(places.map(({ backend, runtime }) => runtime ?? backend), [
+    assertEquals(places.map(({ status }) => status.runtime ?? status.backend), [
       "tmux",
       "podman",
       "docker",
@@ -93,7 +93,7 @@ forEachRuntime("a name is found without being told where", async (it) => {
   await it.foreign("web", SLEEP);
   assertEquals(await autoDetectBackend(name), "container");
   assertEquals(await autoDetectBackend(name, { backend: "tmux" }), null);
-  assertObjectMatch(await locate(name), { runtime: it.runtime });
+  assertObjectMatch((await locate(name)).status, { runtime: it.runtime });
   await assertRejects(
     () => locate(`${name}x`),
     SessionNotFoundError,

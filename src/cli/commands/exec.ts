@@ -56,7 +56,10 @@ export async function runExec(
     );
   }
   const name = operands[0]!;
-  const find = await finder(context, given, library, PRESENT_ONLY);
+  const find = await finder(context, given, library, {
+    ...PRESENT_ONLY,
+    capability: "exec",
+  });
   const manager = await find(name);
   const result = await manager.exec(tail, { interactive: !context.json });
   if (context.json) context.stdout.write(`${toJson({ name, ...result })}\n`);

@@ -49,7 +49,10 @@ export async function runSend(
   library: Library = realLibrary,
 ): Promise<number> {
   const [name, ...keys] = operands as [string, ...string[]];
-  const find = await finder(context, given, library, PRESENT_ONLY);
+  const find = await finder(context, given, library, {
+    ...PRESENT_ONLY,
+    capability: "sendKeys",
+  });
   const manager = await find(name);
   for (const [i, key] of keys.entries()) {
     const isLast = i === keys.length - 1;

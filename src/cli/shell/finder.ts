@@ -43,7 +43,8 @@ export const realLibrary: Library = {
 
 /** How sessions are looked for. */
 export interface FinderOptions
-  extends Pick<FindOptions, "lost" | "remembered" | "stateFolder"> {
+  extends
+    Pick<FindOptions, "capability" | "lost" | "remembered" | "stateFolder"> {
   /** Fail if the configuration is wrong. @default {false} warn, and go on */
   readonly needsConfig?: boolean;
 }
@@ -65,7 +66,8 @@ export async function finder(
     ? await library.loadConfig({ file: flags.config })
     : await configOrWarning(context, flags.config, library.loadConfig);
   const world = worldOf(context);
-  return library.finder({ ...place, ...options, config, ...world });
+  const found = { ...place, ...options, config, ...world };
+  return library.finder({ ...found, asFound: true });
 }
 
 /** For commands to which nothing matters but what is there. */

@@ -25,6 +25,7 @@ import type {
   FollowOptions,
   LogOptions,
   Runner,
+  Seen,
   StopOptions,
 } from "../runner.ts";
 import { Recorder, type RecorderOptions } from "../../state/recorder.ts";
@@ -54,6 +55,8 @@ export interface ContainerRunnerOptions extends RecorderOptions {
    * of a pull, how to leave a container without a terminal.
    */
   readonly notify?: ((text: string) => void) | undefined;
+  /** A container as it was just found: it is not asked for again at first. */
+  readonly seen?: Seen | undefined;
 }
 
 /**
@@ -85,6 +88,7 @@ export class ContainerRunner implements Runner {
   readonly #notify: (text: string) => void;
   readonly #recorder: Recorder;
   readonly #record: ContainerRecord;
+  #seen: Seen | undefined;
 
   /**
    * Makes a runner; the runtime is asked nothing yet.
@@ -98,6 +102,7 @@ export class ContainerRunner implements Runner {
       .map((dialect) => new ContainerClient(dialect, host));
     this.#isChosen = runtime !== undefined;
     this.#notify = notify;
+    this.#seen = options.seen;
     this.#recorder = new Recorder(options);
     this.#record = new ContainerRecord(this.#recorder, options.warn);
   }
@@ -362,6 +367,11 @@ export class ContainerRunner implements Runner {
 
   /** What is known of a name: first what was remembered, then the engine. */
   async #look(name: string): Promise<Known> {
+    const seen = this.#seen;
+    this.#seen = undefined; // who asks later wants to know anew
+    if (seen?.status.name === name) {
+      return { last: seen.before, container: seen.handle as Container };
+    }
     return await this.#installed(async (client) => {
       const last = this.#recorder.last(keyOf(name, client.dialect.runtime));
       return { last, container: await client.find(name) };

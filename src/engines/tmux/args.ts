@@ -303,18 +303,22 @@ function runAside(command: string): string[] {
  * Keeps a pane when its process ends, so that its exit code can be read, and
  * has nothing start it again.
  *
- * @param run The run that it holds; another one has nothing to do with that.
- * @param until Until when that holds, in seconds since 1970: whoever stops it
- * may be killed.
+ * @param mark The pane, and the run that it holds: another one has nothing to do
+ *   with that; whether the pane is kept as it is; and until when that holds, in
+ *   seconds since 1970: whoever stops it may be killed.
  */
 export function beginStopScript(
-  paneId: string,
-  run: string,
-  until: number,
+  { paneId, run, remains, until }: {
+    readonly paneId: string;
+    readonly run: string;
+    readonly remains: boolean;
+    readonly until: number;
+  },
 ): string {
+  const target = ["-p", "-t", paneId];
   const begin = group(
-    line("set-option", "-p", "-t", paneId, "remain-on-exit", "on"),
-    line("set-option", "-p", "-t", paneId, "@kstlib_stopping", `${until}`),
+    ...(remains ? [] : [line("set-option", ...target, "remain-on-exit", "on")]),
+    line("set-option", ...target, "@kstlib_stopping", `${until}`),
   );
   return ifStill(paneId, run, "1", begin);
 }

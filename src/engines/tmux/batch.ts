@@ -7,9 +7,9 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Callers that ask in the same turn, or while the work for others is going on,
- * share the next piece of work: what that costs does not grow with their number,
- * and nobody is given an answer that is older than the question.
+ * Callers that ask in the same turn of the event loop, or while the work for
+ * others is going on, share the next piece of work: what that costs does not grow
+ * with their number, and nobody gets an answer that is older than the question.
  */
 export class Batch<Item, Result> {
   readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
@@ -35,7 +35,7 @@ export class Batch<Item, Result> {
     this.#waiting.push({ item, resolve, reject });
     if (!this.#isRunning) {
       this.#isRunning = true;
-      queueMicrotask(() => this.#run());
+      setTimeout(() => this.#run());
     }
     return promise;
   }

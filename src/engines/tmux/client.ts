@@ -21,6 +21,7 @@ import { Batch } from "./batch.ts";
 import { shellQuote } from "./quote.ts";
 import { QUESTION_LABEL } from "./sockets.ts";
 import { DEFAULT_LABEL } from "../../core/place.ts";
+import { SessionState } from "../../core/status.ts";
 import {
   engineName,
   listPanes,
@@ -31,12 +32,13 @@ import {
   outcomeIsMissing,
   type Pane,
   parsePanes,
+  runOf,
   sessionsOf,
   type TmuxSession,
 } from "./parse.ts";
 
 import { parseProcesses, type ProcessTable } from "./processes.ts";
-import { StopLoop } from "./stop_loop.ts";
+import { type Answer, type Question, StopLoop } from "./stop_loop.ts";
 
 /** How a call is made, where it differs from an ordinary one. */
 export interface CallOptions {
@@ -67,13 +69,21 @@ export interface Scan {
   readonly socketPath: string;
 }
 
+/** A start among others. */
+export interface Beginning {
+  /** What the server is to do. */
+  readonly script: string;
+  /** What the processes of its run carry. */
+  readonly tag: string;
+}
+
 /** What came of one start among others. */
 export interface Begun {
   /** What tmux said against it; `null` where all of it was done. */
   readonly failure: string | null;
   /** What it and the others printed. */
   readonly printed: readonly string[];
-  /** The sessions once they have been watched. */
+  /** The sessions once they have been watched, and their commands run. */
   readonly sessions: Sessions;
   /** See {@linkcode RunResult.withheld}. */
   readonly withheld: readonly string[];
@@ -87,8 +97,15 @@ const LISTED_MARK = "kstlib-listed ";
 const DONE_MARK = "kstlib-done ";
 /** How long sending signals and looking at the processes may take. */
 const LOOK_MS = 10_000;
+/** How much longer for each pane that is stopped. */
+const LOOK_MORE_MS = 100;
 /** How many scripts one call of tmux takes. */
 const MOST_SCRIPTS = 200;
+/** How many sessions start together: more would only keep each other from it. */
+const MOST_STARTS = 100;
+/** How often in vain it is asked for commands that have not told their pids. */
+const PID_ATTEMPTS = 20;
+const PID_PAUSE_MS = 100;
 /** How often processes and sessions are asked for before that is given up. */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 20;
@@ -105,13 +122,13 @@ export class TmuxClient {
   /** What errors call this server. */
   readonly engine: string;
   /** Ends processes of this server. */
-  readonly stops: StopLoop;
+  readonly stops: StopLoop<Sessions>;
   readonly #host: ProcessHost;
   readonly #lists: Batch<null, Sessions>;
   readonly #listsThen: Batch<string | null, Sessions>;
   readonly #scans: Batch<null, Scan>;
   readonly #scripts: Batch<string, string | null>;
-  readonly #starts = new Map<string | undefined, Batch<string, Begun>>();
+  readonly #starts = new Map<string | undefined, Batch<Beginning, Begun>>();
 
   constructor(binary: string, socketName: string | null, host: ProcessHost) {
     this.binary = binary;
@@ -122,16 +139,7 @@ export class TmuxClient {
     this.#listsThen = new Batch((all) => this.#listThen(all), MOST_SCRIPTS);
     this.#scans = shared(() => this.#scan());
     this.#scripts = new Batch((all) => this.#runScripts(all), MOST_SCRIPTS);
-    this.stops = new StopLoop(async ({ marks, sendings, pauseMs }) => {
-      const begin = marks.map(({ paneId, run, until }) =>
-        beginStopScript(paneId, run, until)
-      );
-      const { stdout } = await this.#lookAtProcesses(begin, {
-        sendings,
-        pauseMs,
-      }, LOOK_MS);
-      return parseProcesses(stdout);
-    });
+    this.stops = new StopLoop((question) => this.#lookAtStops(question));
   }
 
   /** The sessions of the server; none where there is no server. */
@@ -159,12 +167,12 @@ export class TmuxClient {
     return (await this.list()).byName.get(name);
   }
 
-  async #list(): Promise<Sessions> {
-    const panes = parsePanes((await this.ask(listPanes())).stdout);
+  async #list(timeoutMs = QUESTION_MS): Promise<Sessions> {
+    const ask = async (args: string[]) =>
+      parsePanes((await this.ask(args, timeoutMs)).stdout);
+    const panes = await ask(listPanes());
     return this.#sessionsIn(
-      outcomeIsMissing(panes)
-        ? parsePanes((await this.ask(listPanesAgain())).stdout)
-        : panes,
+      outcomeIsMissing(panes) ? await ask(listPanesAgain()) : panes,
     );
   }
 
@@ -190,15 +198,34 @@ export class TmuxClient {
     };
   }
 
+  async #lookAtStops(
+    { marks, sendings, pauseMs, removals }: Question,
+  ): Promise<Answer<Sessions>> {
+    const list = this.#shellCommand("-u", ...listPanesAgain());
+    const { stdout, isOwn } = await this.#lookAtProcesses(
+      marks.map(beginStopScript),
+      { sendings, pauseMs, further: removals === null ? [] : [list] },
+      LOOK_MS + LOOK_MORE_MS * marks.length,
+      removals ?? [],
+    );
+    return {
+      table: parseProcesses(stdout),
+      listed: isOwn && removals !== null
+        ? this.#sessionsIn(parsePanes(stdout))
+        : null,
+    };
+  }
+
   // The processes first: what begins in between belongs to no session that is
   // not listed, and is in no table. All of it comes through one buffer, since
   // tmux cannot print what it saves and what it says.
   async #scan(): Promise<Scan> {
-    const tmux = shellQuote(this.binary);
     const further = [
-      `${tmux} ${["-u", ...listPanes()].map(shellQuote).join(" ")} 2>&1`,
+      `${this.#shellCommand("-u", ...listPanes())} 2>&1`,
       `echo "${LISTED_MARK}$?"`,
-      `${tmux} display-message -p '${SOCKET_MARK}#{socket_path}'`,
+      this.#shellCommand(
+        ...["display-message", "-p", `${SOCKET_MARK}#{socket_path}`],
+      ),
     ];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const { stdout, isOwn } = await this.#lookAtProcesses(
@@ -227,6 +254,11 @@ export class TmuxClient {
     throw new EngineError(this.engine, "its sessions cannot be listed");
   }
 
+  /** Calls tmux from a shell that the server runs. */
+  #shellCommand(...args: readonly string[]): string {
+    return [this.binary, ...args].map(shellQuote).join(" ");
+  }
+
   /**
    * Sends signals and lists the processes. Where there is no server any more,
    * one that is started for it does so: that nobody answers does not mean that
@@ -236,6 +268,7 @@ export class TmuxClient {
     before: readonly string[],
     options: Pick<ProcessQuestion, "further" | "pauseMs" | "sendings">,
     timeoutMs: number,
+    after: readonly string[] = [],
   ): Promise<{ readonly stdout: string; readonly isOwn: boolean }> {
     let args = ["-N", "source-file", "-"];
     let server: string | null = null; // that is started for it
@@ -250,7 +283,7 @@ export class TmuxClient {
         ...(sendings && { sendings }),
         removesSocket: server !== null,
       });
-      const script = [...before, look];
+      const script = [...before, look, ...(server === null ? after : [])];
       // It goes once it is left alone.
       if (server !== null) {
         script.push(line("set-option", "-s", "exit-empty", "on"));
@@ -287,8 +320,11 @@ export class TmuxClient {
    *
    * @throws {EngineError} If it does not answer the question.
    */
-  async ask(args: readonly string[]): Promise<RunResult> {
-    const result = await this.call(["-N", ...args], { timeoutMs: QUESTION_MS });
+  async ask(
+    args: readonly string[],
+    timeoutMs = QUESTION_MS,
+  ): Promise<RunResult> {
+    const result = await this.call(["-N", ...args], { timeoutMs });
     if (result.code !== 0 && !targetIsAbsent(result.stderr)) {
       throw this.failure(result.stderr);
     }
@@ -311,30 +347,34 @@ export class TmuxClient {
 
   /**
    * Has the server start something, started itself if need be, and watches the
-   * first moments of it.
+   * first moments of it, until its command runs.
    *
    * @param cwd The working directory of what is started.
    */
-  async begin(script: string, cwd?: string): Promise<Begun> {
+  async begin(beginning: Beginning, cwd?: string): Promise<Begun> {
     let batch = this.#starts.get(cwd);
     if (batch === undefined) {
-      batch = new Batch((all) => this.#begin(all, cwd), MOST_SCRIPTS);
+      batch = new Batch((all) => this.#begin(all, cwd), MOST_STARTS);
       this.#starts.set(cwd, batch);
     }
-    return await batch.do(script);
+    return await batch.do(beginning);
   }
 
   async #begin(
-    scripts: readonly string[],
+    beginnings: readonly Beginning[],
     cwd: string | undefined,
   ): Promise<Begun[]> {
+    const scripts = beginnings.map(({ script }) => script);
     // A server keeps the command line of its first client for all to see, so
     // that says no more than this.
     const result = await this.call(["start-server", ";", "source-file", "-"], {
       stdin: `${prepareScript()}\n${marked(scripts)}${watchScript()}\n`,
       cwd,
     });
-    const sessions = this.#sessionsIn(parsePanes(result.stdout));
+    const sessions = await this.#withPids(
+      new Set(beginnings.map(({ tag }) => tag)),
+      this.#sessionsIn(parsePanes(result.stdout)),
+    );
     const printed = result.stdout.split("\n");
     return failuresOf(scripts, result).map((failure) => ({
       failure,
@@ -342,6 +382,23 @@ export class TmuxClient {
       sessions,
       withheld: result.withheld,
     }));
+  }
+
+  /** On a busy machine, launchers come to their commands late. */
+  async #withPids(
+    tags: ReadonlySet<string>,
+    first: Sessions,
+  ): Promise<Sessions> {
+    let sessions = first;
+    let missing = countWithoutPid(sessions, tags);
+    for (let i = 0; i < PID_ATTEMPTS && missing > 0; i++) {
+      await pause(PID_PAUSE_MS);
+      sessions = await this.#list(ACTION_MS);
+      const before = missing;
+      missing = countWithoutPid(sessions, tags);
+      if (missing < before) i = 0;
+    }
+    return sessions;
   }
 
   async #runScripts(scripts: readonly string[]): Promise<(string | null)[]> {
@@ -433,6 +490,17 @@ export function targetIsAbsent(stderr: string): boolean {
 /** The first line of what a program said. */
 export function firstLine(text: string): string {
   return text.trim().split("\n", 1)[0] ?? "";
+}
+
+/** How many run of those that were started, without a known command. */
+function countWithoutPid(
+  { all }: Sessions,
+  tags: ReadonlySet<string>,
+): number {
+  return all.filter(({ panes, status }) =>
+    status.state === SessionState.RUNNING && status.panePid === null &&
+    panes.some((pane) => tags.has(runOf(pane)?.tag ?? ""))
+  ).length;
 }
 
 /** Work that is the same for all who want it. */

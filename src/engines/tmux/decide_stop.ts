@@ -99,6 +99,8 @@ export interface Decision {
   readonly sendings: readonly Sending[];
   /** How it has come out; `null` while it goes on. */
   readonly ending: Ending | null;
+  /** Whether only launchers are left, which end now. */
+  readonly isClosing: boolean;
 }
 
 /** One stop, from its first look to its end. */
@@ -179,11 +181,16 @@ export class Stop {
       );
     send("SIGHUP", idle.flatMap(everything));
     for (const { subject } of idle) this.#hungUp.add(subject);
-    return { sendings: [...sendings, ...release(endings)], ending: null };
+    return {
+      sendings: [...sendings, ...release(endings)],
+      ending: null,
+      isClosing: endings.length === trees.length,
+    };
   }
 
   #end(survivors: readonly Survivor[]): Decision {
-    return { sendings: [], ending: { signals: this.#signals, survivors } };
+    const ending = { signals: this.#signals, survivors };
+    return { sendings: [], ending, isClosing: false };
   }
 
   #look(table: ProcessTable): Tree[] {

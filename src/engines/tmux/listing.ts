@@ -30,6 +30,7 @@ const OWN_FIELDS = [
   "@kstlib_restarts",
   "@kstlib_log_error",
   "pane_pipe",
+  "alternate_on",
 ] as const;
 
 /** All of it; {@linkcode parsePanes} reads the answer. */

@@ -25,7 +25,7 @@ export async function readLog(
     options.run === presentRun(session);
   if (
     session !== undefined && isPresent && !options.raw &&
-    !await isBetterInLog(client, memory, session)
+    !isBetterInLog(memory, session)
   ) return await readScreen(client, session, lines);
   const isThere = session !== undefined;
   const { history, run } = find(client, memory, name, last, isThere, options);
@@ -51,19 +51,15 @@ async function readScreen(
  * lines, is cleared, and holds earlier runs too. Of a program that draws, as an
  * editor does, the screen is all that can be read.
  */
-async function isBetterInLog(
-  client: TmuxClient,
+function isBetterInLog(
   memory: Memory,
   { panes: [pane], status }: TmuxSession,
-): Promise<boolean> {
+): boolean {
   const { run = null, log = null } = (pane && runOf(pane)) ?? {};
   const history = memory.filesOf(status.name);
   if (pane === undefined || run === null || log === null) return false;
   if (history === null || status.logError !== null) return false;
-  const { stdout } = await client.ask(
-    ["display-message", "-p", "-t", pane.pane_id, "#{alternate_on}"],
-  );
-  return stdout.trim() === "0" && memory.hasLog(status.name, run);
+  return pane.alternate_on === "0" && memory.hasLog(status.name, run);
 }
 
 function presentRun(session: TmuxSession | undefined): number | null {

@@ -11,14 +11,17 @@ import { RunEnd } from "../../core/definition.ts";
 import type { History, LogLimits } from "../../state/history.ts";
 import type { Recorder } from "../../state/recorder.ts";
 import type { SessionKey } from "../../state/paths.ts";
+import type { Seen } from "../runner.ts";
 import type { RunRecord } from "./args.ts";
 import type { Scan, Sessions, TmuxClient } from "./client.ts";
 import { runOf, type TmuxSession } from "./parse.ts";
 
-/** A session as tmux has it now, and what is remembered of it. */
+/** A session as tmux has it, and what is remembered of it. */
 export interface Looked {
   /** What tmux has of it. */
   readonly session: TmuxSession | undefined;
+  /** All that tmux has. */
+  readonly sessions: Sessions;
   /** Its last run, which may still go on. */
   readonly last: Run | null;
 }
@@ -27,18 +30,39 @@ export interface Looked {
 export class Memory {
   readonly #client: TmuxClient;
   readonly #recorder: Recorder;
+  #seen: Seen | undefined;
 
-  constructor(client: TmuxClient, recorder: Recorder) {
+  /** @param seen A session as it was just found. */
+  constructor(client: TmuxClient, recorder: Recorder, seen?: Seen) {
     this.#client = client;
     this.#recorder = recorder;
+    this.#seen = seen;
+  }
+
+  /** Finds a session. */
+  async find(name: string): Promise<TmuxSession | undefined> {
+    const sessions = this.#takeSeen(name)?.sessions ??
+      await this.#client.list();
+    return sessions.byName.get(name);
   }
 
   /** Looks a session up, and finds out how its last run ended if it has. */
   async look(name: string): Promise<Looked> {
+    const seen = this.#takeSeen(name);
+    if (seen) return this.#compare(name, seen.before, seen.sessions);
     const key = this.#keyOf(name);
     // Before tmux is asked: what begins meanwhile is not what it speaks of.
     const before = this.#recorder.last(key);
     return this.#compare(name, before, await this.#client.list());
+  }
+
+  /** What was just found of a session: who asks later wants to know anew. */
+  #takeSeen(name: string) {
+    const seen = this.#seen;
+    this.#seen = undefined;
+    return seen?.status.name === name
+      ? { before: seen.before, sessions: seen.handle as Sessions }
+      : undefined;
   }
 
   /** The same, and the processes of the host as of that moment. */
@@ -56,9 +80,10 @@ export class Memory {
       ? this.#recorder.adopt(key, held, server)
       : null;
     const last = present && present.run > (before?.run ?? 0) ? present : before;
-    if (last === null) return { session, last };
+    if (last === null) return { session, sessions, last };
     const status = held === last.run ? session!.status : null;
-    return { session, last: this.#recorder.settle(last, status, server) };
+    const settled = this.#recorder.settle(last, status, server);
+    return { session, sessions, last: settled };
   }
 
   /** What tmux has of a session, and which of its runs that is. */
@@ -78,16 +103,13 @@ export class Memory {
   async history(name: string): Promise<readonly Run[]> {
     const key = this.#keyOf(name);
     const before = this.#recorder.remembered(key);
-    const { last } = await this.look(name);
+    const { last, sessions } = await this.look(name);
     // Of two starts or restarts at once, one has made way for the other.
-    const open = before.filter(({ run, endedBy }) =>
-      endedBy === null && run < (last?.run ?? 0)
-    );
-    if (open.length > 0) {
-      const sessions = await this.#client.list();
-      const { held, server } = this.#present(name, sessions);
-      for (const run of open) {
-        if (run.run !== held) this.#recorder.settle(run, null, server);
+    const { held, server } = this.#present(name, sessions);
+    for (const run of before) {
+      const isOpen = run.endedBy === null && run.run < (last?.run ?? 0);
+      if (isOpen && run.run !== held) {
+        this.#recorder.settle(run, null, server);
       }
     }
     return this.#recorder.remembered(key).map((run) =>

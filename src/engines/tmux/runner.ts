@@ -20,6 +20,7 @@ import type {
   FollowOptions,
   LogOptions,
   Runner,
+  Seen,
   SendKeysOptions,
   StopOptions,
 } from "../runner.ts";
@@ -44,6 +45,8 @@ export interface TmuxRunnerOptions extends RecorderOptions {
   readonly socketName?: string | null | undefined;
   /** Where tmux is run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
+  /** A session as it was just found: it is not asked for again at first. */
+  readonly seen?: Seen | undefined;
 }
 
 /**
@@ -77,15 +80,20 @@ export class TmuxRunner implements Runner {
    * @throws {SessionConfigError} If the socket's label cannot be one.
    */
   constructor(
-    { binary = "tmux", socketName = null, host = localHost, ...recorder }:
-      TmuxRunnerOptions = {},
+    {
+      binary = "tmux",
+      socketName = null,
+      host = localHost,
+      seen,
+      ...recorder
+    }: TmuxRunnerOptions = {},
   ) {
     if (socketName !== null) validateSocketName(socketName);
     this.binary = binary;
     this.socketName = socketName && canonicalLabel(socketName);
     this.#host = host;
     this.#client = clientOf(binary, this.socketName, host);
-    this.#memory = new Memory(this.#client, new Recorder(recorder));
+    this.#memory = new Memory(this.#client, new Recorder(recorder), seen);
   }
 
   /**
@@ -115,7 +123,7 @@ export class TmuxRunner implements Runner {
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
     const { endLost, endSession } = await import("./stop.ts");
-    const session = await this.#client.find(name);
+    const session = await this.#memory.find(name);
     return session === undefined
       ? await endLost(this.#client, name, options)
       : await endSession(this.#client, this.#memory, session, options, true);
@@ -270,7 +278,7 @@ export class TmuxRunner implements Runner {
   }
 
   async #get(name: string): Promise<TmuxSession> {
-    const session = await this.#client.find(name);
+    const session = await this.#memory.find(name);
     if (session === undefined) {
       throw new SessionNotFoundError(name, this.#client.engine);
     }

@@ -1,5 +1,4 @@
 /** Starts sessions on a tmux server, and starts them again. */
-import { pause } from "../../core/pause.ts";
 import { readVariable } from "../../host/environment.ts";
 import { SessionExistsError, SessionStartError } from "../../core/errors.ts";
 import {
@@ -45,9 +44,6 @@ import { straysOf, unreachable } from "./strays.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;
-/** How often a command is waited for that has not told its pid yet. */
-const PID_ATTEMPTS = 20;
-const PID_PAUSE_MS = 100;
 /** What a stop gives a session that says nothing, in seconds. */
 const DEFAULT_STOP_TIMEOUT = 10;
 
@@ -83,7 +79,7 @@ export async function startSession(
     // Where this is given up on, tmux may still do it: the run is kept.
     const begun = await begin(client, config, { tag, record, replaces });
     if (begun.failure === null) {
-      const status = await startedStatus(client, memory, name, tag, begun, run);
+      const status = startedStatus(memory, name, tag, begun, run);
       memory.confirm(run, status);
       return ended.length === 0
         ? status
@@ -143,7 +139,7 @@ export async function restartSession(
     stopTimeout: stopRuleOf(pane).timeout,
     tmuxBinary: client.binary,
   });
-  const begun = await client.begin(script);
+  const begun = await client.begin({ script, tag });
   if (begun.failure !== null) {
     memory.discard(run);
     if (targetIsAbsent(begun.failure)) throw stoppedMeanwhile(name);
@@ -153,7 +149,7 @@ export async function restartSession(
     memory.discard(run);
     return await overtakenStatus(client, name);
   }
-  const started = await startedStatus(client, memory, name, tag, begun, run);
+  const started = startedStatus(memory, name, tag, begun, run);
   memory.confirm(run, started);
   return started;
 }
@@ -225,32 +221,26 @@ async function begin(
     },
   });
   return await client.begin(
-    script,
+    { script, tag },
     workingDir?.startsWith("~")
       ? resolveHostPath(workingDir, "/", readVariable("HOME"), "working_dir")
       : workingDir,
   );
 }
 
-async function startedStatus(
-  client: TmuxClient,
+function startedStatus(
   memory: Memory,
   name: string,
   tag: string,
   { sessions, withheld }: Begun,
   run: Run | null,
-): Promise<SessionStatus> {
+): SessionStatus {
   // What has the name by now may be somebody else's later run.
   const ofTag = (session: TmuxSession | undefined) =>
     session?.panes.some((pane) => runOf(pane)?.tag === tag)
       ? session
       : undefined;
-  let session = ofTag(sessions.byName.get(name));
-  // On a busy machine its launcher may not have come to it yet.
-  for (let i = 0; i < PID_ATTEMPTS && isWithoutPid(session); i++) {
-    await pause(PID_PAUSE_MS);
-    session = ofTag(await client.find(name));
-  }
+  const session = ofTag(sessions.byName.get(name));
   if (session === undefined) {
     if (memory.wasStopped(run)) throw stoppedMeanwhile(name);
     throw new SessionStartError(
@@ -264,11 +254,6 @@ async function startedStatus(
     detail: `${withheld.join(", ")} not passed on: Deno needs --allow-run ` +
       "without a list for that",
   };
-}
-
-function isWithoutPid(session: TmuxSession | undefined): boolean {
-  return session?.status.state === SessionState.RUNNING &&
-    session.status.panePid === null;
 }
 
 function commandText({ command }: SessionConfig): string | null {

@@ -14,12 +14,12 @@ import {
 } from "../../core/definition.ts";
 import type { StopOptions } from "../runner.ts";
 import { line, removeScript } from "./args.ts";
-import type { TmuxClient } from "./client.ts";
+import type { Sessions, TmuxClient } from "./client.ts";
 import { type Ending, Stop, strayOf, subjectsOf } from "./decide_stop.ts";
 import type { Memory } from "./memory.ts";
 import { outcomeOf, type Pane, stopRuleOf, type TmuxSession } from "./parse.ts";
 import type { Process } from "./processes.ts";
-import type { StoppedPane } from "./stop_loop.ts";
+import type { Ended, StopRequest } from "./stop_loop.ts";
 import { straysOf, unreachable } from "./strays.ts";
 
 /** How long output that tmux still holds may take, in milliseconds. */
@@ -50,7 +50,12 @@ export async function endSession(
   const started = performance.now();
   // Of a command that has ended, something may live on.
   const graceMs = graceful ? seconds * 1000 : null;
-  const { signals, survivors } = await endProcesses(client, session, graceMs);
+  const { signals, survivors, listed } = await endProcesses(
+    client,
+    session,
+    graceMs,
+    removes,
+  );
   const result = {
     ...notRunning(status),
     signals,
@@ -58,7 +63,8 @@ export async function endSession(
     survivors,
   };
   if (survivors.length > 0) return result;
-  const pane = await settledPane(client, session, removes);
+  const pane = deadPane(session, listed) ??
+    await settledPane(client, session, removes);
   if (!wasRunning) return result;
   // Where the pane has gone meanwhile, the launcher may have noted it.
   const { exitCode, signal } = pane === undefined && status.managed
@@ -71,20 +77,43 @@ export async function endSession(
 /**
  * Ends the processes of a session step by step, and returns once none is left
  * or killing has not helped.
+ *
+ * @param removes Whether a session whose pane is dead by then is removed.
  */
 export async function endProcesses(
   client: TmuxClient,
   session: TmuxSession,
   graceMs: number | null,
-): Promise<Ending> {
-  const { panes } = session;
+  removes = false,
+): Promise<Ended<Sessions>> {
+  const { isLaunched, panes } = session;
   const { signal } = stopRuleOf(panes[0]);
-  const stop = new Stop(subjectsOf(session), graceMs, signal);
-  return await finish(
-    client,
-    stop,
-    panes.map((pane) => ({ paneId: pane.pane_id, run: pane["@kstlib_run"] })),
-  );
+  return await finish(client, {
+    stop: new Stop(subjectsOf(session), graceMs, signal),
+    panes: panes.map((pane) => ({
+      paneId: pane.pane_id,
+      run: pane["@kstlib_run"],
+      remains: isLaunched,
+    })),
+    removal: removes ? removalOf(session) : null,
+  });
+}
+
+/** Removes a session whose pane is dead. */
+function removalOf({ id, panes: [pane] }: TmuxSession): string | null {
+  return pane === undefined
+    ? null
+    : removeScript(id, pane.pane_id, pane["@kstlib_run"]);
+}
+
+/** Its pane as it was removed, or as it is to be started again. */
+function deadPane(
+  { panes: [before] }: TmuxSession,
+  listed: Sessions | null,
+): Pane | undefined {
+  const pane = before && listed?.byPane.get(before.pane_id);
+  const isSame = pane?.["@kstlib_run"] === before?.["@kstlib_run"];
+  return isSame && pane?.pane_dead === "1" ? pane : undefined;
 }
 
 /**
@@ -126,18 +155,17 @@ export async function endStrays(
 ): Promise<Ending> {
   const tags = new Set(strays.flatMap(({ tag }) => tag ?? []));
   const stop = new Stop([...tags].map(strayOf), graceMs, "SIGTERM");
-  return await finish(client, stop, []);
+  return await finish(client, { stop, panes: [], removal: null });
 }
 
 async function finish(
   client: TmuxClient,
-  stop: Stop,
-  panes: readonly StoppedPane[],
-): Promise<Ending> {
+  request: StopRequest,
+): Promise<Ended<Sessions>> {
   try {
-    return await client.stops.end(stop, panes);
+    return await client.stops.end(request);
   } catch (error) {
-    const { alive } = stop;
+    const { alive } = request.stop;
     // Others, such as one that ran out of time, are made of more than words.
     if (alive.length === 0 || !(error instanceof EngineError)) throw error;
     throw new EngineError(
@@ -156,16 +184,17 @@ async function finish(
  */
 async function settledPane(
   client: TmuxClient,
-  { id, panes: [before] }: TmuxSession,
+  session: TmuxSession,
   removes: boolean,
 ): Promise<Pane | undefined> {
+  const { id, panes: [before] } = session;
   const kill = line("kill-session", "-t", id);
   if (before === undefined) {
     if (removes) await client.attempt(kill);
     return undefined;
   }
   const run = before["@kstlib_run"];
-  const remove = removes ? removeScript(id, before.pane_id, run) : null;
+  const remove = removes ? removalOf(session) : null;
   const deadline = performance.now() + DRAIN_MS;
   while (true) {
     const pane = (await client.listThen(remove)).byPane.get(before.pane_id);

@@ -134,9 +134,12 @@ Deno.test("list: without an engine, or without an answer, there is none", async 
 });
 
 Deno.test("locate: what is found is found, whoever else is silent", async () => {
-  assertEquals((await locate("db", scope(["db"], SILENT))).runtime, "podman");
   assertEquals(
-    (await locate("web", scope(MISSING, ["web"]))).runtime,
+    (await locate("db", scope(["db"], SILENT))).status.runtime,
+    "podman",
+  );
+  assertEquals(
+    (await locate("web", scope(MISSING, ["web"]))).status.runtime,
     "docker",
   );
 });
@@ -158,6 +161,6 @@ Deno.test("locate: the same name twice is ambiguous", async () => {
     "choose one with --runtime podman or --runtime docker",
   );
   assertEquals(places, ["--runtime podman", "--runtime docker"]);
-  const one = await locate("web", { ...twice, runtime: "docker" });
+  const { status: one } = await locate("web", { ...twice, runtime: "docker" });
   assertEquals(one.runtime, "docker");
 });

@@ -7,7 +7,7 @@ import {
 import { History } from "../../../src/state/history.ts";
 import {
   allRemembered,
-  lastRunOf,
+  lastRunsOf,
   memoryOf,
   newestFirst,
   removedStatus,
@@ -53,35 +53,32 @@ class Folder implements Disposable {
   }
 }
 
-Deno.test("lastRunOf() is the most recent one of that name, wherever", () => {
+Deno.test("lastRunsOf() begins with the most recent one, wherever", () => {
   using folder = new Folder();
   const memory = { stateFolder: folder.path };
-  assertEquals(lastRunOf("bot", memory), null);
+  assertEquals(lastRunsOf("bot", memory), []);
 
   const first = folder.run(tmux("bot"), 1);
   folder.run(tmux("bot2"), 9);
-  assertEquals(lastRunOf("bot", memory), first);
+  assertEquals(lastRunsOf("bot", memory)[0], first);
 
   const onDocker = folder.run(docker("bot"), 3);
   folder.run(tmux("bot", "work"), 2);
-  assertEquals(lastRunOf("bot", memory), onDocker);
+  assertEquals(lastRunsOf("bot", memory)[0], onDocker);
 
   const again = folder.run(tmux("bot", "work"), 4);
   assertEquals([again.run, again.socketName], [2, "work"]);
-  assertEquals(lastRunOf("bot", memory), again);
-  assertEquals(
-    lastRunOf("bot", memory, ({ socketName }) => socketName === null),
-    onDocker,
-  );
-  assertEquals(lastRunOf("bo", memory), null);
+  assertEquals(lastRunsOf("bot", memory)[0], again);
+  assertEquals(lastRunsOf("bot", memory), [again, onDocker, first]);
+  assertEquals(lastRunsOf("bo", memory), []);
 });
 
-Deno.test("lastRunOf() finds names of any kind", () => {
+Deno.test("lastRunsOf() finds names of any kind", () => {
   using folder = new Folder();
   const memory = { stateFolder: folder.path };
   for (const name of ["..", "a/b", "50%", "ünï", "0"]) {
     const run = folder.run(tmux(name, name), 1);
-    assertEquals(lastRunOf(name, memory), run, name);
+    assertEquals(lastRunsOf(name, memory)[0], run, name);
   }
 });
 
@@ -118,11 +115,11 @@ Deno.test("what cannot be read is forgotten, and warned of", () => {
     stateFolder: file,
     warn: (warning: OpsError) => warnings.push(warning),
   };
-  assertEquals(lastRunOf("bot", memory), null);
+  assertEquals(lastRunsOf("bot", memory), []);
   assertEquals(allRemembered(memory, () => true, 9), []);
   assertEquals(warnings.length, 2);
   assertInstanceOf(warnings[0], StateError);
-  assertEquals(lastRunOf("bot", { stateFolder: null }), null);
+  assertEquals(lastRunsOf("bot", { stateFolder: null }), []);
 });
 
 Deno.test("memoryOf() settles the folder", () => {

@@ -211,7 +211,7 @@ Deno.test("startScript: a run that is remembered is logged from its first byte",
 
 Deno.test("beginStopScript marks a pane only while it holds that run", () => {
   assertMatch(
-    beginStopScript("%3", "t-1 7", 99),
+    beginStopScript({ paneId: "%3", run: "t-1 7", remains: true, until: 99 }),
     /^'if-shell' '-F' '-t' '%3' '#\{.*@kstlib_run\},t-1 7\}.*@kstlib_stopping/,
   );
 });

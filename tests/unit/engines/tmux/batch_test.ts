@@ -14,18 +14,28 @@ function recording(most?: number) {
 
 Deno.test("who asks in one turn shares the work, each with its own result", async () => {
   const { batch, works } = recording();
-  assertEquals(await Promise.all([1, 2, 3].map((it) => batch.do(it))), [
-    ...[2, 4, 6],
-  ]);
-  assertEquals(works, [[1, 2, 3]]);
+  // One of them has a little more to do before it asks.
+  const asked = [1, 2, 3].map(async (it) => {
+    if (it === 2) await Promise.resolve();
+    return await batch.do(it);
+  });
+  assertEquals(await Promise.all(asked), [2, 4, 6]);
+  assertEquals(works, [[1, 3, 2]]);
 });
 
 Deno.test("who asks meanwhile shares the next work, never an older answer", async () => {
-  const { batch, works } = recording();
+  const works: number[][] = [];
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const batch = new Batch<number, number>(async (items) => {
+    works.push([...items]);
+    await gate;
+    return items.map((it) => it * 2);
+  });
   const first = batch.do(1);
-  await Promise.resolve();
-  await Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(works, [[1]]);
   const later = Promise.all([batch.do(2), batch.do(3)]);
+  open();
   assertEquals([await first, ...await later], [2, 4, 6]);
   assertEquals(works, [[1], [2, 3]]);
 });
