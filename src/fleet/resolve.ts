@@ -2,6 +2,7 @@
 import {
   BackendNotFoundError,
   EngineError,
+  type OpsError,
   SessionNotFoundError,
 } from "../core/errors.ts";
 import type { SessionDefinition } from "../config/model.ts";
@@ -78,7 +79,12 @@ export async function locateOrRemember(
   alsoKnown?: Iterable<string>,
 ): Promise<Whereabouts> {
   // Before the engines are asked: what begins meanwhile is not what they have.
-  const runs = lastRunsOf(name, memory);
+  // That it cannot be read matters only if it is needed.
+  const unread: OpsError[] = [];
+  const runs = lastRunsOf(name, {
+    ...memory,
+    warn: (warning) => unread.push(warning),
+  });
   try {
     const { status, handle } = await locate(name, scope, alsoKnown, ask);
     const before = runs.find((run) => isAt(run, status)) ?? null;
@@ -87,6 +93,7 @@ export async function locateOrRemember(
   } catch (error) {
     const isSilent = error instanceof EngineError;
     if (!isSilent && !(error instanceof SessionNotFoundError)) throw error;
+    for (const warning of unread) memory.warn?.(warning);
     const run = runs.find((place) => isWithin(place, scope));
     if (run === undefined || isOf(run, error)) throw error;
     // What is silent elsewhere hides no past, and nobody has mistyped it.
