@@ -105,7 +105,7 @@ async function lose(sandbox: Sandbox, name: string): Promise<SessionStatus> {
   // The writer of the pane would end what the launcher leaves.
   const ours = processesWith("OPS_TEST_SANDBOX", sandbox.dir);
   for (const { pid, argv } of ours) {
-    if (argv[2]?.startsWith("set -- ")) Deno.kill(pid, "SIGKILL");
+    if (argv[3]?.endsWith(" (log)")) Deno.kill(pid, "SIGKILL");
   }
   Deno.kill(Number(panes), "SIGKILL");
   await sandbox.tmux("kill-server");
@@ -187,7 +187,7 @@ tmuxTest("who takes the pipe of a pane away ends nothing", async () => {
   );
   const writers = () =>
     processesWith("OPS_TEST_SANDBOX", sandbox.dir)
-      .filter(({ argv }) => argv[2]?.startsWith("set -- ")).length;
+      .filter(({ argv }) => argv[3]?.endsWith(" (log)")).length;
   assert(writers() > 0);
   await sandbox.tmux("pipe-pane", "-t", "=bot:");
   await until(() => writers() === 0);

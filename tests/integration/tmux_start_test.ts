@@ -13,7 +13,7 @@ import {
 import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { logged } from "../helpers/sessions.ts";
-import { processInfo } from "../helpers/processes.ts";
+import { processesWith, processInfo } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
 
@@ -182,5 +182,30 @@ tmuxTest(
     await Deno.stat(sandbox.path(`tmux-${Deno.uid()}/default`));
     assertEquals(await runner.listSessions(), []);
     assertObjectMatch({ ...await runner.start(config) }, { state: "running" });
+  },
+);
+
+tmuxTest(
+  "ps stays readable, and tells the command from what is ours",
+  async () => {
+    await using sandbox = new Sandbox();
+    const stateFolder = sandbox.path("state");
+    const runner = sandbox.runner(null, { stateFolder });
+    const command = ["sh", "-c", "sleep 1000; :", "bot.py"];
+    const { panePid } = await runner.start(
+      new SessionConfig({ name: "bot", command }),
+    );
+    const ours = processesWith("OPS_TEST_SANDBOX", sandbox.dir)
+      .filter(({ argv }) => argv[0] !== "tmux");
+    const lines = ours.map(({ argv }) => argv.join(" "));
+    const named = lines.filter((line) => line.includes("ops: bot")).sort();
+    assertEquals(named.length, 2, lines.join("\n"));
+    assertEquals(named[0], 'sh -c eval "${KSTLIB_OPS_LAUNCHER:?}" ops: bot');
+    assertMatch(
+      named[1]!,
+      /^sh -c eval "\$\{KSTLIB_OPS_WRITER:\?\}" ops: bot \(log\) [^\n]{1,300}$/,
+    );
+    const found = ours.filter(({ argv }) => argv.includes("bot.py"));
+    assertEquals(found.map(({ pid }) => pid), [panePid]);
   },
 );

@@ -29,6 +29,8 @@ const WATCH_SECONDS = 0.4;
 
 /** By what a run is known, where it is remembered, and how it ends. */
 export interface RunSpec {
+  /** The session's name. */
+  readonly name: string;
   /** What all its processes carry in their environment. */
   readonly tag: string;
   /** Where it is remembered, if it is. */
@@ -51,8 +53,6 @@ export interface RunRecord {
 
 /** What {@linkcode startScript} needs to know. */
 export interface StartSpec extends RunSpec {
-  /** The session's name, checked by `validateNewName`. */
-  readonly name: string;
   /** What its pane runs. */
   readonly launch: Launch;
   /** The command for people to read, or `null` for an interactive shell. */
@@ -101,7 +101,7 @@ export function startScript(spec: StartSpec): string {
  */
 export function prepareScript(): string {
   return group(
-    line("set-option", "-g", WRITER_OPTION, LOG_WRITER),
+    line("set-option", "-g", WRITER_OPTION, shellQuote(LOG_WRITER)),
     line("set-environment", "-g", LAUNCHER_VARIABLE, LAUNCHER),
   );
 }
@@ -163,10 +163,11 @@ function remember(
 
 function startWriter(
   target: readonly string[],
-  { tag, record, stopTimeout, tmuxBinary }: RunSpec,
+  { name, tag, record, stopTimeout, tmuxBinary }: RunSpec,
   isCommand: boolean,
 ): string {
   const writer = logWriter({
+    name,
     prefix: record?.prefix ?? "",
     tag,
     timeout: stopTimeout,

@@ -34,19 +34,19 @@ kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may
 kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 
-# What the child does before it is the command. It tells its own pid, because
+# What the child does, which becomes the command. It tells its own pid, because
 # that is what people look for in `ps`. Where no server takes it, nobody would
 # ever see the command: then it is not run.
-# shellcheck disable=SC2016
-kstlib_begin='
-"$1" -N set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1 || exit 125
-kstlib_names=$2
-shift 2
-exec 2>&3 3>&-
-for kstlib_name in $kstlib_names; do
-  eval "$kstlib_name=\$KSTLIB_OPS_$kstlib_name; export $kstlib_name; unset KSTLIB_OPS_$kstlib_name"
-done
-exec "$@"'
+kstlib_become() {
+  read -r kstlib_pid _ </proc/self/stat || kstlib_pid=$(exec sh -c 'echo "$PPID"')
+  "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" >/dev/null || exit 125
+  export KSTLIB_OPS_RUN="$kstlib_tag" KSTLIB_OPS_SESSION="${TMUX%%,*}:${0#ops: }"
+  exec 2>&3 3>&-
+  for kstlib_name in $kstlib_restore; do
+    eval "$kstlib_name=\$KSTLIB_OPS_$kstlib_name; export $kstlib_name; unset KSTLIB_OPS_$kstlib_name"
+  done
+  exec "$@"
+}
 
 # Whether somebody is stopping the session. A stop holds for a time only:
 # whoever was to end it may have been killed. A server that came after ours, or
@@ -113,8 +113,7 @@ kstlib_catch
 exec 3>&2 2>/dev/null
 while :; do
   [ "$kstlib_policy" = no ] || kstlib_began=$(date +%s)
-  KSTLIB_OPS_RUN=$kstlib_tag KSTLIB_OPS_SESSION="${TMUX%%,*}:${0#ops: }" \
-    sh -c "$kstlib_begin" "$0" "$kstlib_tmux" "$kstlib_restore" "$@"
+  (kstlib_become "$@")
   # To a shell, "killed by signal n" and "exited with 128+n" are the same; like
   # every shell this takes it for the signal.
   kstlib_code=$? kstlib_signal=-

@@ -2,6 +2,8 @@
 # nothing lives on once the pane is gone. It stands in the pane's pipe, and so
 # outlives every process of ours, and the tmux server.
 #
+# `ps` shows its $0, "ops: NAME (log)", and what it is told:
+#
 # PREFIX TMUX SOCKET PANE LEADER TAG TIMEOUT MAX_SIZE MAX_FILES
 #   PREFIX     what the names of the run's files begin with; may be empty
 #   LEADER     the pid of the pane's first process, the launcher; empty where
@@ -14,6 +16,7 @@
 
 prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
 birth='' terminal=0
+unset KSTLIB_OPS_WRITER
 umask 077
 # The most that is written at once, and less where a file holds little.
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))

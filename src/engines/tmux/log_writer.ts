@@ -5,11 +5,15 @@
 import type { LogLimits } from "../../state/history.ts";
 import { shellQuote } from "./quote.ts";
 
-/** The option of the server that holds the writer's text. */
+/** The option of the server that holds the writer's text, as a shell's word. */
 export const WRITER_OPTION = "@kstlib_log_writer";
+/** The variable in which the writer gets it: so `ps` stays readable. */
+const WRITER_VARIABLE = "KSTLIB_OPS_WRITER";
 
 /** What the writer of a pane needs to know. */
 export interface WriterSpec {
+  /** The session's name, for `ps`. */
+  readonly name: string;
   /** What the names of the run's files begin with; `""` where there are none. */
   readonly prefix: string;
   /** What the processes of the run carry in their environment. */
@@ -26,9 +30,10 @@ export interface WriterSpec {
 
 /** The shell command of `pipe-pane`, in which tmux expands `#{}` and `%`. */
 export function logWriter(
-  { prefix, tag, timeout, log, endsProcesses, tmuxBinary }: WriterSpec,
+  { name, prefix, tag, timeout, log, endsProcesses, tmuxBinary }: WriterSpec,
 ): string {
   const words = [
+    literal(shellQuote(`ops: ${name} (log)`)),
     literal(shellQuote(prefix)),
     literal(shellQuote(tmuxBinary)),
     "#{q:socket_path}",
@@ -39,7 +44,8 @@ export function logWriter(
     `${log?.maxSize ?? 0}`,
     `${log?.maxFiles ?? 0}`,
   ];
-  return `set -- ${words.join(" ")}\n#{${WRITER_OPTION}}`;
+  return `${WRITER_VARIABLE}=#{${WRITER_OPTION}} ` +
+    `exec sh -c 'eval "\${${WRITER_VARIABLE}:?}"' ${words.join(" ")}`;
 }
 
 /** A text in which `pipe-pane` expands nothing. */

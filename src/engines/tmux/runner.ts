@@ -295,6 +295,7 @@ export class TmuxRunner implements Runner {
     const history = this.#memory.filesOf(status.name);
     if (history === null) return;
     await this.#client.attempt(resumeLogScript(pane.pane_id, {
+      name: status.name,
       tag: run.tag,
       record: {
         run: run.run,

@@ -13,15 +13,16 @@ unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
 kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may_end=''
 kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
-kstlib_begin='
-"$1" -N set-option -p -t "$TMUX_PANE" @kstlib_pid $$ >/dev/null 2>&1 || exit 125
-kstlib_names=$2
-shift 2
+kstlib_become() {
+read -r kstlib_pid _ </proc/self/stat || kstlib_pid=$(exec sh -c 'echo "$PPID"')
+"$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" >/dev/null || exit 125
+export KSTLIB_OPS_RUN="$kstlib_tag" KSTLIB_OPS_SESSION="\${TMUX%%,*}:\${0#ops: }"
 exec 2>&3 3>&-
-for kstlib_name in $kstlib_names; do
+for kstlib_name in $kstlib_restore; do
 eval "$kstlib_name=\\$KSTLIB_OPS_$kstlib_name; export $kstlib_name; unset KSTLIB_OPS_$kstlib_name"
 done
-exec "$@"'
+exec "$@"
+}
 kstlib_ask() {
 kstlib_now=$(date +%s) kstlib_try=0
 while [ "$kstlib_try" -lt 30 ]; do
@@ -72,8 +73,7 @@ kstlib_catch
 exec 3>&2 2>/dev/null
 while :; do
 [ "$kstlib_policy" = no ] || kstlib_began=$(date +%s)
-KSTLIB_OPS_RUN=$kstlib_tag KSTLIB_OPS_SESSION="\${TMUX%%,*}:\${0#ops: }" \\
-sh -c "$kstlib_begin" "$0" "$kstlib_tmux" "$kstlib_restore" "$@"
+(kstlib_become "$@")
 kstlib_code=$? kstlib_signal=-
 kstlib_ignore
 trap kstlib_may_end=1 URG
@@ -112,6 +112,7 @@ esac
 exit $kstlib_code`;
 export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
 birth='' terminal=0
+unset KSTLIB_OPS_WRITER
 umask 077
 block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 next() {

@@ -134,6 +134,7 @@ export async function restartSession(
   const run = memory.begin(name, command, before.log);
   const tag = crypto.randomUUID();
   const script = restartScript(pane.pane_id, pane["@kstlib_run"], {
+    name,
     tag,
     record: run && memory.recordOf(run, before.log),
     stopTimeout: stopRuleOf(pane).timeout,

@@ -218,6 +218,7 @@ Deno.test("beginStopScript marks a pane only while it holds that run", () => {
 
 Deno.test("resumeLogScript: the writer of a shell ends nothing", () => {
   const spec = {
+    name: "bot",
     tag: "t-1",
     record: null,
     stopTimeout: 10,
