@@ -1,63 +1,33 @@
 /** One entry of `ops.sessions`. */
-import { BackendType, SessionConfig } from "../core/definition.ts";
+import {
+  SessionConfig,
+  type SessionConfigOptions,
+} from "../core/definition.ts";
 import {
   validateNewName,
   validateSocketName,
 } from "../core/validate/fields.ts";
-import type { Field } from "./fields.ts";
 import {
   entriesOf,
   entryOf,
+  type Field,
   inFile,
-  readList,
   readMapping,
   readText,
-  readTextOrNumber,
   refuseUnknown,
 } from "./fields.ts";
-import type { OpsConfig, SessionDefinition } from "./model.ts";
-import type { HomeReader } from "./values.ts";
-import {
-  readBackend,
-  readCommand,
-  readContainerDir,
-  readEnv,
-  readHostDir,
-  readLogFiles,
-  readLogMaxSize,
-  readLogMode,
-  readMount,
-  readRestart,
-  readRuntime,
-  readStopSignal,
-  readStopTimeout,
-} from "./values.ts";
+import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
+import type { SessionDefinition } from "./model.ts";
+import { readBackend } from "./values.ts";
+
+/** Places a session; it is no part of what the session is. */
+const SOCKET_KEY = "socket_name";
 
 /** The keys of a session. */
 export const SESSION_KEYS: readonly string[] = [
-  "backend",
-  "command",
-  "working_dir",
-  "env",
-  "image",
-  "volumes",
-  "ports",
-  "runtime",
-  "log_volume",
-  "log",
-  "log_max_size",
-  "log_files",
-  "stop_signal",
-  "stop_timeout",
-  "restart",
-  "socket_name",
+  ...Object.keys(SESSION_KEY_ROWS),
+  SOCKET_KEY,
 ];
-
-/** What a session takes over where it says nothing itself. */
-export interface SessionDefaults extends Omit<OpsConfig, "sessions"> {
-  /** Reads the home folder; asked only where a path starts with `~`. */
-  readonly home: HomeReader;
-}
 
 /**
  * Reads the definitions of sessions.
@@ -83,44 +53,26 @@ function readSession(
   field: Field,
   defaults: SessionDefaults,
 ): SessionDefinition {
-  const { home } = defaults;
   const session = readMapping(field);
   refuseUnknown(session, SESSION_KEYS);
-
-  function read<T>(key: string, reader: (entry: Field) => T): T | undefined {
-    const entry = entryOf(session, key);
-    return entry && reader(entry);
-  }
-
-  const mount = (entry: Field) => readMount(entry, home);
-  const backend = read("backend", readBackend) ?? defaults.defaultBackend;
-  const options = {
-    name,
-    backend,
-    command: read("command", readCommand),
-    workingDir: read(
-      "working_dir",
-      backend === BackendType.TMUX
-        ? (entry) => readHostDir(entry, home)
-        : readContainerDir,
-    ),
-    env: read("env", readEnv),
-    image: read("image", readText),
-    volumes: read("volumes", (entry) => readList(entry, mount)),
-    ports: read("ports", (entry) => readList(entry, readTextOrNumber)),
-    runtime: read("runtime", readRuntime) ?? defaults.containerRuntime ??
-      undefined,
-    logVolume: read("log_volume", mount),
-    log: read("log", readLogMode) ?? defaults.log ?? undefined,
-    logMaxSize: read("log_max_size", readLogMaxSize) ?? defaults.logMaxSize,
-    logFiles: read("log_files", readLogFiles) ?? defaults.logFiles,
-    stopSignal: read("stop_signal", readStopSignal),
-    stopTimeout: read("stop_timeout", readStopTimeout),
-    restart: read("restart", readRestart),
+  // First: what other values mean depends on it.
+  const backendEntry = entryOf(session, "backend");
+  const context = {
+    home: defaults.home,
+    backend: backendEntry ? readBackend(backendEntry) : defaults.defaultBackend,
   };
+  const fields = Object.entries(SESSION_KEY_ROWS).map(([key, row]) => {
+    const entry = entryOf(session, key);
+    return [
+      row.field,
+      entry ? row.read(entry, context) : row.inherited?.(defaults),
+    ];
+  });
+  const options: SessionConfigOptions = { name, ...Object.fromEntries(fields) };
+  const socket = entryOf(session, SOCKET_KEY);
   return {
     config: inFile(session, () => new SessionConfig(options)),
-    socketName: read("socket_name", readSocketName) ?? null,
+    socketName: socket ? readSocketName(socket) : null,
   };
 }
 
