@@ -17,6 +17,7 @@ import { Host, leftOut } from "./host.ts";
 import { run, shuffled } from "./measure.ts";
 import { report, type Row } from "./report.ts";
 import { sample } from "./sample.ts";
+import { measureTogether } from "./together.ts";
 
 type Argv = readonly string[];
 
@@ -67,6 +68,13 @@ export async function writeResults(): Promise<void> {
       rows.push(...await measureAll(host, size, await programs, rounds));
     }
     return (await loaded(host)).length;
+  });
+  await withHost(binary, async (host, ways) => {
+    // The server is there, as it is when a session is started.
+    await host.sessions(1);
+    for (const [count, rounds] of quick ? [[3, 1]] : [[100, 5], [1000, 1]]) {
+      rows.push(...await measureTogether(host, ways, count!, rounds!));
+    }
   });
   await withHost(binary, async (host, ways) => {
     if (host.runtimes.length === 0) return;

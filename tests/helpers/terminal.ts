@@ -1,4 +1,5 @@
 /** A terminal that a test types into and looks at. */
+import { pause } from "../../src/core/pause.ts";
 import { contains } from "./sessions.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { until, type UntilOptions } from "./wait.ts";
@@ -44,6 +45,17 @@ export class Terminal {
   /** Presses keys: `C-c`, `Enter`; everything else is typed. */
   async press(...keys: readonly string[]): Promise<void> {
     await this.#tmux("send-keys", "-t", this.#pane, ...keys.map(literal));
+  }
+
+  /**
+   * Presses keys that must not arrive together: of a detach sequence that comes
+   * in one piece, Podman does not know it, and a busy machine makes it one.
+   */
+  async pressApart(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await this.press(key);
+      await pause(200);
+    }
   }
 
   /** Waits until it shows this, and returns all that it shows. */

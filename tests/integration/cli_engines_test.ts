@@ -86,8 +86,7 @@ async function areAttachedTo({ sandbox, web, db, bot }: Trio): Promise<void> {
     const terminal = await opsInTerminal(sandbox, "attach", name);
     await terminal.press("hello", "Enter");
     await terminal.shows("got hello");
-    // Podman wants each key on its own.
-    for (const key of keys) await terminal.press(key);
+    await terminal.pressApart(...keys);
     const screen = await terminal.shows("[exit 0, as it was]");
     assertMatch(screen, new RegExp(`^detached from ${name}$`, "m"));
     assertEquals((await opsJson(sandbox, "status", name)).state, "running");

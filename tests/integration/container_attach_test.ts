@@ -63,9 +63,7 @@ attachTest("type, interrupt, and detach with C-p C-q", async (it, sandbox) => {
   await terminal.shows("got this");
   await terminal.press("C-c");
   await terminal.shows("caught");
-  // Podman wants each key on its own.
-  await terminal.press("C-p");
-  await terminal.press("C-q");
+  await terminal.pressApart("C-p", "C-q");
   assertEquals(await outcomeOf(terminal), DETACHED);
   assertEquals((await runner.status(it.name("bot"))).state, "running");
   // What is typed now is typed here.
@@ -85,8 +83,7 @@ attachTest("the container knows the terminal's size", async (it, sandbox) => {
     );
     await terminal.shows(`${rows} ${columns}`);
   }
-  await terminal.press("C-p");
-  await terminal.press("C-q");
+  await terminal.pressApart("C-p", "C-q");
   assertEquals(await outcomeOf(terminal), DETACHED);
 });
 
