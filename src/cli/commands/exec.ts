@@ -19,6 +19,8 @@ export const exec: Command<typeof flags> = {
     "The program gets standard input, output and error as they are, so it can " +
     "be piped to and from; on a terminal it has the terminal. Its exit code " +
     "is that of ops. With --json its output is collected instead.",
+    "A session on tmux has no programs but its own, so one of the same name " +
+    "is not meant.",
   ],
   operands: [{ name: "NAME", summary: "The container's exact name" }],
   tail: {

@@ -27,6 +27,7 @@ export const send: Command<typeof flags> = {
     "Tab, Up or F1, is that key; any other is typed as it stands. Several " +
     "are sent one after the other, with nothing in between. Enter is pressed " +
     "after the last, unless that is a key.",
+    "A container has no keyboard, so one of the same name is not meant.",
   ],
   operands: [
     { name: "NAME", summary: "The session's exact name" },
