@@ -5,6 +5,7 @@ import {
   SessionWaitError,
 } from "../core/errors.ts";
 import { SessionState, type SessionStatus } from "../core/status.ts";
+import { pause } from "../core/pause.ts";
 import { REMOVED } from "../state/lookup.ts";
 import { validateChoice, validateTimeout } from "../core/validate/fields.ts";
 
@@ -132,18 +133,4 @@ function inVain(
     runtime ?? backend,
     `after ${timeout} s it is ${is}, not ${wanted}`,
   );
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
