@@ -4,6 +4,9 @@ import { contains } from "./sessions.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { until, type UntilOptions } from "./wait.ts";
 
+/** What a terminal shows once its program has ended, and left it in order. */
+const ENDED = "[exit 0, as it was]";
+
 /** The label of the tmux server that plays the terminals. */
 const SOCKET = "terminal";
 
@@ -48,13 +51,21 @@ export class Terminal {
   }
 
   /**
-   * Presses keys that must not arrive together: of a detach sequence that comes
-   * in one piece, Podman does not know it, and a busy machine makes it one.
+   * Presses keys one by one until its program has ended, as a user would. Podman
+   * knows a detach sequence only if each key comes by itself, and a client that
+   * is about to begin hears of no Ctrl-C.
    */
-  async pressApart(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
-      await this.press(key);
-      await pause(200);
+  async leave(...keys: readonly string[]): Promise<void> {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      for (const key of keys) {
+        await this.press(key);
+        await pause(200);
+      }
+      const deadline = performance.now() + 3_000;
+      while (performance.now() < deadline) {
+        if ((await this.screen()).includes(ENDED)) return;
+        await pause(20);
+      }
     }
   }
 

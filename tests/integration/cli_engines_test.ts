@@ -86,7 +86,7 @@ async function areAttachedTo({ sandbox, web, db, bot }: Trio): Promise<void> {
     const terminal = await opsInTerminal(sandbox, "attach", name);
     await terminal.press("hello", "Enter");
     await terminal.shows("got hello");
-    await terminal.pressApart(...keys);
+    await terminal.leave(...keys);
     const screen = await terminal.shows("[exit 0, as it was]");
     assertMatch(screen, new RegExp(`^detached from ${name}$`, "m"));
     assertEquals((await opsJson(sandbox, "status", name)).state, "running");

@@ -63,7 +63,7 @@ attachTest("type, interrupt, and detach with C-p C-q", async (it, sandbox) => {
   await terminal.shows("got this");
   await terminal.press("C-c");
   await terminal.shows("caught");
-  await terminal.pressApart("C-p", "C-q");
+  await terminal.leave("C-p", "C-q");
   assertEquals(await outcomeOf(terminal), DETACHED);
   assertEquals((await runner.status(it.name("bot"))).state, "running");
   // What is typed now is typed here.
@@ -83,7 +83,7 @@ attachTest("the container knows the terminal's size", async (it, sandbox) => {
     );
     await terminal.shows(`${rows} ${columns}`);
   }
-  await terminal.pressApart("C-p", "C-q");
+  await terminal.leave("C-p", "C-q");
   assertEquals(await outcomeOf(terminal), DETACHED);
 });
 
@@ -184,7 +184,7 @@ attachTest(
         "Ctrl-C leaves it running",
     );
     await until(() => clients().length > 0);
-    await terminal.press("C-c");
+    await terminal.leave("C-c");
     assertEquals(await outcomeOf(terminal), DETACHED);
     await until(() => clients().length === 0);
     assertEquals((await runner.status(it.name("bot"))).state, "running");

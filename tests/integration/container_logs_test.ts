@@ -149,7 +149,7 @@ forEachRuntime("logs: text and colors, as under tmux", async (it) => {
     written.replaceAll("%", "%%").replaceAll("\n", "\\n")
   }'`;
   const [red, text] = ["ab \x1b[31mred\x1b[0m", "20%"];
-  for (const terminal of [true, false]) {
+  await Promise.all([true, false].map(async (terminal) => {
     const what = `terminal-${terminal}`;
     const flags = terminal ? ["--tty"] : [];
     await it.foreign(what, ["sh", "-c", script], { flags });
@@ -162,18 +162,21 @@ forEachRuntime("logs: text and colors, as under tmux", async (it) => {
     assertEquals(await runner.logs(name), `${red}\n${text}`);
     assertEquals(await runner.logs(name, 1), text);
     assertEquals(await runner.logs(name, 9, { raw: true }), raw);
-    assertEquals(await followed({}), `${red}\n${text}\n`);
-    assertEquals(await followed({ raw: true }), raw);
     // The time stays, whatever becomes of the line behind it.
     const stamp = /^\d{4}-\d\d-\d\dT\S+ /gm;
     const stamped = await runner.logs(name, 9, { timestamps: true });
     assertEquals(stamped.match(stamp)?.length, 2);
     assertEquals(stamped.replaceAll(stamp, ""), `${red}\n${text}`);
-    assertEquals(
-      (await followed({ timestamps: true })).replaceAll(stamp, ""),
-      `${red}\n${text}\n`,
-    );
-  }
+    // Each goes on until it is plain that nothing more comes.
+    const [plain, bytes, timed] = await Promise.all([
+      followed({}),
+      followed({ raw: true }),
+      followed({ timestamps: true }),
+    ]);
+    assertEquals(plain, `${red}\n${text}\n`);
+    assertEquals(bytes, raw);
+    assertEquals(timed.replaceAll(stamp, ""), `${red}\n${text}\n`);
+  }));
 });
 
 forEachRuntime("logs: little or nothing", async (it) => {
