@@ -41,7 +41,7 @@ case $* in
     [ -e "$dir/pane" ] || { echo "can't find pane: %7" >&2; exit 1; }
     cat "$dir/pane"
     ;;
-  *display-message*) cat "$dir/told" ;;
+  *display-message*) [ ! -s "$dir/told" ] || echo "$(date +%s)|$(cat "$dir/told")" ;;
   *"@kstlib_pid "[0-9]*) [ ! -e "$dir/refuses" ] ;;
 esac
 `;

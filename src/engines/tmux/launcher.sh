@@ -54,16 +54,22 @@ kstlib_become() {
 # ends the client of tmux too, so it is asked until it says something; and a hook
 # of the user can hold up the start, which then still has to tell the run.
 kstlib_ask() {
-  kstlib_now=$(date +%s) kstlib_try=0
+  kstlib_try=0
   while [ "$kstlib_try" -lt 30 ]; do
-    kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stopping}|#{@kstlib_run}')
+    # %s is the time, which tmux tells without a further program.
+    kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '%s|#{@kstlib_stopping}|#{@kstlib_run}')
     case $kstlib_told in
-      *'|'?*) break ;;
-      *'|') sleep 0.1 ;;
+      *'|'*'|'?*) break ;;
+      *'|'*'|') sleep 0.1 ;;
       *) [ "$kstlib_try" -lt 2 ] || break ;;
     esac
     kstlib_try=$((kstlib_try + 1))
   done
+  case $kstlib_told in
+    [0-9]*'|'*) kstlib_now=${kstlib_told%%|*} ;;
+    *) kstlib_now=$(date +%s) ;;
+  esac
+  kstlib_told=${kstlib_told#*|}
   kstlib_stopping=${kstlib_told%%|*}
   case ${kstlib_told#*|} in
     "$kstlib_tag "*) ;;
@@ -138,14 +144,16 @@ else
   # stop has children of its own.
   "$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
 fi
-sleep 0.05
 # While it is being stopped it outlives the rest: at its end the kernel hangs up
 # on them, such as ./bot of "cd x && ./bot", which may be cleaning up. The stop
-# says, again and again, when nothing else is left.
+# says, again and again, when nothing else is left. By then the output has been
+# read, for which there is time otherwise.
 if [ -n "$kstlib_stopping" ] && [ -z "$kstlib_may_end" ]; then
   sleep $((kstlib_stopping - kstlib_now)) &
   wait $!
   kill -s KILL $!
+else
+  sleep 0.05
 fi
 wait
 # It dies of the command's signal, so that tmux sees it too. Signals that do not

@@ -24,16 +24,21 @@ done
 exec "$@"
 }
 kstlib_ask() {
-kstlib_now=$(date +%s) kstlib_try=0
+kstlib_try=0
 while [ "$kstlib_try" -lt 30 ]; do
-kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stopping}|#{@kstlib_run}')
+kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '%s|#{@kstlib_stopping}|#{@kstlib_run}')
 case $kstlib_told in
-*'|'?*) break ;;
-*'|') sleep 0.1 ;;
+*'|'*'|'?*) break ;;
+*'|'*'|') sleep 0.1 ;;
 *) [ "$kstlib_try" -lt 2 ] || break ;;
 esac
 kstlib_try=$((kstlib_try + 1))
 done
+case $kstlib_told in
+[0-9]*'|'*) kstlib_now=\${kstlib_told%%|*} ;;
+*) kstlib_now=$(date +%s) ;;
+esac
+kstlib_told=\${kstlib_told#*|}
 kstlib_stopping=\${kstlib_told%%|*}
 case \${kstlib_told#*|} in
 "$kstlib_tag "*) ;;
@@ -93,11 +98,12 @@ else
 kstlib_note final
 "$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
 fi
-sleep 0.05
 if [ -n "$kstlib_stopping" ] && [ -z "$kstlib_may_end" ]; then
 sleep $((kstlib_stopping - kstlib_now)) &
 wait $!
 kill -s KILL $!
+else
+sleep 0.05
 fi
 wait
 case $kstlib_signal in

@@ -11,8 +11,8 @@ const MARGIN_MS = 10_000;
 /** The processes are looked at soon, then less and less often. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
-/** How long a launcher takes to hand on the last output, in milliseconds. */
-const CLOSING_PAUSE_MS = 60;
+/** How long launchers get to end, in milliseconds. */
+const CLOSING_PAUSE_MS = 40;
 /**
  * How many are stopped at the same time; the others wait. Of more, those that
  * are ending would keep each other from it, and from being seen to end.
