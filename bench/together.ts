@@ -37,12 +37,16 @@ export async function measureTogether(
   rounds: number,
 ): Promise<Row[]> {
   const names = Array.from({ length: count }, (_, i) => host.name(`at-${i}`));
+  const sessions = Object.fromEntries(
+    names.map((name) => [name, { command: COMMAND }]),
+  );
+  await host.write("kstlib.conf.yml", JSON.stringify({ ops: { sessions } }));
   const all: Contestant[] = [
     await bareLoop(host, names),
     ...ways.map(({ name, ops }) => ({
       by: `ops, ${name}`,
-      start: ops("start", ...names, "--backend", "tmux", "-c", COMMAND),
-      stop: ops("stop", ...names, "--backend", "tmux"),
+      start: ops("start", ...names),
+      stop: ops("stop", ...names),
     })),
     ...count <= 100 ? await pm2(host, names) : [],
   ];

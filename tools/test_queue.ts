@@ -31,6 +31,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
 /** Those that others would disturb: they race, or measure time. */
 export const ALONE: readonly string[] = [
   "cli_faults_test.ts",
+  "cli_many_test.ts",
   "container_engines_test.ts", // it stops the Docker that all share
   "container_follow_test.ts",
   "container_logs_test.ts",
