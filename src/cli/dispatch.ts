@@ -59,7 +59,7 @@ async function dispatch(
   if (name === "help") return await showHelp(context, rest[0]);
 
   const entry = findCommand(name);
-  // Looked for first: who asks for help may have the rest wrong.
+  // First: a command line that asks for help may be wrong otherwise.
   const wantsHelp = front.given.has("help") || hasSwitch(rest, "--help") ||
     hasSwitch(rest, "-h");
   if (wantsHelp) return await showHelp(context, name);

@@ -29,7 +29,7 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 /** Flags that change nothing about what a listing asks. */
-const BESIDE_THE_POINT = [
+const IRRELEVANT_FLAGS = [
   "--json",
   "--managed",
   "--no-color",
@@ -56,7 +56,7 @@ function enginesToAsk(
   [command, ...flags]: readonly string[],
 ): readonly BackendType[] {
   if (command !== "list" && command !== "ls") return [];
-  switch (flags.filter((it) => !BESIDE_THE_POINT.includes(it)).join(" ")) {
+  switch (flags.filter((it) => !IRRELEVANT_FLAGS.includes(it)).join(" ")) {
     case "":
       return ["tmux", "container"];
     case "-b tmux":

@@ -25,7 +25,7 @@ function mayExist(path: string): boolean {
     Deno.statSync(path);
     return true;
   } catch (error) {
-    // Any other failure is told by the reader, who knows how to put it.
+    // The reader tells any other failure: it knows the file and the key.
     return !(error instanceof Deno.errors.NotFound);
   }
 }

@@ -77,7 +77,7 @@ export class ContainerRuntimeNotFoundError extends BackendNotFoundError {
 
 /** An engine (a tmux server, Podman, Docker) is there but did not answer well. */
 export class EngineError extends OpsError {
-  /** Who did not answer, such as `"tmux (socket work)"` or `"docker"`. */
+  /** The engine that did not answer, such as `"tmux (socket work)"` or `"docker"`. */
   readonly engine: string;
   /** What happened, and what to do. */
   readonly reason: string;
@@ -85,7 +85,7 @@ export class EngineError extends OpsError {
   /**
    * Makes an error.
    *
-   * @param engine Who did not answer.
+   * @param engine The engine that did not answer.
    * @param reason What happened, and what to do.
    */
   constructor(engine: string, reason: string, options?: ErrorOptions) {
@@ -103,7 +103,7 @@ export class EngineTimeoutError extends EngineError {
   /**
    * Makes an error.
    *
-   * @param engine Who did not answer.
+   * @param engine The engine that did not answer.
    * @param timeoutMs The time limit that passed, in milliseconds.
    */
   constructor(engine: string, timeoutMs: number, options?: ErrorOptions) {

@@ -2,7 +2,7 @@
 import type { OpsConfig } from "../config/model.ts";
 import { BackendType, type ContainerRuntime } from "../core/status.ts";
 
-/** Who needs which engine, by the names of sessions. */
+/** Which sessions need which engine, by name. */
 export interface Needs {
   /** Whether nothing but containers is wanted here. */
   readonly onlyContainers: boolean;
@@ -19,7 +19,7 @@ export interface RunningUse {
 }
 
 /**
- * Who needs which engine.
+ * Finds which sessions need which engine.
  *
  * @param config The definitions; `null` if they are not known.
  * @param running What is remembered as running.

@@ -109,7 +109,7 @@ function diagnoseEngine(error: EngineError, dialect: Dialect): Diagnosis {
 export function judgeRuntimes(seen: AllSeen, needs: Needs): Finding[] {
   const runtimes = Object.values(ContainerRuntime);
   const installed = runtimes.filter((it) => seen[it].is !== "missing");
-  // Who names none gets the first that is installed.
+  // A container that names none gets the first runtime that is installed.
   const users = (runtime: ContainerRuntime) => [
     ...needs.runtime[runtime],
     ...(installed[0] === runtime ? needs.either : []),

@@ -16,7 +16,7 @@ export interface Scene {
   readonly config: Promise<LoadedConfig>;
   /** The tmux program; the usual one if the configuration is wrong. */
   readonly tmuxBinary: Promise<string>;
-  /** Who needs which engine, as far as that is known. */
+  /** Which sessions need which engine, as far as that is known. */
   readonly needs: Promise<Needs>;
   /** The folder of logs and history; `undefined`: the user's own. */
   readonly stateFolder: string | null | undefined;

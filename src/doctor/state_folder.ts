@@ -152,7 +152,7 @@ function remedyFor(said: string, folder: string, path: string): string {
     : `have ${folder} made and given to you, or ${elsewhere}`;
 }
 
-/** Who else has a right to the folder. */
+/** Which other users may use the folder. */
 function strangers({ path, info }: Found, folder: string): Finding[] {
   if (path !== folder || info === null) return [];
   const { mode, uid } = info;

@@ -38,7 +38,7 @@ export interface ConnectOptions extends RecorderOptions {
   readonly tmuxBinary?: string | undefined;
   /** Where the engines' programs are run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
-  /** Is handed what a person at a terminal should see meanwhile. */
+  /** Shows a text to the person at the terminal while the work goes on. */
   readonly notify?: ((text: string) => void) | undefined;
   /** The session as it was just found: the first question is not put again. */
   readonly seen?: Seen | undefined;
@@ -119,7 +119,7 @@ function otherSockets(): string[] {
     return discoverSockets().filter((label) => label !== null);
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
-    return []; // it will be told by whoever needs them
+    return []; // the listing itself will report it
   }
 }
 

@@ -143,7 +143,7 @@ export interface Runner {
   history(name: string): Promise<Run[]>;
   /** Whether the engine has a session of that name, running or ended. */
   exists(name: string): Promise<boolean>;
-  /** Every session of the engine, whoever started it. */
+  /** Every session of the engine, also those that ops did not start. */
   listSessions(): Promise<SessionStatus[]>;
   /**
    * Finds what would keep a session from being started again, while it still

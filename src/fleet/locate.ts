@@ -70,7 +70,7 @@ export async function locate(
   );
 }
 
-/** Who is silent may have it; who mistyped it wants to hear that, too. */
+/** A silent engine may have the session; a name near it is told all the same. */
 function inDoubt(failure: OpsError, name: string, hint: string): OpsError {
   // Others, such as one that ran out of time, are made of more than words.
   if (failure.constructor !== EngineError) return failure;

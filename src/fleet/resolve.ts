@@ -20,11 +20,11 @@ import { BackendType, type ContainerRuntime } from "../core/definition.ts";
 import type { Seen } from "../engines/runner.ts";
 import { lastRunsOf, type Memory } from "../state/lookup.ts";
 
-/** For those who look at nothing but what is there. */
+/** No memory: only sessions that an engine has are found. */
 export const NO_MEMORY: Memory = { stateFolder: null };
 
 /**
- * Asks the engines once for all who want to know in the same turn, in scopes
+ * Asks the engines once for all callers in the same turn, in scopes
  * that differ in nothing but the backend: what that costs does not grow with the
  * number of names that are looked for.
  */
@@ -36,15 +36,15 @@ export function askTogether(ask: Ask = survey): Ask {
     if (before !== undefined) return before;
     const answer = ask(scope);
     asked.set(backend, answer);
-    // Who wants to know later must not hear how it was before.
+    // A later caller must not get this older answer.
     queueMicrotask(() => asked.delete(backend));
     return answer;
   };
 }
 
 /**
- * Asks those engines first that can do something: if one of them has a session
- * of that name, it is nothing to the others.
+ * Asks those engines first that have the capability; the others are asked only if
+ * none of these has a session of that name.
  */
 export function askFirst(capability: Capability, name: string, ask: Ask): Ask {
   return async (scope) => {

@@ -68,7 +68,7 @@ export interface SessionManagerOptions
   readonly tmuxBinary?: string | undefined;
   /** Where the engines' programs are run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
-  /** Is handed what a person at a terminal should see meanwhile. */
+  /** Shows a text to the person at the terminal while the work goes on. */
   readonly notify?: ((text: string) => void) | undefined;
 }
 
@@ -82,7 +82,7 @@ export type StartOverrides = Omit<
 export interface FromConfigOptions extends MemoryOptions {
   /** A loaded configuration, or its file. @default {undefined} the search */
   readonly config?: LoadedConfig | string | undefined;
-  /** Is handed what a person at a terminal should see meanwhile. */
+  /** Shows a text to the person at the terminal while the work goes on. */
   readonly notify?: ((text: string) => void) | undefined;
 }
 
@@ -112,12 +112,12 @@ export interface FindOptions extends Scope, MemoryOptions {
   readonly capability?: Capability | undefined;
   /**
    * Act on the session as it was found: the first method that is called does
-   * not ask for it again. For whoever calls one at once.
+   * not ask for it again. Only for callers that call one at once.
    *
    * @default {false}
    */
   readonly asFound?: boolean | undefined;
-  /** Is handed what a person at a terminal should see meanwhile. */
+  /** Shows a text to the person at the terminal while the work goes on. */
   readonly notify?: ((text: string) => void) | undefined;
 }
 
@@ -203,7 +203,7 @@ export class SessionManager {
   }
 
   /**
-   * The session of exactly that name, whoever started it. A definition decides
+   * The session of exactly that name, started by ops or not. A definition decides
    * first, unless the options name another place. One that is gone is found,
    * too, if a run of it is remembered.
    *

@@ -9,7 +9,7 @@ export interface Invocation {
   readonly binary: string;
   /** Its arguments, passed exactly. */
   readonly args: readonly string[];
-  /** Who is asked, for error messages, such as `"tmux (socket work)"`. */
+  /** The name of the engine in error messages, such as `"tmux (socket work)"`. */
   readonly engine: string;
   /** Environment variables on top of our own. */
   readonly env?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly timeoutMs: number | null;
   /** What it reads on its standard input. */
   readonly stdin?: string;
-  /** Is handed what comes on its standard error, as it comes. */
+  /** Gets its standard error, as it comes. */
   readonly onStderr?: ((text: string) => void) | undefined;
 }
 
@@ -81,7 +81,7 @@ export interface ProcessHost {
   run(invocation: Invocation, options: RunOptions): Promise<RunResult>;
   /**
    * Runs a program and hands on what it says as it comes, no faster than that
-   * is taken. Whoever stops taking it ends the program. Returns its exit code.
+   * is taken. A reader that stops taking it ends the program. Returns its exit code.
    *
    * @throws {BackendNotFoundError} If it is not installed.
    * @throws {PermissionError} If Deno may not run it.

@@ -1,4 +1,4 @@
-/** Small files that are whole or not there, whoever is killed meanwhile. */
+/** Small files that are whole or not there, even if their writer is killed. */
 import { OpsError, PermissionError, StateError } from "../core/errors.ts";
 
 /** Ours alone: what sessions write may hold secrets. */
@@ -105,7 +105,7 @@ export function namesIn(folder: string): string[] {
   ) ?? [];
 }
 
-/** Removes what a writer who was killed so long ago, in ms, left unfinished. */
+/** Removes unfinished files of killed writers that are older than this, in ms. */
 export function removeUnfinished(folder: string, ageMs: number): void {
   for (const { name } of ifThere(() => [...Deno.readDirSync(folder)]) ?? []) {
     if (!name.endsWith(UNFINISHED)) continue;

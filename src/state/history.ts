@@ -140,7 +140,7 @@ export class History {
         oomKilled: null,
         restartCount: 0,
       };
-      // Whoever starts at the same time gets the next number.
+      // Another start at the same time gets the next number.
       const text = toText(run, null);
       if (createFile(this.#recordOf(number), text)) return run;
     }

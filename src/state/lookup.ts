@@ -1,4 +1,4 @@
-/** What is remembered of sessions, whoever asks, and of those that are gone. */
+/** Finds what is remembered of sessions, also of those that are gone. */
 import { type OpsError, PermissionError, StateError } from "../core/errors.ts";
 import {
   BackendType,
@@ -12,7 +12,7 @@ import { namesIn, withFiles } from "./files.ts";
 import { History } from "./history.ts";
 import { folderOf, nameOf, type SessionKey, stateFolder } from "./paths.ts";
 
-/** Where sessions are remembered, and who hears of what is lost. */
+/** Where sessions are remembered, and where warnings go. */
 export interface MemoryOptions {
   /**
    * The folder for logs and history of all sessions; `null` keeps neither.
@@ -22,10 +22,10 @@ export interface MemoryOptions {
    */
   readonly stateFolder?: string | null | undefined;
   /**
-   * Is handed what does not keep the work from being done, such as a folder
-   * that cannot be written to.
+   * Warnings go here, such as that a folder cannot be written to; the work still
+   * succeeds.
    *
-   * @default {undefined} nobody hears of it
+   * @default {undefined} they are dropped
    */
   readonly warn?: ((warning: OpsError) => void) | undefined;
 }

@@ -14,7 +14,7 @@ import {
 import { folderOf, type SessionKey } from "./paths.ts";
 import { outcomeOfRun } from "./settle.ts";
 
-/** Where a runner remembers things, and who hears of what is lost. */
+/** Where a runner remembers sessions, and where warnings go. */
 export interface RecorderOptions {
   /**
    * The folder for logs and history of all sessions.
@@ -22,7 +22,7 @@ export interface RecorderOptions {
    * @default {null} nothing is remembered
    */
   readonly stateFolder?: string | null | undefined;
-  /** Is handed what does not keep the work from being done. */
+  /** Warnings go here; the work still succeeds. */
   readonly warn?: ((warning: OpsError) => void) | undefined;
 }
 
@@ -77,7 +77,7 @@ export class Recorder {
    */
   end(key: SessionKey, outcome: Outcome, number?: number): void {
     this.attempt(key, (it) => {
-      // Whoever began it may not have said yet that the engine has it.
+      // The start may not have noted yet that the engine has it.
       const run = number === undefined ? it.last() : it.adopt(number, "");
       if (run?.endedBy === null) it.end(run, outcome);
     });
@@ -138,7 +138,7 @@ export class Recorder {
   settle(run: Run, held: SessionStatus | null, engine?: string): Run {
     if (isSettled(run)) return run;
     return this.attempt(run, (it) => {
-      // Whoever ended it has said so before the engine lost it.
+      // A stop notes the end before the engine loses the session.
       const now = it.read(run.run) ?? run;
       if (isSettled(now)) return now;
       const notes = it.notes(run.run);

@@ -63,13 +63,13 @@ export function outcomeOfRun(
   };
 }
 
-/** Who ended what its launcher saw end. */
+/** Who ended a run whose launcher saw its end. */
 function enderOf(final: NotedEnd | undefined): RunEnd {
   if (final?.isStopped) return RunEnd.STOP;
   return final?.isGone ? RunEnd.ENGINE_GONE : RunEnd.ITSELF;
 }
 
-/** Who ended what nobody saw end. */
+/** Who ended a run whose end nobody saw. */
 function endOf(
   { startedAt, command }: Run,
   engineLives: boolean,

@@ -60,6 +60,6 @@ export interface CommandEntry {
   readonly aliases: readonly string[];
   /** What it does, in one line. */
   readonly summary: string;
-  /** Loads it: each command costs only those who call it. */
+  /** Loads it: a command costs nothing until it is called. */
   readonly load: () => Promise<Command>;
 }

@@ -129,7 +129,7 @@ class ProcessOutput implements Output {
       }
     } catch (error) {
       this.#isClosed = true;
-      // Who reads no further, such as `head`, has what they wanted.
+      // A reader that stops, such as `head`, has all that it wanted.
       if (!(error instanceof Deno.errors.BrokenPipe)) this.#fail(error);
     }
   }

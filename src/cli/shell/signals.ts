@@ -7,7 +7,7 @@ const ENDING = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
  * Calls back when the process is asked to end, instead of ending it there. A
  * second time ends it as ever, whatever is still to be done.
  *
- * @param onEnd Is handed the exit code that stands for the signal.
+ * @param onEnd Gets the exit code that stands for the signal.
  * @returns What gives the signals back.
  */
 export function catchEnd(onEnd: (code: number) => void): Disposable {

@@ -67,7 +67,7 @@ export function validateNewName(name: string, key = "name"): void {
   }
 }
 
-/** Checks the name of a session that may exist already, whoever made it. */
+/** Checks the name of a session that may exist already, made by ops or not. */
 export function validateKnownName(name: string, key = "name"): void {
   if (name === "") throw new SessionConfigError(key, "is empty");
   validateText(name, key);

@@ -102,7 +102,7 @@ export function runArgs(
   ];
 }
 
-/** Whoever stops it later has no other word of what it was started with. */
+/** A later stop knows only from here what the container was started with. */
 function logLabel({ log, logMaxSize, logFiles }: SessionConfig): string[] {
   const isUsual = logMaxSize === USUAL_LOG.maxSize &&
     logFiles === USUAL_LOG.maxFiles;

@@ -1,4 +1,4 @@
-/** One container runtime, as whoever asks it sees it. */
+/** Questions to one container runtime, and orders. */
 import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,

@@ -23,7 +23,7 @@ const CANNOT_RUN = [126, 127];
  * Makes and starts a container. Returns its id, or, where its program cannot
  * be run at all, what became of it; such a container is not left behind.
  *
- * @param notify Is handed the progress of a pull.
+ * @param notify Shows the progress of a pull.
  */
 export async function createContainer(
   client: ContainerClient,

@@ -34,7 +34,7 @@ const RESTART_MS = 10_000;
  * More pieces than can be written between two calls. Without a limit, Docker
  * reads its whole log to find those since a time.
  */
-const MANY = 20_000;
+const TAIL_MARGIN = 20_000;
 
 /** What is followed, and from where on. */
 type Options = Omit<FollowOptions, "lines" | "run"> & {
@@ -100,7 +100,7 @@ export async function* followContainer(
     const { now, isGone: wasRemoved } = next;
     if (wasRemoved) yield* restOf(seen, place, saved(seen, now), options);
     if (now === null) {
-      // Whoever reads lines closes the last one himself.
+      // The reader of lines closes the last one itself.
       if (timestamps) yield* endOf(place);
       return;
     }
@@ -170,7 +170,7 @@ async function lastOf(
   // Fewer than were asked for are all there are.
   const isAll = since === undefined && linesOf(end.stdout).length < lines + 2;
   const place = beginning(options, first, isAll);
-  const tail = pieces && pieces + MANY;
+  const tail = pieces && pieces + TAIL_MARGIN;
   const args = { since: place.since, tail };
   const plain = { stdout: "", stderr: "" };
   for await (

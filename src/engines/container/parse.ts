@@ -154,9 +154,9 @@ function attemptBefore(
 function gaveUp({ State: state, ...container }: Inspected): string | null {
   const most = container.HostConfig?.RestartPolicy?.MaximumRetryCount ?? 0;
   const count = container.RestartCount ?? 0;
-  const isOver = most > 0 && count >= most && state.ExitCode !== 0 &&
-    EXITED.includes(state.Status);
-  return isOver
+  const isUsedUp = most > 0 && count >= most && state.ExitCode !== 0 &&
+    EXITED_WORDS.includes(state.Status);
+  return isUsedUp
     ? `gave up after ${count} ${count === 1 ? "restart" : "restarts"}`
     : null;
 }
@@ -249,9 +249,9 @@ export function hasProcesses(container: Container): boolean {
   return isAlive(container) || isStopping(container);
 }
 
-const RUNNING = ["running", "restarting"];
-const EXITED = ["exited", UNDECIDED, "dead"];
-const NEITHER = [
+const RUNNING_WORDS = ["running", "restarting"];
+const EXITED_WORDS = ["exited", UNDECIDED, "dead"];
+const STOPPED_WORDS = [
   "created",
   "configured",
   "initialized",
@@ -264,11 +264,11 @@ function statusOf(
   word: string,
   known: Partial<SessionStatus> & Pick<SessionStatus, "name">,
 ): SessionStatus {
-  const state = RUNNING.includes(word)
+  const state = RUNNING_WORDS.includes(word)
     ? SessionState.RUNNING
-    : EXITED.includes(word)
+    : EXITED_WORDS.includes(word)
     ? SessionState.EXITED
-    : NEITHER.includes(word)
+    : STOPPED_WORDS.includes(word)
     ? SessionState.STOPPED
     : SessionState.UNKNOWN;
   const hasEnded = state === SessionState.EXITED;

@@ -17,8 +17,8 @@ import type { ContainerClient } from "./client.ts";
 import type { Container } from "./parse.ts";
 import { beginOf, endOf, saveLog } from "./save.ts";
 
-/** No logs of earlier runs have to go. */
-const AS_THEY_ARE: LogLimits = { maxSize: 1, maxFiles: Infinity };
+/** Limits under which no log of an earlier run is removed. */
+const KEEP_ALL_LOGS: LogLimits = { maxSize: 1, maxFiles: Infinity };
 
 /** The place and name by which a container is remembered. */
 export function keyOf(name: string, runtime: ContainerRuntime): SessionKey {
@@ -68,7 +68,7 @@ export class ContainerRecord {
     const { name, command, log, logMaxSize, logFiles } = config;
     const shown = typeof command === "string" ? command : command?.join(" ");
     const limits = log === LogMode.NONE
-      ? AS_THEY_ARE
+      ? KEEP_ALL_LOGS
       : { maxSize: logMaxSize, maxFiles: logFiles };
     return this.#recorder.begin(keyOf(name, runtime), shown ?? null, limits);
   }
@@ -79,7 +79,7 @@ export class ContainerRecord {
     return this.#recorder.begin(
       status,
       status.command,
-      logLimits ?? AS_THEY_ARE,
+      logLimits ?? KEEP_ALL_LOGS,
     );
   }
 
@@ -99,8 +99,8 @@ export class ContainerRecord {
   }
 
   /**
-   * Makes a note that a container is about to be stopped, for whoever looks
-   * before the outcome is known; returns what takes it back.
+   * Notes that a container is about to be stopped, for readers that look before
+   * the outcome is known; returns what removes the note.
    */
   stopping({ status }: Container, last: Run | null): () => void {
     if (!status.managed || last === null || last.endedBy !== null) {
@@ -112,7 +112,7 @@ export class ContainerRecord {
       return createFile(noteOf(history.prefix(last.run)), note);
     });
     return () => {
-      // Whoever else is stopping it may yet succeed.
+      // Another stop of it may yet succeed.
       if (!isOurs) return;
       this.#recorder.attempt(last, (history) => {
         removeFile(noteOf(history.prefix(last.run)));
@@ -168,7 +168,7 @@ export class ContainerRecord {
    */
   #adopt(status: SessionStatus): Run | null {
     const { startedAt, command } = status;
-    const run = this.#recorder.begin(status, command, AS_THEY_ARE);
+    const run = this.#recorder.begin(status, command, KEEP_ALL_LOGS);
     const began = run && startedAt ? { ...run, startedAt } : run;
     this.#recorder.confirm(began);
     return began;

@@ -51,8 +51,7 @@ export interface ContainerRunnerOptions extends RecorderOptions {
   /** Where the runtime's client is run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
   /**
-   * Is handed what a person at a terminal should see meanwhile: the progress
-   * of a pull, how to leave a container without a terminal.
+   * Shows a text to the person at the terminal: the progress of a pull, how to leave a container without a terminal.
    */
   readonly notify?: ((text: string) => void) | undefined;
   /** A container as it was just found: it is not asked for again at first. */
@@ -60,7 +59,7 @@ export interface ContainerRunnerOptions extends RecorderOptions {
 }
 
 /**
- * The containers of one runtime, whoever made them. Names are matched exactly;
+ * All containers of one runtime, also those that ops did not make. Names are matched exactly;
  * images and beginnings of ids never match. What ops did not make is stopped
  * when asked, but never removed.
  *
@@ -336,7 +335,7 @@ export class ContainerRunner implements Runner {
     return (await this.#look(name)).container !== undefined;
   }
 
-  /** Every container, whoever made it. */
+  /** Every container, also those that ops did not make. */
   async listSessions(): Promise<SessionStatus[]> {
     const containers = await this.#installed((client) => client.list());
     return containers.map(({ status }) => status);
@@ -368,7 +367,7 @@ export class ContainerRunner implements Runner {
   /** What is known of a name: first what was remembered, then the engine. */
   async #look(name: string): Promise<Known> {
     const seen = this.#seen;
-    this.#seen = undefined; // who asks later wants to know anew
+    this.#seen = undefined; // a later call asks again
     if (seen?.status.name === name) {
       return { last: seen.before, container: seen.handle as Container };
     }
@@ -429,14 +428,14 @@ export class ContainerRunner implements Runner {
     const { endContainer } = await import("./stop.ts");
     const { container, last } = await this.#get(name);
     const wasAlive = hasProcesses(container);
-    const takeBack = wasAlive
+    const removeNote = wasAlive
       ? this.#record.stopping(container, last)
       : () => {};
     const ended = await endContainer(this.#client, container, {
       graceful,
       timeout: timeout ?? container.stopTimeout,
     }).catch((error) => {
-      takeBack();
+      removeNote();
       throw error;
     });
     await this.#record.end(this.#client, ended.after, last, wasAlive);

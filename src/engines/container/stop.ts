@@ -96,7 +96,7 @@ async function untilEnded(
   }
 }
 
-/** What is left of a container, once others who stop it are done as well. */
+/** What is left of a container once every stop of it is done, ours or not. */
 async function afterStop(
   client: ContainerClient,
   id: string,

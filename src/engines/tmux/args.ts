@@ -306,7 +306,7 @@ function runAside(command: string): string[] {
  *
  * @param mark The pane, and the run that it holds: another one has nothing to do
  *   with that; whether the pane is kept as it is; and until when that holds, in
- *   seconds since 1970: whoever stops it may be killed.
+ *   seconds since 1970: the process that stops it may be killed.
  */
 export function beginStopScript(
   { paneId, run, remains, until }: {
@@ -344,7 +344,7 @@ set -- \${it##*") "}
 [ "\${20}" = "$then" ] && kill -s "$signal" "$pid" && kill -s CONT "$pid"; }`;
 
 /**
- * The shell command that sends signals. Whoever is stopped is woken, so that it
+ * The shell command that sends signals. A suspended process is woken, so that it
  * can act on the signal. A single process gets it only if it is still the one
  * that was meant, since its number may have been given away.
  */

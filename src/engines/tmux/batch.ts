@@ -48,7 +48,7 @@ export class Batch<Item, Result> {
         const results = await this.#work(now.map(({ item }) => item));
         now.forEach(({ resolve }, i) => resolve(results[i]!));
       } catch (error) {
-        // Who has waited meanwhile would only wait for the same again.
+        // Those that wait would only run into the same failure.
         for (const { reject } of [...now, ...this.#waiting]) reject(error);
         this.#waiting = [];
       }

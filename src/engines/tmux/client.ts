@@ -1,4 +1,4 @@
-/** One tmux server, as whoever asks it sees it. */
+/** Questions to one tmux server, and orders. */
 import { pause } from "../../core/pause.ts";
 import {
   BackendNotFoundError,
@@ -111,8 +111,7 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 20;
 
 /**
- * Talks to one tmux server. Who asks it at the same time as others shares the
- * call with them.
+ * Talks to one tmux server. Callers that ask at the same time share one call.
  */
 export class TmuxClient {
   /** The tmux program. */
@@ -305,11 +304,12 @@ export class TmuxClient {
         ];
         continue;
       }
-      // Who made the table was ended in the midst of it. Or the server has lost
+      // The maker of the table was ended in the midst of it. Or the server has lost
       // its last session: then it lets nobody wait, and goes once it is left
       // alone.
       if (attempt === ATTEMPTS) throw this.failure(result.stderr);
-      // They have been sent: who is asked twice may give up cleaning up.
+      // The signals have been sent: a command that gets a second one may give up
+      // cleaning up.
       sendings = [];
       await pause(FIRST_PAUSE_MS * 2 ** attempt);
     }
@@ -503,7 +503,7 @@ function countWithoutPid(
   ).length;
 }
 
-/** Work that is the same for all who want it. */
+/** A batch in which all callers get the same result. */
 function shared<T>(work: () => Promise<T>): Batch<null, T> {
   return new Batch<null, T>(async (all) => {
     const result = await work();
@@ -539,10 +539,10 @@ function failuresOf(
   });
 }
 
-/** Who shares calls to a server has the same client. */
+/** The clients by host and server: callers share calls by sharing a client. */
 const CLIENTS = new WeakMap<ProcessHost, Map<string, TmuxClient>>();
 
-/** The client of a server: one for all who reach it through that host. */
+/** The client of a server: one for all callers on that host. */
 export function clientOf(
   binary: string,
   socketName: string | null,

@@ -152,17 +152,17 @@ export class Stop {
     };
     const endings = trees.filter((tree) => isEnding(tree, table));
     // What the command has left behind would never hear of an interrupt.
-    const isOver = !trees.some((tree) =>
+    const hasCommandEnded = !trees.some((tree) =>
       commandLives(tree) || endings.includes(tree)
     );
-    if (steps[0]?.isFirst && isOver) steps.shift();
+    if (steps[0]?.isFirst && hasCommandEnded) steps.shift();
     // How the command ended is lost with a launcher that is killed.
     const waitsMs = steps[0]!.signal === "SIGKILL" && this.#graceMs !== null &&
         endings.length === trees.length
       ? LAUNCHER_GRACE_MS
       : 0;
     const isNext = steps[0]!.atMs + waitsMs <= passedMs ||
-      steps[0]!.signal === "SIGTERM" && isOver &&
+      steps[0]!.signal === "SIGTERM" && hasCommandEnded &&
         !trees.some((tree) => this.#isCleaningUp(tree));
     if (isNext) {
       const { signal, isFirst = false } = steps.shift()!;

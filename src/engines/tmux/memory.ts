@@ -56,7 +56,7 @@ export class Memory {
     return this.#compare(name, before, await this.#client.list());
   }
 
-  /** What was just found of a session: who asks later wants to know anew. */
+  /** What was just found of a session; a later call asks tmux again. */
   #takeSeen(name: string) {
     const seen = this.#seen;
     this.#seen = undefined;

@@ -272,7 +272,7 @@ export class TmuxRunner implements Runner {
     return (await this.#client.find(name)) !== undefined;
   }
 
-  /** Every session of the server, whoever started it. */
+  /** Every session of the server, also those that ops did not start. */
   async listSessions(): Promise<SessionStatus[]> {
     return (await this.#client.sessions()).map(({ status }) => status);
   }

@@ -67,7 +67,7 @@ export function runEarly(invocation: Invocation): Waiting {
       withheld: spawned.withheld,
     };
   })();
-  end.catch(() => {}); // whoever waits hears of it
+  end.catch(() => {}); // the caller that waits gets the error
   return async (timeoutMs) => {
     // Mostly it is there, and nothing needs to be set up.
     if (result !== undefined || timeoutMs === null) return await end;

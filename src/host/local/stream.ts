@@ -72,7 +72,7 @@ class Merged {
     return next?.chunk ?? null;
   }
 
-  /** Ends both, whoever else holds them open. */
+  /** Ends both, even if another process holds them open. */
   cancel(): void {
     for (const reader of this.#readers) {
       // There is nobody to tell if it has failed by itself in this moment.
