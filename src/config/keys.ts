@@ -52,7 +52,7 @@ function row<Name extends keyof SessionConfigOptions>(
   return inherited === undefined ? { field, read } : { field, read, inherited };
 }
 
-/** The keys that describe a session, in the order in which they are told. */
+/** The keys that describe a session, in the order of messages. */
 export const SESSION_KEY_ROWS: Readonly<Record<string, SessionKeyRow>> = {
   backend: row("backend", readBackend, (it) => it.defaultBackend),
   command: row("command", readCommand),

@@ -8,7 +8,7 @@ const UNITS = "kmgt";
 /**
  * Reads a size: bytes, or a whole number of `k`, `M`, `G` or `T`, in any case,
  * with `B` or `iB` after it or without. All are powers of 1024, also `MB`: one
- * letter that is a unit in one place and another one in the next helps nobody.
+ * letter must not be one unit in one place and another unit in the next.
  *
  * @returns The size in bytes.
  * @throws {SessionConfigError} If it is none.

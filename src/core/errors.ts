@@ -51,7 +51,7 @@ export class TmuxNotFoundError extends BackendNotFoundError {
   }
 }
 
-/** Neither Podman nor Docker is installed, or not the one that was asked for. */
+/** The container runtime that was asked for is not installed, or none is. */
 export class ContainerRuntimeNotFoundError extends BackendNotFoundError {
   /** The runtime that was asked for, or `null` when either would have done. */
   readonly runtime: string | null;

@@ -34,7 +34,7 @@ export type SessionState = typeof SessionState[keyof typeof SessionState];
 export const RunEnd = {
   /** The command, or what killed it. */
   ITSELF: "itself",
-  /** Somebody with `ops stop` or `ops restart`. */
+  /** `ops stop` or `ops restart`. */
   STOP: "stop",
   /** The engine went away with it. */
   ENGINE_GONE: "engine_gone",
@@ -60,7 +60,7 @@ export interface Run {
   readonly command: string | null;
   /** When it was started, ISO 8601 in UTC. */
   readonly startedAt: string;
-  /** When it ended; `null` while it runs, or where nobody saw it. */
+  /** When it ended; `null` while it runs, or where that is not known. */
   readonly endedAt: string | null;
   /** Who ended it; `null` while it runs. */
   readonly endedBy: RunEnd | null;
@@ -68,7 +68,7 @@ export interface Run {
   readonly exitCode: number | null;
   /** Signal that ended the command, such as `"SIGKILL"`. */
   readonly signal: string | null;
-  /** Whether it was killed for want of memory; `null` where nobody tells. */
+  /** Whether it was killed for want of memory; `null` where that is not known. */
   readonly oomKilled: boolean | null;
   /** How often its command was started again. */
   readonly restartCount: number;

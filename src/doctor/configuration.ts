@@ -22,7 +22,7 @@ export async function examineConfig(scene: Scene): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof SessionConfigError)) throw error;
     const { file, key, message } = error;
-    // Such as a working directory that is gone: nobody wrote that down.
+    // Such as a working directory that has gone since the file was written.
     if (file === null && key === "") {
       return [{ check: "config", level: "broken", ...diagnose(error) }];
     }

@@ -1,4 +1,4 @@
-/** Podman has systemd run its health checks; without it nobody does. */
+/** Podman leaves its health checks to systemd; without that they do not run. */
 import { ContainerClient } from "../engines/container/client.ts";
 import { DIALECTS } from "../engines/container/dialect.ts";
 import { OpsError } from "../core/errors.ts";
@@ -8,7 +8,7 @@ import { hasSystemd, type Scene } from "./scene.ts";
 const RUNNING = ["ps", "--quiet", "--no-trunc", "--filter", "status=running"];
 const TESTS = "{{.Name}}\t{{with .Config.Healthcheck}}{{.Test}}{{end}}";
 
-/** Are there health checks that nobody runs? */
+/** Finds containers whose health checks do not run. */
 export async function examineHealthChecks(scene: Scene): Promise<Finding[]> {
   if (await hasSystemd(scene)) return [];
   const names = await checkedContainers(scene);
@@ -29,7 +29,7 @@ async function checkedContainers(scene: Scene): Promise<string[]> {
     const { stdout } = await client.perform(RUNNING, { timeoutMs });
     const ids = stdout.split("\n").filter(Boolean);
     if (ids.length === 0) return [];
-    // One that has just been removed fails the call; it told of the others.
+    // A container that has just been removed fails the call, after the others.
     const inspected = await client.call(
       ["container", "inspect", "--format", TESTS, ...ids],
       { timeoutMs },

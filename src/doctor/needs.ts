@@ -1,4 +1,4 @@
-/** Which engines somebody counts on, so that their absence is a fault. */
+/** Which engines are needed, so that their absence is a fault. */
 import type { OpsConfig } from "../config/model.ts";
 import { BackendType, type ContainerRuntime } from "../core/status.ts";
 

@@ -164,7 +164,7 @@ async function examineSocket(
         `rm ${shellWord(path)}`,
       );
     }
-    // One that is too old, of which the check of the program tells.
+    // A server that is too old: the check of the program reports it.
     if (/^usage:|unknown option|invalid option/.test(said)) return [];
     const directory = path?.slice(0, path.lastIndexOf("/"));
     if (/unsafe permissions/.test(said)) {

@@ -211,7 +211,7 @@ export function scopeOf(capability: Capability, scope: Scope): Scope {
   return isOpen ? { ...scope, backend } : scope;
 }
 
-/** Whether a place is in the scope; one that is left open may come to be. */
+/** Whether a place is in the scope; a runtime that is left open may become one. */
 export function isWithin(place: Place, scope: Scope): boolean {
   const isTmux = place.backend === BackendType.TMUX;
   return (scope.backend ?? place.backend) === place.backend &&

@@ -14,7 +14,7 @@ export interface Seen {
   readonly status: SessionStatus;
   /** Its last run, as it was remembered before the engine was asked. */
   readonly before: Run | null;
-  /** What the engine's own runner acts on; nobody else reads it. */
+  /** What the engine's own runner acts on; it means nothing to others. */
   readonly handle: unknown;
 }
 

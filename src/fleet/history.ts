@@ -75,7 +75,7 @@ function isOpen({ runs }: Remembered): boolean {
   return runs.at(-1)?.endedBy === null;
 }
 
-/** Asks the engines of these sessions; one that has none of them may be silent. */
+/** Asks the engines of these sessions; other engines may be silent. */
 async function askOf(
   sessions: readonly Remembered[],
   scope: Scope,
@@ -103,7 +103,7 @@ async function askOf(
   }
 }
 
-/** Whether it still runs, or nobody can tell. */
+/** Whether it still runs, or its engine cannot tell. */
 function isKnown({ key }: Remembered, answers: readonly Answer[]): boolean {
   const answer = answers.find(({ place }) => isAt(place, key));
   if (answer === undefined) return false;

@@ -72,7 +72,7 @@ export async function locate(
 
 /** A silent engine may have the session; a name near it is told all the same. */
 function inDoubt(failure: OpsError, name: string, hint: string): OpsError {
-  // Others, such as one that ran out of time, are made of more than words.
+  // Other errors, such as a timeout, have fields that this would lose.
   if (failure.constructor !== EngineError) return failure;
   const { engine, reason } = failure as EngineError;
   return new EngineError(

@@ -96,7 +96,7 @@ export async function locateOrRemember(
     for (const warning of unread) memory.warn?.(warning);
     const run = runs.find((place) => isWithin(place, scope));
     if (run === undefined || isOf(run, error)) throw error;
-    // What is silent elsewhere hides no past, and nobody has mistyped it.
+    // Another engine is silent, but the past of this session is known.
     if (isSilent) {
       memory.warn?.(error.cause instanceof EngineError ? error.cause : error);
     }

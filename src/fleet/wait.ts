@@ -70,8 +70,8 @@ export async function waitFor(
 }
 
 /**
- * One that was there and is not any more is gone, which is worth knowing. That
- * there was no answer says nothing of it.
+ * Asks for the status. A session that was there before and is not any more counts
+ * as stopped; an engine that does not answer is returned as an error.
  */
 async function askOrMiss(
   ask: () => Promise<SessionStatus>,

@@ -46,7 +46,7 @@ export function createFile(path: string, text: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
-    // Half of it would be taken for one that was cut off.
+    // Half of it would be taken for a whole one that was cut off.
     removeFile(path);
     throw error;
   }
@@ -92,7 +92,7 @@ export function sizeOf(path: string): number {
   return ifThere(() => Deno.statSync(path).size) ?? 0;
 }
 
-/** Removes a file, which somebody else may just have done. */
+/** Removes a file, which may be gone already. */
 export function removeFile(path: string): void {
   ifThere(() => Deno.removeSync(path));
 }

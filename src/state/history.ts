@@ -24,7 +24,7 @@ import type { SessionKey } from "./paths.ts";
 /** How many runs of a session are remembered. */
 export const MAX_RUNS = 1_000;
 
-/** After so long, in ms, nobody is still writing a file. */
+/** A file that is older than this, in ms, has lost its writer. */
 const ABANDONED_MS = 3_600_000;
 
 const RECORD = /^(\d{6,})\.json$/;
@@ -32,7 +32,7 @@ const LOG = /^(\d{6,})\.(\d{6,})\.log$/;
 
 /** How a run ended, as far as it is known. */
 export interface Outcome {
-  /** When; `null` where nobody saw it. */
+  /** When; `null` where that is not known. */
   readonly endedAt: string | null;
   /** Who ended it. */
   readonly endedBy: RunEnd;
@@ -56,7 +56,7 @@ export interface NotedEnd extends Pick<Outcome, "exitCode" | "signal"> {
   readonly endedAt: string;
   /** Whether it is not started again, and why: its own end, or a stop. */
   readonly isFinal: boolean;
-  /** Whether somebody was stopping it. */
+  /** Whether a stop ended it. */
   readonly isStopped: boolean;
   /** Whether its engine had gone before. */
   readonly isGone: boolean;
@@ -98,7 +98,7 @@ export class History {
     try {
       const { engine, ...run } = JSON.parse(text);
       if (engine === null && !this.#hasTraces(number)) return null;
-      // Of one that goes on, only its launcher says so.
+      // While a run goes on, only the notes of its launcher tell restarts.
       return run.endedBy === null
         ? { ...run, restartCount: countRestarts(this.notes(number)) }
         : run;
@@ -204,7 +204,7 @@ export class History {
     replaceFile(this.#recordOf(run.run), toText(run, engine));
   }
 
-  /** Whether it wrote something, though nobody has said that it started. */
+  /** Whether a run that was never confirmed has left output or notes. */
   #hasTraces(run: number): boolean {
     return sizeOf(`${this.prefix(run)}.end`) > 0 || this.logs(run).length > 0;
   }

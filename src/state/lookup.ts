@@ -149,7 +149,7 @@ function keysAt(root: string, place: PlaceKey): SessionKey[] {
   return namesIn(folder).flatMap(toName).map((name) => ({ ...place, name }));
 }
 
-/** None for a folder that somebody else has put there. */
+/** None for a folder that is not ours. */
 function toName(fileName: string): string[] {
   try {
     return [nameOf(fileName)];

@@ -102,7 +102,7 @@ export class Recorder {
     return this.attempt(key, (it) => it.read(run)) ?? null;
   }
 
-  /** Whether somebody stopped a run. */
+  /** Whether a run was stopped. */
   wasStopped(run: Run): boolean {
     return this.attempt(
       run,

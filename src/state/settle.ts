@@ -1,4 +1,4 @@
-/** How a run that nobody saw end has ended. */
+/** Finds out how a run ended whose end ops did not see. */
 import {
   type Run,
   RunEnd,
@@ -69,7 +69,7 @@ function enderOf(final: NotedEnd | undefined): RunEnd {
   return final?.isGone ? RunEnd.ENGINE_GONE : RunEnd.ITSELF;
 }
 
-/** Who ended a run whose end nobody saw. */
+/** Who ended a run whose end its launcher did not see. */
 function endOf(
   { startedAt, command }: Run,
   engineLives: boolean,

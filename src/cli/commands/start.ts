@@ -147,7 +147,7 @@ export async function runStart(
   });
 }
 
-/** An engine that does not answer keeps nobody from starting a shell. */
+/** A shell can be started even if an engine does not answer. */
 async function findContainer(
   name: string,
   context: Context,

@@ -97,7 +97,7 @@ function exitCodeOf(status: SessionStatus, context: Context): number {
   return ExitCode.FAILED;
 }
 
-/** The number of a signal; 0 of one that has none here. */
+/** The number of a signal; 0 if this system has none for it. */
 function numberOf(signal: string): number {
   for (let number = 1; number <= 64; number++) {
     if (signalName(`${number}`) === signal) return number;

@@ -166,7 +166,7 @@ function valueCases(
   });
 }
 
-/** Kinds are told from words by a sign that no word begins with. */
+/** A kind begins with a sign that no word begins with. */
 function word(values: Values): string {
   return typeof values === "string" ? `@${values}` : values.join(" ");
 }

@@ -50,7 +50,7 @@ export function switchFlag(description: Description): Flag<boolean> {
   return { ...description, read: (given) => given.length > 0 };
 }
 
-/** A flag with a text; `check` refuses one that makes no sense. */
+/** A flag with a text; `check` refuses what makes no sense. */
 export function textFlag(
   description: ValueDescription & {
     readonly check?: (text: string, flag: string) => void;
@@ -90,7 +90,7 @@ type NumberDescription = ValueDescription & {
   readonly check: (value: number, flag: string) => void;
 };
 
-/** A flag with a number; `check` refuses one that makes no sense. */
+/** A flag with a number; `check` refuses what makes no sense. */
 export function numberFlag(
   description: NumberDescription & { readonly fallback: number },
 ): Flag<number> {

@@ -1,4 +1,4 @@
-/** How people are told of a session. */
+/** The properties of a session, as people read them. */
 import { SessionState, type SessionStatus } from "../../core/status.ts";
 import type { Context } from "../shell/context.ts";
 import { runText } from "./history.ts";
@@ -7,7 +7,7 @@ import type { Column } from "./fitted_table.ts";
 import { renderTable } from "./table.ts";
 import { formatAge, processText, stateBrush, stateText } from "./words.ts";
 
-/** A property of a session, and how it is told. */
+/** A property of a session, and how it is shown. */
 interface Property {
   readonly label: string;
   readonly value: string;

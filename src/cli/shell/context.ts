@@ -15,7 +15,7 @@ export interface Output {
   readonly columns: number;
   /** Colors, or none. */
   readonly paint: Paint;
-  /** Whether nobody reads it any more. */
+  /** Whether its reader is gone. */
   readonly isClosed: boolean;
   /** Writes a text as it is. */
   write(text: string): void;
@@ -40,7 +40,7 @@ export interface Context {
   readonly now: () => number;
   /** Where the engines' programs are run. */
   readonly host: ProcessHost;
-  /** What was warned of already: nothing is told twice. */
+  /** The warnings so far: none is repeated. */
   readonly warned: Set<string>;
 }
 
@@ -61,7 +61,7 @@ export function processContext(options: ContextOptions): Context {
     stdout: new ProcessOutput(Deno.stdout, options.noColor, (cause) => {
       throw new OutputError(cause);
     }),
-    // Where errors cannot be told there is nobody left to tell.
+    // An error that cannot be written can be told to nobody.
     stderr: new ProcessOutput(Deno.stderr, options.noColor, () => {}),
     env: grantedVariable,
     now: Date.now,

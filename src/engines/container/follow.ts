@@ -26,7 +26,7 @@ import { Handed, type Saved } from "./saved.ts";
 
 /** How often it is asked whether a container runs again, in milliseconds. */
 const POLL_MS = 1_000;
-/** How long one that has ended may take to be there again. */
+/** How long a container that has ended may take to come back. */
 const RETURN_MS = 2_000;
 /** And how long if it was ops that stopped it, and has not removed it. */
 const RESTART_MS = 10_000;
@@ -61,7 +61,7 @@ interface Place {
  * Follows a container.
  *
  * @param look Asks for what is there under its name now.
- * @param saved Reads what was saved of one that is gone, and after it.
+ * @param saved Reads what was saved of a container that is gone, and of runs after it.
  */
 export async function* followContainer(
   client: ContainerClient,
@@ -140,7 +140,7 @@ function* endOf({ forms }: Place): Generator<string> {
   if (end !== "") yield end;
 }
 
-/** What was saved of one that is gone and has not been handed on. */
+/** The saved output of a container that is gone, without what was handed on. */
 function* restOf(
   { hasTerminal }: Container,
   { handed, decoders, forms }: Place,

@@ -22,7 +22,7 @@ export interface Container {
   readonly isRestarted: boolean | null;
   /** The signal that asks it to stop. */
   readonly stopSignal: string;
-  /** How long a stop lets it clean up, in seconds, unless it is told. */
+  /** How long a stop lets it clean up by default, in seconds. */
   readonly stopTimeout: number;
   /** How much of its log is kept once it is gone; `null`: nothing. */
   readonly logLimits: LogLimits | null;
@@ -34,7 +34,7 @@ export interface Container {
     readonly endedAt: string;
     readonly exitCode: number | null;
   } | null;
-  /** What a caller is told. */
+  /** What callers get. */
   readonly status: SessionStatus;
 }
 
@@ -234,12 +234,12 @@ export function parsePodmanList(stdout: string): Container[] {
  */
 export const UNDECIDED = "stopped";
 
-/** Whether it has processes, and nobody is ending them. */
+/** Whether it has processes, and no stop is ending them. */
 export function isAlive({ status, word }: Container): boolean {
   return status.state === SessionState.RUNNING || word === "paused";
 }
 
-/** Whether somebody is ending its processes. */
+/** Whether a stop is ending its processes. */
 export function isStopping({ word }: Container): boolean {
   return word === "stopping";
 }

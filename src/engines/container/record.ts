@@ -124,7 +124,7 @@ export class ContainerRecord {
    * Remembers how the run of a managed container ended that is going to be
    * removed or started again, and its log. Another run may have begun by now.
    *
-   * @param wasStopped Whether it was alive, and somebody ended it.
+   * @param wasStopped Whether it was alive, and a stop ended it.
    */
   async end(
     client: ContainerClient,

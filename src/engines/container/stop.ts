@@ -9,7 +9,7 @@ import { type Container, hasProcesses, isStopping } from "./parse.ts";
 /** What a stop may take beyond the container's own time, in seconds. */
 const STOP_MARGIN_SECONDS = 10;
 
-/** How often it is looked whether one that is ending has ended, in ms. */
+/** How often a container that is ending is looked at, in milliseconds. */
 const ENDING_POLL_MS = 100;
 
 /** How a container is ended. */
@@ -63,7 +63,7 @@ export async function endContainer(
   return { result, after: after ?? container };
 }
 
-/** Removes a container, which somebody else may just have done. */
+/** Removes a container, which may be gone already. */
 export async function removeContainer(
   client: ContainerClient,
   id: string,

@@ -154,7 +154,7 @@ function remember(
   const run = `${tag} ${record?.run ?? "-"}${limits}`;
   return [
     line("set-option", "-p", ...target, "@kstlib_run", run),
-    // A shell needs nobody to pass a hang-up on to it.
+    // A shell hears of a hang-up itself.
     ...(isCommand || log !== null
       ? [startWriter(target, spec, isCommand)]
       : []),
@@ -404,7 +404,7 @@ export function processScript(
   const tmux = shellQuote(tmuxBinary);
   const variables = [RUN_VARIABLE, SESSION_VARIABLE]
     .map((name) => `-e '${name}=[^[:cntrl:]]*'`).join(" ");
-  // Without /proc there is no session id to be had; 0 is nobody's.
+  // Without /proc there is no session id; 0 stands for none.
   const table = `if [ -r /proc/self/stat ]; then
 cat /proc/[0-9]*/stat
 LC_ALL=C grep -aoH ${variables} /proc/[0-9]*/environ

@@ -241,8 +241,7 @@ export class TmuxClient {
       if (!isListed || path === undefined) continue;
       const folder = path.slice(SOCKET_MARK.length, path.lastIndexOf("/"));
       return {
-        // Another server may have answered for one that was not there, and may
-        // have come since.
+        // If another server has answered, the server itself may be back by now.
         sessions: isOwn
           ? this.#sessionsIn(parsePanes(stdout))
           : await this.#list(),
@@ -259,9 +258,8 @@ export class TmuxClient {
   }
 
   /**
-   * Sends signals and lists the processes. Where there is no server any more,
-   * one that is started for it does so: that nobody answers does not mean that
-   * nothing is there.
+   * Sends signals and lists the processes. If the server is gone, another one is
+   * started to do so: without an answer nothing is known of the processes.
    */
   async #lookAtProcesses(
     before: readonly string[],
@@ -296,7 +294,7 @@ export class TmuxClient {
       }
       if (serverIsAbsent(result.stderr) && server === null) {
         server = `${QUESTION_LABEL}${crypto.randomUUID().slice(0, 8)}`;
-        // Nobody's configuration has anything to do with it.
+        // Without anybody's configuration.
         args = [
           ...["-f", "/dev/null", "start-server", ";"],
           ...["set-option", "-s", "exit-empty", "off", ";"],
@@ -304,9 +302,8 @@ export class TmuxClient {
         ];
         continue;
       }
-      // The maker of the table was ended in the midst of it. Or the server has lost
-      // its last session: then it lets nobody wait, and goes once it is left
-      // alone.
+      // The shell that makes the table was ended meanwhile. Or the server has lost
+      // its last session: then it refuses to wait, and exits soon.
       if (attempt === ATTEMPTS) throw this.failure(result.stderr);
       // The signals have been sent: a command that gets a second one may give up
       // cleaning up.
@@ -402,8 +399,7 @@ export class TmuxClient {
   }
 
   async #runScripts(scripts: readonly string[]): Promise<(string | null)[]> {
-    // One alone is told of by the exit code. Several are not: tmux returns 0
-    // where a later one is done.
+    // The exit code tells only whether the last script was done.
     const [only] = scripts.length === 1 ? scripts : [];
     const result = await this.call(["-N", "source-file", "-"], {
       stdin: only === undefined ? marked(scripts) : `${only}\n`,
@@ -519,8 +515,8 @@ function marked(scripts: readonly string[]): string {
 }
 
 /**
- * What tmux said against each script: one that fails spoils no other, and tmux
- * tells of failures in the order in which it comes to them.
+ * What tmux said against each script. A script that fails spoils no other, and
+ * the failures come in the order of the scripts.
  */
 function failuresOf(
   scripts: readonly string[],

@@ -42,7 +42,7 @@ export function subjectsOf(
   { panes, status: { managed }, isLaunched }: TmuxSession,
 ): Subject[] {
   return panes.map((pane) => ({
-    // The number of one that has ended may be another's.
+    // The pid of a process that has ended may be another process by now.
     leader: hasEnded(pane) ? NaN : Number(pane.pane_pid),
     tag: runOf(pane)?.tag ?? null,
     command: Number(pane["@kstlib_pid"]),
@@ -205,7 +205,7 @@ export class Stop {
     }).filter((tree) => tree.processes.length > 0);
   }
 
-  /** Whether one that was asked to end handles that, and is still there. */
+  /** Whether a process that was asked to end handles the signal and still lives. */
   #isCleaningUp({ leader, processes }: Tree): boolean {
     const groups = this.#asked.flatMap((it) => "group" in it ? it.group : []);
     const bit = signalNumber(this.#signal) - 1;

@@ -24,7 +24,7 @@ export const OVERRIDDEN_VARIABLES = [
 
 /** The launcher's own text, for the time of a start among the server's own. */
 export const LAUNCHER_VARIABLE = "KSTLIB_OPS_LAUNCHER";
-/** What a launcher is told of the run, also where tmux starts it again. */
+/** Tells a launcher its run, also where tmux starts it again. */
 export const RUN_SPEC_VARIABLE = "KSTLIB_OPS_LAUNCH_RUN";
 
 /** The name under which one of {@linkcode OVERRIDDEN_VARIABLES} travels. */

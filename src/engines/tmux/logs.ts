@@ -131,7 +131,7 @@ function find(
   return { history, run };
 }
 
-/** Nobody has put times to what a terminal shows. */
+/** A terminal has no times of its lines. */
 function refuseTimes(name: string, { since, timestamps }: LogOptions): void {
   const asked = since !== undefined
     ? "--since"

@@ -157,7 +157,7 @@ export class Memory {
     this.#recorder.confirm(run, String(status.pid));
   }
 
-  /** Whether somebody stopped a run. */
+  /** Whether a run was stopped. */
   wasStopped(run: Run | null): boolean {
     return run !== null && this.#recorder.wasStopped(run);
   }

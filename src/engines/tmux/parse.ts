@@ -22,7 +22,7 @@ export interface TmuxSession {
   readonly panes: readonly Pane[];
   /** Whether a launcher of ours runs its command. */
   readonly isLaunched: boolean;
-  /** What a caller is told. */
+  /** What callers get. */
   readonly status: SessionStatus;
 }
 

@@ -1,4 +1,4 @@
-/** Words that nobody on the way to a pane takes for anything else. */
+/** Quotes words, so that tmux and shells take them literally. */
 
 /** A word that tmux's parser takes literally, whatever it holds. */
 export function quote(word: string): string {

@@ -178,7 +178,7 @@ export class TmuxRunner implements Runner {
   }
 
   /**
-   * Asks tmux. A durable log that has stopped is told of, and goes on.
+   * Asks tmux. Reports a durable log that has stopped, and has it go on.
    *
    * @throws {SessionNotFoundError} If there is none.
    */

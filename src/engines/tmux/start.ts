@@ -163,7 +163,7 @@ function stoppedMeanwhile(name: string): SessionStartError {
   );
 }
 
-/** What runs there since somebody else was quicker to start it again. */
+/** The status after another process was quicker to start it again. */
 async function overtakenStatus(
   client: TmuxClient,
   name: string,
@@ -236,7 +236,7 @@ function startedStatus(
   { sessions, withheld }: Begun,
   run: Run | null,
 ): SessionStatus {
-  // What has the name by now may be somebody else's later run.
+  // The name may belong to a later run by now.
   const ofTag = (session: TmuxSession | undefined) =>
     session?.panes.some((pane) => runOf(pane)?.tag === tag)
       ? session

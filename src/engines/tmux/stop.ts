@@ -166,7 +166,7 @@ async function finish(
     return await client.stops.end(request);
   } catch (error) {
     const { alive } = request.stop;
-    // Others, such as one that ran out of time, are made of more than words.
+    // Other errors, such as a timeout, have fields that this would lose.
     if (alive.length === 0 || !(error instanceof EngineError)) throw error;
     throw new EngineError(
       error.engine,
@@ -198,7 +198,7 @@ async function settledPane(
   const deadline = performance.now() + DRAIN_MS;
   while (true) {
     const pane = (await client.listThen(remove)).byPane.get(before.pane_id);
-    // Somebody has started it again meanwhile.
+    // Another process has started it again meanwhile.
     if (pane?.["@kstlib_run"] !== run) return undefined;
     if (pane.pane_dead === "1") return pane;
     if (performance.now() > deadline) {

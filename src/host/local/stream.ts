@@ -75,7 +75,7 @@ class Merged {
   /** Ends both, even if another process holds them open. */
   cancel(): void {
     for (const reader of this.#readers) {
-      // There is nobody to tell if it has failed by itself in this moment.
+      // An error of its own in this moment can be told to nobody.
       reader.cancel().catch(() => undefined);
     }
   }
