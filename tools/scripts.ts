@@ -9,6 +9,7 @@ const MODULES: Record<string, Record<string, string>> = {
   "src/engines/tmux/scripts.ts": {
     LAUNCHER: "src/engines/tmux/launcher.sh",
     LOG_WRITER: "src/engines/tmux/log_writer.sh",
+    RESPAWNED: "src/engines/tmux/respawned.sh",
   },
 };
 

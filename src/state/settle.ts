@@ -31,8 +31,10 @@ export function outcomeOfRun(
     time < run.startedAt ? run.startedAt : time;
   const final = notes.findLast(({ isFinal }) => isFinal);
   const restartCount = held?.restartCount ?? countRestarts(notes);
-  // The engine may have lost sight of the code, and the launcher be killed.
-  if (held !== null && (held.exitCode ?? held.signal) !== null) {
+  // The engine may have lost sight of the code, and the launcher be killed. If the
+  // launcher has lost its pane, the engine tells of what took its place.
+  const isTold = held !== null && (held.exitCode ?? held.signal) !== null;
+  if (isTold && !final?.isGone) {
     const endedAt = held.finishedAt ?? final?.endedAt;
     return {
       endedAt: endedAt === undefined ? null : sinceStart(endedAt),

@@ -15,12 +15,14 @@ import { until } from "../helpers/wait.ts";
 
 const LAUNCHER = `${ROOT}src/engines/tmux/launcher.sh`;
 const LOG_WRITER = `${ROOT}src/engines/tmux/log_writer.sh`;
+const RESPAWNED = `${ROOT}src/engines/tmux/respawned.sh`;
 
 programTest("shellcheck")("shellcheck has nothing to say", async () => {
   await using sandbox = new Sandbox();
   const { stdout, stderr } = await sandbox.run("shellcheck", [
     LAUNCHER,
     LOG_WRITER,
+    RESPAWNED,
   ]);
   assertEquals(stdout + stderr, "");
 });
@@ -37,11 +39,11 @@ const TMUX = `#!/bin/sh
 dir=\${0%/*}
 echo "$*" >>"$dir/calls"
 case $* in
+  *display-message*@kstlib_stopping*) [ ! -s "$dir/told" ] || echo "$(date +%s)|$(cat "$dir/told")" ;;
   *display-message*pane_pid*)
     [ -e "$dir/pane" ] || { echo "can't find pane: %7" >&2; exit 1; }
     cat "$dir/pane"
     ;;
-  *display-message*) [ ! -s "$dir/told" ] || echo "$(date +%s)|$(cat "$dir/told")" ;;
   *"@kstlib_pid "[0-9]*) [ ! -e "$dir/refuses" ] ;;
 esac
 `;

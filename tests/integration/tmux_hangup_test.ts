@@ -36,6 +36,8 @@ const ENDS: Record<
   "kill-window": (it) => it.tmux("kill-window", "-t", "=bot:"),
   "kill-session": (it) => it.tmux("kill-session", "-t", "=bot"),
   "kill-server": (it) => it.tmux("kill-server"),
+  "respawn-pane": (it) => it.tmux("respawn-pane", "-k", "-t", "=bot:"),
+  "respawn-window": (it) => it.tmux("respawn-window", "-k", "-t", "=bot:"),
   "exit-unattached": (it) =>
     it.tmux("set-option", "-s", "exit-unattached", "on"),
   "kill -9 of the server": async (_, { pid }) => {
@@ -79,7 +81,12 @@ for (const restart of ["no", "always"]) {
         }
         // One that was just being started when its shell ended has come late.
         await until(() => alive().length === 0);
-        assertEquals((await bot.status()).state, "stopped");
+        const state = how.startsWith("respawn") ? "exited" : "stopped";
+        await until(async () => (await bot.status()).state === state);
+        // So is the next start alone, and knows nothing to end.
+        const { detail } = await bot.start();
+        assertEquals([detail, alive().length > 0], [null, true], kind);
+        await bot.stop();
       }
     });
   }

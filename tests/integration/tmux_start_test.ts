@@ -200,7 +200,10 @@ tmuxTest(
     const lines = ours.map(({ argv }) => argv.join(" "));
     const named = lines.filter((line) => line.includes("ops: bot")).sort();
     assertEquals(named.length, 2, lines.join("\n"));
-    assertEquals(named[0], 'sh -c eval "${KSTLIB_OPS_LAUNCHER:?}" ops: bot');
+    assertEquals(
+      named[0],
+      'sh -c eval "${KSTLIB_OPS_LAUNCHER:-$KSTLIB_OPS_RESPAWNED}" ops: bot',
+    );
     assertMatch(
       named[1]!,
       /^sh -c eval "\$\{KSTLIB_OPS_WRITER:\?\}" ops: bot \(log\) [^\n]{1,300}$/,

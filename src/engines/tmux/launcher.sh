@@ -25,7 +25,7 @@ while [ "$kstlib_i" -lt "$kstlib_count" ]; do
   kstlib_i=$((kstlib_i + 1))
 done
 kstlib_tag=${KSTLIB_OPS_LAUNCH_RUN%% *} kstlib_prefix=${KSTLIB_OPS_LAUNCH_RUN#* }
-unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
+unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_RESPAWNED KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
 kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may_end=''
 
 # All that a stop may begin with. A caught signal is at its default again in the
@@ -50,14 +50,15 @@ kstlib_become() {
 
 # Whether somebody is stopping the session. A stop holds for a time only:
 # whoever was to end it may have been killed. A server that came after ours, or
-# another run in our pane, has nothing to do with us: then we are lost. A stop
+# another process in our pane, has nothing to do with us: then we are lost. A stop
 # ends the client of tmux too, so it is asked until it says something; and a hook
 # of the user can hold up the start, which then still has to tell the run.
 kstlib_ask() {
   kstlib_try=0
   while [ "$kstlib_try" -lt 30 ]; do
     # %s is the time, which tmux tells without a further program.
-    kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '%s|#{@kstlib_stopping}|#{@kstlib_run}')
+    kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" \
+      "%s|#{@kstlib_stopping}|#{?#{==:#{pane_pid},$$},#{@kstlib_run},respawned}")
     case $kstlib_told in
       *'|'*'|'?*) break ;;
       *'|'*'|') sleep 0.1 ;;

@@ -4,6 +4,7 @@
  */
 import type { RestartPolicy } from "../../core/lifecycle.ts";
 import { shellQuote } from "./quote.ts";
+import { RESPAWNED } from "./scripts.ts";
 
 /**
  * Variables that tmux sets in every pane, and a shell at its start (IFS), over
@@ -24,6 +25,8 @@ export const OVERRIDDEN_VARIABLES = [
 
 /** The launcher's own text, for the time of a start among the server's own. */
 export const LAUNCHER_VARIABLE = "KSTLIB_OPS_LAUNCHER";
+/** What runs where only the pane is started again: `respawned.sh`. */
+const RESPAWNED_VARIABLE = "KSTLIB_OPS_RESPAWNED";
 /** Tells a launcher its run, also where tmux starts it again. */
 export const RUN_SPEC_VARIABLE = "KSTLIB_OPS_LAUNCH_RUN";
 
@@ -81,9 +84,17 @@ export function launchCommand(
   // Each by itself: no variable may be longer than a word of a command line.
   const words = command.map((word, i) => [`KSTLIB_OPS_WORD_${i}`, word]);
   return {
-    argv: ["sh", "-c", `eval "\${${LAUNCHER_VARIABLE}:?}"`, `ops: ${name}`],
+    argv: [
+      ...[
+        "sh",
+        "-c",
+        `eval "\${${LAUNCHER_VARIABLE}:-$${RESPAWNED_VARIABLE}}"`,
+      ],
+      `ops: ${name}`,
+    ],
     env: {
       ...travelling(env),
+      [RESPAWNED_VARIABLE]: RESPAWNED,
       KSTLIB_OPS_LAUNCH: facts.map(shellQuote).join(" "),
       ...Object.fromEntries(words),
     },

@@ -9,7 +9,7 @@ eval "set -- \\"\\$@\\" \\"\\$KSTLIB_OPS_WORD_$kstlib_i\\"; unset KSTLIB_OPS_WOR
 kstlib_i=$((kstlib_i + 1))
 done
 kstlib_tag=\${KSTLIB_OPS_LAUNCH_RUN%% *} kstlib_prefix=\${KSTLIB_OPS_LAUNCH_RUN#* }
-unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
+unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_RESPAWNED KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUNCH_RUN
 kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may_end=''
 kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
@@ -26,7 +26,8 @@ exec "$@"
 kstlib_ask() {
 kstlib_try=0
 while [ "$kstlib_try" -lt 30 ]; do
-kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" '%s|#{@kstlib_stopping}|#{@kstlib_run}')
+kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" \\
+"%s|#{@kstlib_stopping}|#{?#{==:#{pane_pid},$$},#{@kstlib_run},respawned}")
 case $kstlib_told in
 *'|'*'|'?*) break ;;
 *'|'*'|') sleep 0.1 ;;
@@ -285,3 +286,19 @@ elif is_there; then
 exit 0
 fi
 hang_up`;
+export const RESPAWNED = `eval "set -- $KSTLIB_OPS_LAUNCH"
+tmux=$1
+echo "ops: this pane was respawned, and what ran in it is ended; to start it again: ops restart \${0#ops: }"
+told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}')
+timeout=\${told%%|*} told=\${told#*|}
+timeout=\${timeout##* } command=\${told%%|*} tag=\${told#*|}
+tag=\${tag%% *}
+if read -r it <"/proc/\${command:-none}/stat"; then
+set -- \${it##*") "}
+launcher=$2
+else
+launcher=$(ps -o ppid= -p "\${command:-0}")
+fi 2>/dev/null
+eval "writer=$("$tmux" -N show-options -gqv @kstlib_log_writer)"
+sh -c "$writer" "$0 (respawned)" '' "$tmux" "\${TMUX%%,*}" "$TMUX_PANE" "\${launcher##* }" "$tag" "\${timeout%.*}" 0 0 </dev/null
+exit 1`;

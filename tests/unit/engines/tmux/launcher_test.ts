@@ -21,7 +21,9 @@ function launched(spec: Partial<LaunchSpec> = {}) {
 Deno.test("neither the command nor the launcher stands in a command line", () => {
   const { argv } = launched({ command: ["python", "bot.py"] });
   assertEquals(argv, [
-    ...["sh", "-c", 'eval "${KSTLIB_OPS_LAUNCHER:?}"', "ops: bot"],
+    ...["sh", "-c"],
+    'eval "${KSTLIB_OPS_LAUNCHER:-$KSTLIB_OPS_RESPAWNED}"',
+    "ops: bot",
   ]);
 });
 
