@@ -25,7 +25,7 @@ export function group(...commands: readonly string[]): string {
 }
 
 /** How long sessions are watched after their start, in seconds. */
-const WATCH_SECONDS = 0.4;
+const WATCH_SECONDS = 0.3;
 
 /** By what a run is known, where it is remembered, and how it ends. */
 export interface RunSpec {

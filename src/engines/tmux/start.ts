@@ -79,7 +79,9 @@ export async function startSession(
     // Where this is given up on, tmux may still do it: the run is kept.
     const begun = await begin(client, config, { tag, record, replaces });
     if (begun.failure === null) {
-      const status = startedStatus(memory, name, tag, begun, run);
+      const isShell = config.command === undefined;
+      const started = { name, tag, run, isShell };
+      const status = startedStatus(memory, started, begun);
       memory.confirm(run, status);
       return ended.length === 0
         ? status
@@ -150,7 +152,8 @@ export async function restartSession(
     memory.discard(run);
     return await overtakenStatus(client, name);
   }
-  const started = startedStatus(memory, name, tag, begun, run);
+  const restarted = { name, tag, run, isShell: false };
+  const started = startedStatus(memory, restarted, begun);
   memory.confirm(run, started);
   return started;
 }
@@ -231,10 +234,13 @@ async function begin(
 
 function startedStatus(
   memory: Memory,
-  name: string,
-  tag: string,
+  { name, tag, run, isShell }: {
+    readonly name: string;
+    readonly tag: string;
+    readonly run: Run | null;
+    readonly isShell: boolean;
+  },
   { sessions, withheld }: Begun,
-  run: Run | null,
 ): SessionStatus {
   // The name may belong to a later run by now.
   const ofTag = (session: TmuxSession | undefined) =>
@@ -247,7 +253,9 @@ function startedStatus(
     throw new SessionStartError(
       name,
       BackendType.TMUX,
-      "it was gone at once; if it is a shell, look at its start-up files",
+      isShell
+        ? "it was gone at once; look at the start-up files of the shell"
+        : "it was gone at once: something else has ended it, or tmux itself",
     );
   }
   return withheld.length === 0 ? session.status : {
