@@ -4,6 +4,7 @@
  */
 import type { SessionConfig } from "../core/definition.ts";
 import { OpsError } from "../core/errors.ts";
+import { lazy } from "../core/lazy.ts";
 import { canonicalLabel, type Place } from "../core/place.ts";
 import {
   BackendType,
@@ -17,6 +18,11 @@ import { DIALECTS } from "./container/dialect.ts";
 import type { Runner, Seen } from "./runner.ts";
 import { engineName, listPanes, serverArgs } from "./tmux/listing.ts";
 import { discoverSockets } from "./tmux/sockets.ts";
+
+const tmuxClient = lazy(() => import("./tmux/client.ts"));
+const tmuxRunner = lazy(() => import("./tmux/runner.ts"));
+const containerClient = lazy(() => import("./container/client.ts"));
+const containerRunner = lazy(() => import("./container/runner.ts"));
 
 /** Which engines are meant; what is unset means any. */
 export interface Scope {
@@ -50,11 +56,11 @@ export async function connect(
   options: ConnectOptions,
 ): Promise<Runner> {
   if (backend === BackendType.TMUX) {
-    const { TmuxRunner } = await import("./tmux/runner.ts");
+    const { TmuxRunner } = await tmuxRunner();
     const { tmuxBinary: binary } = options;
     return new TmuxRunner({ ...options, binary, socketName });
   }
-  const { ContainerRunner } = await import("./container/runner.ts");
+  const { ContainerRunner } = await containerRunner();
   return new ContainerRunner({ ...options, runtime: runtime ?? undefined });
 }
 
@@ -137,12 +143,12 @@ export async function sessionsAt(
   { tmuxBinary = "tmux", host = localHost }: Scope,
 ): Promise<Listing> {
   if (backend === BackendType.TMUX) {
-    const { clientOf } = await import("./tmux/client.ts");
+    const { clientOf } = await tmuxClient();
     const listed = await clientOf(tmuxBinary, socketName, host).list();
     const sessions = listed.all.map(({ status }) => status);
     return { sessions, handleOf: () => listed };
   }
-  const { ContainerClient } = await import("./container/client.ts");
+  const { ContainerClient } = await containerClient();
   const client = new ContainerClient(DIALECTS[runtime ?? "podman"], host);
   const containers = await client.list();
   return {

@@ -14,6 +14,7 @@ import {
   type StopResult,
   survivorNames,
 } from "../../core/definition.ts";
+import { lazy } from "../../core/lazy.ts";
 import type { ProcessHost } from "../../host/host.ts";
 import { localHost } from "../../host/local/local.ts";
 import type {
@@ -36,6 +37,9 @@ import { clientOf, type TmuxClient } from "./client.ts";
 import { Memory } from "./memory.ts";
 import { runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
 import { canonicalLabel } from "../../core/place.ts";
+
+const starting = lazy(() => import("./start.ts"));
+const stopping = lazy(() => import("./stop.ts"));
 
 /** Which tmux server, and how it is reached. */
 export interface TmuxRunnerOptions extends RecorderOptions {
@@ -107,7 +111,7 @@ export class TmuxRunner implements Runner {
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
-    const { startSession } = await import("./start.ts");
+    const { startSession } = await starting();
     return await startSession(this.#client, this.#memory, config);
   }
 
@@ -122,7 +126,7 @@ export class TmuxRunner implements Runner {
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
-    const { endLost, endSession } = await import("./stop.ts");
+    const { endLost, endSession } = await stopping();
     const session = await this.#memory.find(name);
     return session === undefined
       ? await endLost(this.#client, name, options)
@@ -142,8 +146,8 @@ export class TmuxRunner implements Runner {
     options: StopOptions = {},
   ): Promise<SessionStatus> {
     if (options.timeout !== undefined) validateTimeout(options.timeout);
-    const { mustBeOurs, restartSession } = await import("./start.ts");
-    const { endSession } = await import("./stop.ts");
+    const { mustBeOurs, restartSession } = await starting();
+    const { endSession } = await stopping();
     const client = this.#client;
     const session = await this.#get(name);
     mustBeOurs(session);

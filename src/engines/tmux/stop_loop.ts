@@ -3,6 +3,7 @@
  * stopped at the same time share each look and each script.
  */
 import type { Sending } from "./args.ts";
+import { afterThisTurn } from "./batch.ts";
 import type { Decision, Ending, Stop } from "./decide_stop.ts";
 import type { ProcessTable } from "./processes.ts";
 
@@ -103,7 +104,7 @@ export class StopLoop<Listed> {
     this.#waiting.push({ ...request, resolve, reject });
     if (!this.#isRunning) {
       this.#isRunning = true;
-      setTimeout(() => this.#run());
+      afterThisTurn().then(() => this.#run());
     }
     return promise;
   }
