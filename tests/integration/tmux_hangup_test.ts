@@ -14,7 +14,7 @@ import { tmuxTest } from "../helpers/engines.ts";
 import { isAlive, processesWith } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { logged } from "../helpers/sessions.ts";
-import { until } from "../helpers/wait.ts";
+import { allOf, until } from "../helpers/wait.ts";
 import { SessionManager } from "../../mod.ts";
 
 /** Commands that take a hang-up in different ways. */
@@ -30,65 +30,103 @@ const COMMANDS: Record<string, string> = {
 /** What a user may do to a pane, or a machine to its server. */
 const ENDS: Record<
   string,
-  (sandbox: Sandbox, status: SessionStatus) => Promise<unknown>
+  (sandbox: Sandbox, sessions: readonly SessionStatus[]) => Promise<unknown>
 > = {
-  "kill-pane": (it) => it.tmux("kill-pane", "-t", "=bot:"),
-  "kill-window": (it) => it.tmux("kill-window", "-t", "=bot:"),
-  "kill-session": (it) => it.tmux("kill-session", "-t", "=bot"),
+  "kill-pane": forEach("kill-pane", "-t", "=NAME:"),
+  "kill-window": forEach("kill-window", "-t", "=NAME:"),
+  "kill-session": forEach("kill-session", "-t", "=NAME"),
+  "respawn-pane": forEach("respawn-pane", "-k", "-t", "=NAME:"),
+  "respawn-window": forEach("respawn-window", "-k", "-t", "=NAME:"),
   "kill-server": (it) => it.tmux("kill-server"),
-  "respawn-pane": (it) => it.tmux("respawn-pane", "-k", "-t", "=bot:"),
-  "respawn-window": (it) => it.tmux("respawn-window", "-k", "-t", "=bot:"),
   "exit-unattached": (it) =>
     it.tmux("set-option", "-s", "exit-unattached", "on"),
-  "kill -9 of the server": async (_, { pid }) => {
-    await Promise.resolve(Deno.kill(pid!, "SIGKILL"));
+  "kill -9 of the server": async (_, [first]) => {
+    await Promise.resolve(Deno.kill(first!.pid!, "SIGKILL"));
   },
 };
+
+/** Does so to each session. */
+function forEach(...words: readonly string[]) {
+  return (sandbox: Sandbox, sessions: readonly SessionStatus[]) =>
+    Promise.all(
+      sessions.map(({ name }) =>
+        sandbox.tmux(...words.map((word) => word.replace("NAME", name)))
+      ),
+    );
+}
 
 for (const restart of ["no", "always"]) {
   for (const [how, end] of Object.entries(ENDS)) {
     tmuxTest(`${how}, restart: ${restart}: nothing is left`, async () => {
-      for (const [kind, command] of Object.entries(COMMANDS)) {
-        await using sandbox = new Sandbox();
-        const TREE = sandbox.path("tree");
-        const DONE = sandbox.path("done");
-        const bot = new SessionManager("bot", {
-          command,
-          env: { DONE, TREE },
-          restart,
-          stopTimeout: 2,
-        });
-        const status = await bot.start();
-        await logged(sandbox.runner(), "bot", "ready");
-        const alive = () => processesWith("TREE", TREE);
-        await until(() => alive().length > 0);
-        await end(sandbox, status);
-        await until(() => alive().length === 0).catch((cause) => {
-          const argv = alive().map((it) => it.argv.join(" "));
-          throw new Error(`${kind}: left ${argv.join("; ")}`, { cause });
-        });
-        // Nothing starts it again, and the launcher has noted its end.
-        const run = await until(async () => {
-          const last = await bot.lastRun();
-          return last?.endedBy === "engine_gone" && last;
-        }).catch((cause) => {
-          throw new Error(`${kind}: not noted`, { cause });
-        });
-        assert(run.exitCode !== null || run.signal !== null, kind);
-        if (kind === "cleans up first") {
-          assertEquals(run.exitCode, 3);
-          assertEquals(await Deno.readTextFile(DONE), "clean\n");
-        }
-        // One that was just being started when its shell ended has come late.
-        await until(() => alive().length === 0);
-        const state = how.startsWith("respawn") ? "exited" : "stopped";
-        await until(async () => (await bot.status()).state === state);
-        // So is the next start alone, and knows nothing to end.
-        const { detail } = await bot.start();
-        assertEquals([detail, alive().length > 0], [null, true], kind);
-        await bot.stop();
-      }
+      await using sandbox = new Sandbox();
+      const kinds = Object.keys(COMMANDS).map((kind, i) =>
+        new Kind(sandbox, kind, `bot-${i}`, restart)
+      );
+      const sessions = await Promise.all(kinds.map((kind) => kind.start()));
+      await end(sandbox, sessions);
+      const state = how.startsWith("respawn") ? "exited" : "stopped";
+      await allOf(kinds.map((kind) => kind.isEnded(state)));
     });
+  }
+}
+
+/** A session whose command takes a hang-up in its own way. */
+class Kind {
+  readonly #sandbox: Sandbox;
+  readonly #kind: string;
+  readonly #tree: string;
+  readonly #done: string;
+  readonly #bot: SessionManager;
+
+  constructor(sandbox: Sandbox, kind: string, name: string, restart: string) {
+    this.#sandbox = sandbox;
+    this.#kind = kind;
+    this.#tree = sandbox.path(`${name}-tree`);
+    this.#done = sandbox.path(`${name}-done`);
+    this.#bot = new SessionManager(name, {
+      command: COMMANDS[kind]!,
+      env: { DONE: this.#done, TREE: this.#tree },
+      restart,
+      stopTimeout: 2,
+    });
+  }
+
+  async start(): Promise<SessionStatus> {
+    const status = await this.#bot.start();
+    await logged(this.#sandbox.runner(), status.name, "ready");
+    await until(() => this.#alive().length > 0);
+    return status;
+  }
+
+  /** Nothing is left, nothing starts it again, and its end is remembered. */
+  async isEnded(state: string): Promise<void> {
+    const [bot, kind] = [this.#bot, this.#kind];
+    await until(() => this.#alive().length === 0).catch((cause) => {
+      const argv = this.#alive().map((it) => it.argv.join(" "));
+      throw new Error(`${kind}: left ${argv.join("; ")}`, { cause });
+    });
+    const run = await until(async () => {
+      const last = await bot.lastRun();
+      return last?.endedBy === "engine_gone" && last;
+    }).catch((cause) => {
+      throw new Error(`${kind}: not noted`, { cause });
+    });
+    assert(run.exitCode !== null || run.signal !== null, kind);
+    if (kind === "cleans up first") {
+      assertEquals(run.exitCode, 3);
+      assertEquals(await Deno.readTextFile(this.#done), "clean\n");
+    }
+    // One that was just being started when its shell ended has come late.
+    await until(() => this.#alive().length === 0);
+    await until(async () => (await bot.status()).state === state);
+    // So is the next start alone, and has nothing to end.
+    const { detail } = await bot.start();
+    assertEquals([detail, this.#alive().length > 0], [null, true], kind);
+    await bot.stop();
+  }
+
+  #alive() {
+    return processesWith("TREE", this.#tree);
   }
 }
 
