@@ -4,6 +4,7 @@ import { tmuxTest } from "../helpers/engines.ts";
 import { opsWith, tmuxSandbox } from "../helpers/cli.ts";
 import {
   Containers,
+  forEachRuntime,
   missing,
   RUNTIMES,
   testOn,
@@ -206,5 +207,29 @@ tmuxTest(
       const count = (await Deno.readTextFile(calls)).split("\n").length - 1;
       assert(count <= 20, `${command}: ${count} calls`);
     }
+  },
+);
+
+forEachRuntime(
+  "stop asks three times, and five of ours",
+  async (it, sandbox) => {
+    const counted = async (what: string) => {
+      const name = it.name(what);
+      await sandbox.write(
+        "kstlib.conf.yml",
+        `ops: {sessions: {${name}: {backend: container, runtime: ${it.runtime}}}}\n`,
+      );
+      const [names, calls] = await noting(sandbox, "stop", "--quiet", name);
+      assertEquals(names, [name]);
+      return calls;
+    };
+    const command = Containers.trap("TERM", 0);
+    await it.foreign("foreign", command);
+    await it.says("foreign", "ready");
+    assertEquals(await counted("foreign"), Array(3).fill(it.runtime));
+    // Its log is kept, and then it is removed.
+    await it.start("ours", command);
+    await it.says("ours", "ready");
+    assertEquals(await counted("ours"), Array(5).fill(it.runtime));
   },
 );
