@@ -7,12 +7,8 @@ import {
   TmuxNotFoundError,
 } from "../core/errors.ts";
 import { survivorNames } from "../core/definition.ts";
-import {
-  clientOf,
-  firstLine,
-  serverIsAbsent,
-  TmuxClient,
-} from "../engines/tmux/client.ts";
+import { firstLine, serverIsAbsent } from "../engines/tmux/answers.ts";
+import { clientOf, TmuxClient } from "../engines/tmux/client.ts";
 import { findLost } from "../engines/tmux/strays.ts";
 import { discoverSockets, socketDirectory } from "../engines/tmux/sockets.ts";
 import { diagnose, type Finding, findingOf, ok, shellWord } from "./finding.ts";

@@ -64,3 +64,11 @@ export class Batch<Item, Result> {
     this.#isRunning = false;
   }
 }
+
+/** A batch in which all callers get the same result. */
+export function shared<T>(work: () => Promise<T>): Batch<null, T> {
+  return new Batch<null, T>(async (all) => {
+    const result = await work();
+    return all.map(() => result);
+  });
+}

@@ -9,7 +9,6 @@ import type { ProcessHost, RunResult } from "../../host/host.ts";
 import { ACTION_MS, QUESTION_MS } from "../../host/local/local.ts";
 import {
   beginStopScript,
-  group,
   line,
   prepareScript,
   type ProcessQuestion,
@@ -17,7 +16,14 @@ import {
   TABLE_END,
   watchScript,
 } from "./args.ts";
-import { Batch } from "./batch.ts";
+import {
+  failuresOf,
+  firstLine,
+  marked,
+  serverIsAbsent,
+  targetIsAbsent,
+} from "./answers.ts";
+import { Batch, shared } from "./batch.ts";
 import { shellQuote } from "./quote.ts";
 import { QUESTION_LABEL } from "./sockets.ts";
 import { DEFAULT_LABEL } from "../../core/place.ts";
@@ -93,8 +99,6 @@ export interface Begun {
 const SOCKET_MARK = "kstlib-socket ";
 /** Begins the line that tells how a listing of sessions came out. */
 const LISTED_MARK = "kstlib-listed ";
-/** Begins the line that tells that a script came to its end. */
-const DONE_MARK = "kstlib-done ";
 /** How long sending signals and looking at the processes may take. */
 const LOOK_MS = 10_000;
 /** How much longer for each pane that is stopped. */
@@ -469,25 +473,6 @@ export class TmuxClient {
   }
 }
 
-/** Whether the words mean that no server listens on the socket. */
-export function serverIsAbsent(stderr: string): boolean {
-  return /^(?:no server running|error connecting to .*\((?:No such file or directory|Connection refused)\)|lost server|server exited)/
-    .test(stderr);
-}
-
-/** Whether the words mean that what was meant is not there, or no longer. */
-export function targetIsAbsent(stderr: string): boolean {
-  // Without any session, tmux has "no current target".
-  return serverIsAbsent(stderr) ||
-    /^(?:no current target|no such pane|can't find (?:pane|session))/
-      .test(stderr);
-}
-
-/** The first line of what a program said. */
-export function firstLine(text: string): string {
-  return text.trim().split("\n", 1)[0] ?? "";
-}
-
 /** How many run of those that were started, without a known command. */
 function countWithoutPid(
   { all }: Sessions,
@@ -497,42 +482,6 @@ function countWithoutPid(
     status.state === SessionState.RUNNING && status.panePid === null &&
     panes.some((pane) => tags.has(runOf(pane)?.tag ?? ""))
   ).length;
-}
-
-/** A batch in which all callers get the same result. */
-function shared<T>(work: () => Promise<T>): Batch<null, T> {
-  return new Batch<null, T>(async (all) => {
-    const result = await work();
-    return all.map(() => result);
-  });
-}
-
-/** Scripts as one, which tells of each of them whether it came to its end. */
-function marked(scripts: readonly string[]): string {
-  return scripts.map((script, i) =>
-    group(script, line("display-message", "-p", `${DONE_MARK}${i}`)) + "\n"
-  ).join("");
-}
-
-/**
- * What tmux said against each script. A script that fails spoils no other, and
- * the failures come in the order of the scripts.
- */
-function failuresOf(
-  scripts: readonly string[],
-  { stdout, stderr }: RunResult,
-): (string | null)[] {
-  const done = new Set(stdout.split("\n"));
-  const failed = scripts.flatMap((_, i) =>
-    done.has(`${DONE_MARK}${i}`) ? [] : i
-  );
-  const said = stderr.trimEnd().split("\n");
-  const isEach = said.length === failed.length;
-  return scripts.map((_, i) => {
-    const place = failed.indexOf(i);
-    if (place < 0) return null;
-    return (isEach ? said[place] : stderr) ?? "";
-  });
 }
 
 /** The clients by host and server: callers share calls by sharing a client. */

@@ -22,13 +22,8 @@ import {
   type RunRecord,
   startScript,
 } from "./args.ts";
-import {
-  type Begun,
-  type Scan,
-  serverIsAbsent,
-  targetIsAbsent,
-  type TmuxClient,
-} from "./client.ts";
+import { serverIsAbsent, targetIsAbsent } from "./answers.ts";
+import type { Begun, Scan, TmuxClient } from "./client.ts";
 import { launchCommand, launchShell } from "./launcher.ts";
 import type { Memory } from "./memory.ts";
 import {

@@ -8,8 +8,8 @@ import {
 import {
   firstLine,
   serverIsAbsent,
-  TmuxClient,
-} from "../../../../src/engines/tmux/client.ts";
+} from "../../../../src/engines/tmux/answers.ts";
+import { TmuxClient } from "../../../../src/engines/tmux/client.ts";
 import { type Answer, FakeHost } from "../../../helpers/fake_host.ts";
 import { lineOf, ownPane } from "./panes.ts";
 import type { Pane } from "../../../../src/engines/tmux/parse.ts";
