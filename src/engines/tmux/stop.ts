@@ -63,15 +63,18 @@ export async function endSession(
     survivors,
   };
   if (survivors.length > 0) return result;
-  const pane = deadPane(session, listed) ??
-    await settledPane(client, session, removes);
-  if (!wasRunning) return result;
+  const removed = deadPane(session, listed);
+  const pane = removed ?? await settledPane(client, session);
   // Where the pane has gone meanwhile, the launcher may have noted it.
   const { exitCode, signal } = pane === undefined && status.managed
     ? memory.notedEnd(session)
     : outcomeOf(pane);
-  if (status.managed) memory.stopped(session, { exitCode, signal });
-  return { ...result, stopped: true, exitCode, signal };
+  // First: of a session that is gone, whoever asks remembers what is known then.
+  if (wasRunning && status.managed) {
+    memory.stopped(session, { exitCode, signal });
+  }
+  if (removes && removed === undefined) await remove(client, session, pane);
+  return wasRunning ? { ...result, stopped: true, exitCode, signal } : result;
 }
 
 /**
@@ -179,34 +182,33 @@ async function finish(
 /**
  * Waits until tmux has handed on all that a pane has put out, and returns the
  * pane as it then is, if it is still the same run.
- *
- * @param removes Whether the session is then removed, in the same call.
  */
 async function settledPane(
   client: TmuxClient,
-  session: TmuxSession,
-  removes: boolean,
+  { panes: [before] }: TmuxSession,
 ): Promise<Pane | undefined> {
-  const { id, panes: [before] } = session;
-  const kill = line("kill-session", "-t", id);
-  if (before === undefined) {
-    if (removes) await client.attempt(kill);
-    return undefined;
-  }
-  const run = before["@kstlib_run"];
-  const remove = removes ? removalOf(session) : null;
+  if (before === undefined) return undefined;
   const deadline = performance.now() + DRAIN_MS;
   while (true) {
-    const pane = (await client.listThen(remove)).byPane.get(before.pane_id);
+    const pane = (await client.listThen(null)).byPane.get(before.pane_id);
     // Another process has started it again meanwhile.
-    if (pane?.["@kstlib_run"] !== run) return undefined;
-    if (pane.pane_dead === "1") return pane;
-    if (performance.now() > deadline) {
-      if (removes) await client.attempt(kill);
-      return pane;
-    }
+    if (pane?.["@kstlib_run"] !== before["@kstlib_run"]) return undefined;
+    if (pane.pane_dead === "1" || performance.now() > deadline) return pane;
     await pause(PAUSE_MS);
   }
+}
+
+/** Removes a session that has ended; `pane` is what {@linkcode settledPane} is. */
+async function remove(
+  client: TmuxClient,
+  session: TmuxSession,
+  pane: Pane | undefined,
+): Promise<void> {
+  const isWithoutPane = session.panes.length === 0;
+  if (pane === undefined && !isWithoutPane) return; // it is another run's
+  const isDead = pane?.pane_dead === "1";
+  const removal = isDead ? removalOf(session) : null;
+  await client.attempt(removal ?? line("kill-session", "-t", session.id));
 }
 
 /** What a stop comes to of what has ended by itself. */

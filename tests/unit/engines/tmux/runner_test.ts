@@ -14,6 +14,8 @@ import {
 } from "../../../../src/core/errors.ts";
 import { SessionConfig } from "../../../../src/core/definition.ts";
 import { TmuxRunner } from "../../../../src/engines/tmux/runner.ts";
+import type { SessionKey } from "../../../../src/state/paths.ts";
+import { Recorder } from "../../../../src/state/recorder.ts";
 import {
   type Answer,
   type Call,
@@ -166,4 +168,41 @@ Deno.test("a tmux that is too old says so, whatever is asked of it", async () =>
   const needed = "tmux 3.3 or later is needed";
   await assertRejects(() => runner.listSessions(), EngineError, needed);
   await assertRejects(() => runner.start(bot), EngineError, needed);
+});
+
+Deno.test("a killed session is remembered before it is removed", async () => {
+  const stateFolder = await Deno.makeTempDir();
+  const tag = "0b0b0b0b-0000-4000-8000-000000000000";
+  const run = `${tag} 1`;
+  const [alive, dead] = [
+    { "@kstlib_run": run },
+    { "@kstlib_run": run, pane_dead: "1", pane_dead_signal: "9" },
+  ].map((it) => lineOf(ownPane(it)));
+  const tables = [
+    "200 (sh) S 1 200 200 0 200 0\n201 (python) S 200 200 200 0 200 0\n",
+    "",
+  ];
+  const key: SessionKey = {
+    name: "bot",
+    backend: "tmux",
+    socketName: null,
+    runtime: null,
+  };
+  const recorder = new Recorder({ stateFolder });
+  recorder.confirm(recorder.begin(key, "python bot.py", null), "100");
+  let remembered: unknown;
+  const host = new FakeHost(({ stdin = "", args }) => {
+    if (stdin.includes("save-buffer")) {
+      return { stdout: `${tables.shift() ?? ""}\nkstlib-whole\n` };
+    }
+    if (stdin.includes("kill-session")) {
+      remembered = recorder.last(key)?.endedBy;
+      return {};
+    }
+    return { stdout: args.includes("list-panes") ? alive! : dead! };
+  });
+  const runner = new TmuxRunner({ host, stateFolder });
+  const { stopped, signal } = await runner.stop("bot", { graceful: false });
+  assertEquals([stopped, signal, remembered], [true, "SIGKILL", "stop"]);
+  await Deno.remove(stateFolder, { recursive: true });
 });
