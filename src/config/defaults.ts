@@ -1,4 +1,4 @@
-/** What holds where no file says otherwise. */
+/** The values that hold unless a file says otherwise. */
 import { DEFAULT_LOG_FILES, DEFAULT_LOG_MAX_SIZE } from "../core/lifecycle.ts";
 import { BackendType } from "../core/status.ts";
 import type { OpsConfig } from "./model.ts";

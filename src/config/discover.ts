@@ -1,4 +1,4 @@
-/** Which files make the configuration: none is opened here. */
+/** Finds the files of the configuration, without opening them. */
 import { normalize } from "@std/path/posix/normalize";
 import { relative } from "@std/path/posix/relative";
 import { SessionConfigError } from "../core/errors.ts";
@@ -8,15 +8,15 @@ import type { Origin } from "./tree.ts";
 
 /** The files that make the configuration. */
 export interface Discovery {
-  /** The files, those that win last. */
+  /** The files; later ones win. */
   readonly files: readonly Origin[];
-  /** Who names the one file, which must then exist; `null` after a search. */
+  /** What names the one file, which must then exist; `null` after a search. */
   readonly namedBy: "argument" | typeof CONFIG_VARIABLE | null;
 }
 
 /**
- * Finds the files: the one that is named by argument, else by `CONFIG_PATH`,
- * else those of the search.
+ * Finds the files: the one that the argument names, else the one that
+ * `CONFIG_PATH` names, else those of the search.
  *
  * @param file The file that the caller names.
  * @param surroundings Where the search takes place.
@@ -40,7 +40,7 @@ export function discover(
 }
 
 /**
- * A file as messages name it: as seen from the working directory if it lies
+ * A file as messages name it: relative to the working directory if it lies
  * below that, else in full.
  *
  * @param path The absolute path of the file.

@@ -1,4 +1,4 @@
-/** A value of the tree with its key path, and how to read what is expected. */
+/** A value of the tree with its key path, and a reader for each kind. */
 import { SessionConfigError } from "../core/errors.ts";
 import { nearest } from "../core/suggest.ts";
 import type { Mapping, Node } from "./tree.ts";
@@ -22,8 +22,8 @@ export function refuse(field: Field, reason: string): never {
  * key path and the file.
  *
  * @param field The field.
- * @param check The check; the key it names is that of a part of the field, or
- * empty for the field itself.
+ * @param check The check; its error names the key of a part of the field, or an
+ * empty one for the field itself.
  * @returns What the check returns.
  */
 export function inFile<T>(field: Field, check: () => T): T {
@@ -53,7 +53,7 @@ function partsOf({ node, key }: Field): Field[] {
   return node.kind === "list" ? readList({ node, key }, (item) => item) : [];
 }
 
-/** Reads a mapping; where nothing stands, it is an empty one. */
+/** Reads a mapping; a null value counts as an empty one. */
 export function readMapping(field: Field): Field<Mapping> {
   const { node, key } = field;
   if (isNull(node)) {
@@ -85,14 +85,14 @@ export function entryOf(
     : { node, key: keyOf(field, name) };
 }
 
-/** The key path of an entry; what is no plain word stands in brackets. */
+/** The key path of an entry; a name that is no plain word is in brackets. */
 function keyOf(field: Field, name: string): string {
   return /^[\w-]+$/.test(name)
     ? `${field.key}.${name}`
     : `${field.key}[${JSON.stringify(name)}]`;
 }
 
-/** Refuses keys that mean nothing, and suggests the one that was meant. */
+/** Refuses unknown keys, and suggests the one that was meant. */
 export function refuseUnknown(
   field: Field<Mapping>,
   known: readonly string[],

@@ -1,6 +1,7 @@
 /**
- * All that the configuration asks of the file system. It is synchronous: a handful of small local files is read
- * sooner than a promise for each is settled.
+ * All that the configuration asks of the file system. It is synchronous:
+ * reading a few small local files takes less time than settling a promise for
+ * each.
  */
 import { join } from "@std/path/posix/join";
 import { PermissionError, SessionConfigError } from "../core/errors.ts";
@@ -11,9 +12,9 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** A file that was read. */
 export interface ConfigFile {
-  /** What is in it. */
+  /** Its text. */
   readonly text: string;
-  /** The same for one file however it is reached. */
+  /** Identifies the file, whichever path leads to it. */
   readonly identity: string;
 }
 
@@ -21,29 +22,32 @@ export interface ConfigFile {
  * Reads a file.
  *
  * @param origin The file.
- * @returns What is in it; `undefined` if there is no such file.
- * @throws {SessionConfigError} If it is none, too large, not text or not
- * readable for this user.
+ * @returns Its text and identity; `undefined` if there is no such file.
+ * @throws {SessionConfigError} If it is no regular file, too large, not text or
+ * not readable for this user.
  * @throws {PermissionError} If Deno was not permitted to read it.
  */
 export function readConfigFile(origin: Origin): ConfigFile | undefined {
   const { path } = origin;
-  const info = ask(origin, path, () => Deno.statSync(path));
+  const info = askFileSystem(origin, path, () => Deno.statSync(path));
   if (info === undefined) return undefined;
   // A pipe or a device could make us wait for ever.
-  if (!info.isFile) throw bad(origin, "is not a regular file");
+  if (!info.isFile) throw fileError(origin, "is not a regular file");
   const bytes = info.size > MAX_FILE_BYTES
     ? undefined
-    : ask(origin, path, () => Deno.readFileSync(path));
+    : askFileSystem(origin, path, () => Deno.readFileSync(path));
   if (bytes === undefined || bytes.length > MAX_FILE_BYTES) {
-    throw bad(origin, `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
+    throw fileError(
+      origin,
+      `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`,
+    );
   }
   return { text: decode(bytes, origin), identity: `${info.dev}:${info.ino}` };
 }
 
 /**
- * The part of a path that is a symbolic link, if one is. What leads to the
- * folder is not looked at.
+ * The first part of a path below a folder that is a symbolic link, if any. The
+ * path to the folder itself may hold links.
  *
  * @param folder The folder, absolute.
  * @param path A path below it, normalized.
@@ -58,7 +62,9 @@ export function symlinkIn(
   for (let n = 1; n <= parts.length; n++) {
     const part = parts.slice(0, n).join("/");
     const whole = join(folder, part);
-    if (ask(origin, whole, () => Deno.lstatSync(whole))?.isSymlink) return part;
+    if (askFileSystem(origin, whole, () => Deno.lstatSync(whole))?.isSymlink) {
+      return part;
+    }
   }
   return undefined;
 }
@@ -67,12 +73,12 @@ function decode(bytes: Uint8Array, origin: Origin): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw bad(origin, "is not text in UTF-8", cause);
+    throw fileError(origin, "is not text in UTF-8", cause);
   }
 }
 
 /** Asks the file system; `undefined` if there is nothing at that path. */
-function ask<T>(
+function askFileSystem<T>(
   origin: Origin,
   path: string,
   question: () => T,
@@ -90,13 +96,13 @@ function ask<T>(
       });
     }
     if (cause instanceof Deno.errors.PermissionDenied) {
-      throw bad(
+      throw fileError(
         origin,
         "cannot be read by this user: permission denied",
         cause,
       );
     }
-    throw bad(origin, `cannot be read: ${reasonOf(cause)}`, cause);
+    throw fileError(origin, `cannot be read: ${reasonOf(cause)}`, cause);
   }
 }
 
@@ -104,7 +110,7 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function bad(
+function fileError(
   origin: Origin,
   reason: string,
   cause?: unknown,

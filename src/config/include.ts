@@ -1,4 +1,4 @@
-/** One file with all that it includes. */
+/** Reads one file with all that it includes. */
 import { dirname } from "@std/path/posix/dirname";
 import { extname } from "@std/path/posix/extname";
 import { isAbsolute } from "@std/path/posix/is-absolute";
@@ -15,8 +15,8 @@ import { isNull, mergeNodes } from "./tree.ts";
 /** How many files deep includes go. */
 export const MAX_INCLUDE_DEPTH = 10;
 /**
- * How many files one file may include, those that they include among them. Ten
- * levels of ten includes each would be ten thousand million.
+ * How many files one file may include, directly or through others. Ten levels
+ * of ten includes each would be ten thousand million.
  */
 export const MAX_INCLUDES = 100;
 
@@ -72,7 +72,7 @@ export function resolveIncludes(
   return { ops, files };
 }
 
-/** One file that is to be included. */
+/** One file to include. */
 interface Entry {
   /** Its path as it is written. */
   readonly path: string;
@@ -99,7 +99,7 @@ function includesOf(include: Node | undefined): Entry[] {
   });
 }
 
-/** Finds the file that is meant, and refuses what lies out of bounds. */
+/** Finds the file to include, and refuses one that lies out of bounds. */
 function locate(entry: Entry, cwd: string): Origin {
   const path = normalize(entry.path);
   if (entry.path === "" || entry.path.includes("\0")) {

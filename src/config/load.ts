@@ -1,4 +1,4 @@
-/** The configuration, from all the files that say something about it. */
+/** Reads the configuration from all its files. */
 import { readVariable, workingDirectory } from "../host/environment.ts";
 import { SessionConfigError } from "../core/errors.ts";
 import { discover } from "./discover.ts";
@@ -44,7 +44,7 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   return { ...toOpsConfig(ops, () => surroundings.env("HOME")), files };
 }
 
-/** The files there are, each once, those that win last. */
+/** The files that exist, each once; later ones win. */
 function findFiles(
   file: string | undefined,
   surroundings: Surroundings,

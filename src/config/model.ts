@@ -1,4 +1,4 @@
-/** What a configuration is once it has been read. */
+/** A configuration that has been read. */
 import type {
   BackendType,
   ContainerRuntime,
@@ -15,8 +15,8 @@ export interface OpsConfig {
   /** The runtime of containers that name none; `null`: Podman, then Docker. */
   readonly containerRuntime: ContainerRuntime | null;
   /**
-   * Where the output of sessions that do not say it is kept; `null`: in files,
-   * but that of interactive shells nowhere.
+   * Where ops keeps the output of sessions that do not set it; `null`: in
+   * files, but nowhere for interactive shells.
    */
   readonly log: LogMode | null;
   /** The size at which their log files are rotated, in bytes. */
@@ -29,7 +29,7 @@ export interface OpsConfig {
 
 /** A session as the configuration defines it. */
 export interface SessionDefinition {
-  /** How it is to be started; paths on the host are absolute. */
+  /** How to start it; paths on the host are absolute. */
   readonly config: SessionConfig;
   /** Label of its tmux socket; `null` for the default one. */
   readonly socketName: string | null;
@@ -37,6 +37,6 @@ export interface SessionDefinition {
 
 /** A configuration, and where it comes from. */
 export interface LoadedConfig extends OpsConfig {
-  /** The paths of the files that were read, those that win last. */
+  /** The paths of the files that were read; later ones win. */
   readonly files: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The text of a file, as a tree of what concerns ops. */
+/** Parses the text of a file into trees of the values that concern ops. */
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
 import type { Node, Origin, Spelling } from "./tree.ts";
@@ -13,9 +13,9 @@ export interface Document {
 }
 
 /**
- * Parses a file: JSON if it is called so, YAML if not.
+ * Parses a file: as JSON if its name ends in `.json`, else as YAML.
  *
- * @param text What is in it.
+ * @param text Its text.
  * @param origin The file.
  * @throws {SessionConfigError} If it is not well-formed, or not a mapping.
  */
@@ -40,9 +40,10 @@ export function parseDocument(text: string, origin: Origin): Document {
 }
 
 /**
- * YAML by its core schema. The default one of the parser has dates, which
+ * Parses YAML by its core schema. The parser's default schema has dates, which
  * nobody wants in an environment variable, and unfolds merge keys in quadratic
- * time (three minutes for 250 KB of them); the tree does that within its limits.
+ * time (three minutes for 250 KB of them); the tree unfolds them within its
+ * limits.
  */
 function parseYaml(text: string, origin: Origin): unknown {
   try {
@@ -69,9 +70,9 @@ function parseJson(text: string, origin: Origin): unknown {
   return root;
 }
 
-/** One line that says where and what, from what either parser throws. */
+/** Makes one line that says where and what of the error of either parser. */
 function syntaxError(error: unknown, origin: Origin): unknown {
-  if (error instanceof RangeError) { // its stack is full
+  if (error instanceof RangeError) { // the parser's stack is full
     return new SessionConfigError("", "is nested too deep", origin.label, {
       cause: error,
     });
@@ -100,8 +101,8 @@ function syntaxError(error: unknown, origin: Origin): unknown {
 
 /**
  * Finds how numbers are spelled. To a parser `0123` is 83 and `1.10` is 1.1;
- * whoever writes that as the value of a variable means the text. So it is
- * parsed again, at the first number that matters, with every value as text.
+ * whoever writes that as the value of a variable means the text. So the first
+ * number that matters has the file parsed again, with every value as text.
  */
 function spellingOf(text: string): Spelling {
   let root: unknown;
@@ -109,7 +110,8 @@ function spellingOf(text: string): Spelling {
     try {
       root ??= parse(text, { schema: "failsafe" });
     } catch {
-      return undefined; // it has tags (`!!int "5"`), which that schema lacks
+      // The file has tags (`!!int "5"`), which that schema lacks.
+      return undefined;
     }
     const value = path.reduce<unknown>(
       (node, key) => (node as Record<string, unknown> | undefined)?.[key],

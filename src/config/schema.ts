@@ -1,4 +1,4 @@
-/** What the values of `ops` mean: from the tree of the files to a config. */
+/** Turns the tree of `ops` into a configuration. */
 import { DEFAULTS } from "./defaults.ts";
 import type { Field } from "./fields.ts";
 import { entryOf, readMapping, refuseUnknown } from "./fields.ts";

@@ -15,7 +15,7 @@ export interface Surroundings {
 
 /** Where a configuration is looked for. */
 export interface LoadOptions {
-  /** The only file to read; without it, the search of files. */
+  /** The only file to read; without it, the files of the search. */
   readonly file?: string | undefined;
   /** The working directory. @default {Deno.cwd()} */
   readonly cwd?: string | undefined;
@@ -24,14 +24,14 @@ export interface LoadOptions {
 }
 
 /**
- * The files of the search, those that win last: in `$XDG_CONFIG_HOME` or
- * `~/.config`, in the home folder, and in the working directory; or `null`
- * where `CONFIG_PATH` turns it off.
+ * The files of the search; later ones win: in `$XDG_CONFIG_HOME` or
+ * `~/.config`, in the home folder, and in the working directory. `null` if
+ * `CONFIG_PATH` turns the search off.
  */
 export function searchedFiles({ cwd, env }: Surroundings): string[] | null {
   if (env(CONFIG_VARIABLE) !== undefined) return null;
   const home = absoluteOnly(env("HOME"));
-  // A relative XDG_CONFIG_HOME is to be ignored, says its specification.
+  // Its specification says to ignore a relative XDG_CONFIG_HOME.
   const configHome = absoluteOnly(env("XDG_CONFIG_HOME")) ??
     (home && `${home}/.config`);
   return [configHome, home, cwd]

@@ -1,6 +1,6 @@
 /**
- * The configuration as a tree in which every value knows the file that says
- * it, so that files can be merged and an error still names the right one.
+ * The configuration as a tree in which every value knows the file that sets it:
+ * when files are merged, an error still names the right one.
  */
 import { SessionConfigError } from "../core/errors.ts";
 
@@ -17,7 +17,7 @@ export type Node = Scalar | List | Mapping;
 
 /** A single value. */
 export interface Scalar {
-  /** Tells it from the others. */
+  /** Tells the kinds of node apart. */
   readonly kind: "scalar";
   /** Text, number, boolean or null. */
   readonly value: unknown;
@@ -29,7 +29,7 @@ export interface Scalar {
 
 /** A list of values. */
 export interface List {
-  /** Tells it from the others. */
+  /** Tells the kinds of node apart. */
   readonly kind: "list";
   /** The values. */
   readonly items: readonly Node[];
@@ -37,9 +37,9 @@ export interface List {
   readonly origin: Origin;
 }
 
-/** Values by key. A `Map`, for which `__proto__` is a key like any other. */
+/** Values by key, in a `Map`: to it `__proto__` is a key like any other. */
 export interface Mapping {
-  /** Tells it from the others. */
+  /** Tells the kinds of node apart. */
   readonly kind: "mapping";
   /** The values, in the order of the file. */
   readonly entries: ReadonlyMap<string, Node>;
@@ -52,15 +52,15 @@ export type Spelling = (path: readonly string[]) => string | undefined;
 
 /** The most values one file may hold, each alias counted with all it stands for. */
 export const MAX_VALUES = 100_000;
-/** How deep values may lie in each other. An alias of itself has no end. */
+/** How deep values may be nested; an alias of itself would have no end. */
 export const MAX_DEPTH = 32;
 
 /**
  * Gives every value of a parsed document its origin.
  *
  * A few lines of YAML can stand for billions of values, by aliases of aliases.
- * The parser shares them at no cost, and this is where they would unfold: so
- * it counts.
+ * The parser shares aliased values at no cost, but the tree unfolds them, so it
+ * counts them.
  *
  * @param value What the parser made of the document, or of a part of it.
  * @param at Where that part is in the document.
@@ -115,8 +115,8 @@ class TreeBuilder {
         entries.set(key, node);
         continue;
       }
-      // A merge key. Its own keys win, wherever they stand, and of several
-      // merged mappings the first.
+      // A merge key: the mapping's own keys win, wherever they stand, then
+      // those of the first merged mapping.
       for (const source of node.kind === "list" ? node.items : [node]) {
         if (source.kind !== "mapping") {
           this.#fail(`"<<" can only merge a mapping or a list of mappings`);
@@ -137,9 +137,9 @@ class TreeBuilder {
 }
 
 /**
- * Lays one value over another. Mappings merge key by key, and an empty value
- * over a mapping (`sessions:` with all below it commented out) says nothing;
- * everything else replaces.
+ * Lays one value over another. Mappings merge key by key; an empty value over a
+ * mapping (`sessions:` with all below it commented out) changes nothing; any
+ * other value replaces.
  *
  * @param under What the files below say.
  * @param over What the file above says.

@@ -62,7 +62,7 @@ function readChoice<T extends string>(field: Field, choices: readonly T[]): T {
 /** Reads the name or path of a program. */
 export function readProgram(field: Field): string {
   const program = readText(field);
-  // As a path: not empty, no NUL, not huge.
+  // Checked as a path: not empty, no NUL, not huge.
   inFile(field, () => validateWorkingDir(program, ""));
   return program;
 }
@@ -80,7 +80,7 @@ export function readEnv(field: Field): Record<string, string> {
   return Object.fromEntries(
     entriesOf(mapping).map(([name, entry]) => {
       const value = readTextOrNumber(entry);
-      // One by one, as each may come from another file.
+      // Checked one by one, as each may come from another file.
       const named = { node: entry.node, key: field.key };
       inFile(named, () => validateEnv({ [name]: "" }, ""));
       return [name, value];
@@ -150,12 +150,12 @@ export function readRestart(field: Field): string {
   return text;
 }
 
-/** The folder of the file that says it. */
+/** The folder of the file that sets a field. */
 function folderOf(field: Field): string {
   return dirname(field.node.origin.path);
 }
 
-/** The home folder, asked for only if it is needed: it takes a permission. */
+/** The home folder, read only if needed: reading it takes a permission. */
 function homeFor(path: string, home: HomeReader): string | undefined {
   return path.startsWith("~") ? home() : undefined;
 }

@@ -1,4 +1,4 @@
-/** What a session is: its configuration, and, from `status.ts`, its status. */
+/** A session: its configuration and, from `status.ts`, its status. */
 import {
   DEFAULT_LOG_FILES,
   DEFAULT_LOG_MAX_SIZE,
@@ -32,7 +32,7 @@ import {
 export * from "./lifecycle.ts";
 export * from "./status.ts";
 
-/** What a {@linkcode SessionConfig} is made from. */
+/** The fields from which a {@linkcode SessionConfig} is made. */
 export interface SessionConfigOptions {
   /** The session's name. */
   readonly name: string;
@@ -62,14 +62,14 @@ export interface SessionConfigOptions {
   /** A mount for logs, `host:container`; the host folder is made if missing. */
   readonly logVolume?: string | undefined;
   /**
-   * Where its output is kept. Unset: in files if it has a command, or is a
-   * container; nowhere if it is an interactive shell.
+   * Where ops keeps the session's output. Unset: in files for a command or a
+   * container, nowhere for an interactive shell.
    */
   readonly log?: LogMode | undefined;
   /**
    * The size at which a log file is rotated, in bytes, from 64 KiB to 1 TiB.
-   * Times {@linkcode logFiles}, it bounds what the session's logs take on disk;
-   * of a container, those that are saved of its runs.
+   * This size times {@linkcode logFiles} bounds the disk space of the session's
+   * logs; for a container, that of the saved logs of its runs.
    *
    * @default {10_485_760} 10 MiB
    */
@@ -86,11 +86,12 @@ export interface SessionConfigOptions {
    */
   readonly stopSignal?: string | undefined;
   /**
-   * How long a stop lets it clean up, in seconds, from 0 to 86400. Unset: 10.
+   * How long a stop lets the session clean up, in seconds, from 0 to 86400.
+   * Unset: 10.
    */
   readonly stopTimeout?: number | undefined;
   /**
-   * When it is started again after it ended: `no`, `on-failure` or
+   * When the session starts again after it ended: `no`, `on-failure` or
    * `on-failure:N` (at most N times, 1 to 1000), `always`, `unless-stopped`.
    * Under tmux all but `no` need a command. Unset: no.
    */
@@ -98,9 +99,9 @@ export interface SessionConfigOptions {
 }
 
 /**
- * How a session is to be started. Every field is checked on creation, except
- * that the name may be any that an engine can hold: the rule for names of new
- * sessions is applied when one is started or defined.
+ * How to start a session. The constructor checks every field, but accepts any
+ * name that an engine can hold: the rule for new names applies when a session
+ * is started or defined.
  *
  * @example A session on tmux
  * ```ts
@@ -132,8 +133,8 @@ export class SessionConfig {
   /** A mount for logs. */
   readonly logVolume: string | undefined;
   /**
-   * Where its output is kept; `undefined` for files, or nowhere if it is an
-   * interactive shell.
+   * Where ops keeps the session's output; `undefined`: in files, or nowhere for
+   * an interactive shell.
    */
   readonly log: LogMode | undefined;
   /** The size at which a log file is rotated, in bytes. */
@@ -145,9 +146,11 @@ export class SessionConfig {
    * the image's own in a container.
    */
   readonly stopSignal: StopSignal | undefined;
-  /** How long a stop lets it clean up, in seconds; `undefined` for 10. */
+  /**
+   * How long a stop lets the session clean up, in seconds; `undefined` for 10.
+   */
   readonly stopTimeout: number | undefined;
-  /** When it is started again after it ended; `undefined` for never. */
+  /** When the session starts again after it ended; `undefined` for never. */
   readonly restart: string | undefined;
 
   /**

@@ -1,16 +1,16 @@
 /**
- * How a session is logged, stopped and restarted: values and defaults only, as
- * the configuration needs them where nothing is to be checked.
+ * How a session is logged, stopped and restarted: values and defaults only, so
+ * that the configuration can use them without loading the checks.
  */
 
-/** Where the output of a session is kept, as values. */
+/** Where ops keeps the output of a session, as values. */
 export const LogMode = {
   /** In rotating files in the state folder of ops. */
   FILE: "file",
   /** Nowhere but in the engine. */
   NONE: "none",
 } as const;
-/** Where the output of a session is kept. */
+/** Where ops keeps the output of a session. */
 export type LogMode = typeof LogMode[keyof typeof LogMode];
 
 /** The size at which a log file is rotated, in bytes (10 MiB). */
@@ -20,7 +20,7 @@ export const DEFAULT_LOG_FILES = 5;
 
 /**
  * The signals that a stop may begin with: those of POSIX that end a process
- * unless it handles them, but for those that stand for a fault (SIGSEGV). Every
+ * unless it handles them, except those for a fault, such as SIGSEGV. Every
  * system and every `kill` has them.
  */
 export const STOP_SIGNALS = [
@@ -39,16 +39,15 @@ export const STOP_SIGNALS = [
 export type StopSignal = typeof STOP_SIGNALS[number];
 
 /**
- * When a session that ended is started again: under tmux by ops' own launcher,
- * after 1 s and then twice as long each time, up to 60 s, and from 1 s again
- * after a minute that went well; a container by its engine, after the engine's
- * own delays.
+ * When a session that ended starts again. Under tmux the launcher of ops waits
+ * for 1 s, then twice as long each time, up to 60 s, and for 1 s again after
+ * the command has run for a minute. A container's engine has delays of its own.
  */
 export interface RestartPolicy {
   /**
-   * Never; after a failure; whatever the outcome; or that, too, but never after
-   * a stop, not even where a container engine that is started anew would do so
-   * (under tmux the same as `always`).
+   * `no`: never. `on-failure`: after a failure. `always`: after any end.
+   * `unless-stopped`: after any end, but a stopped container stays so even when
+   * its engine starts anew (under tmux the same as `always`).
    */
   readonly name: "no" | "on-failure" | "always" | "unless-stopped";
   /** How many times `on-failure` tries; `null` for no limit. */

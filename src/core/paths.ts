@@ -1,6 +1,7 @@
 /**
- * Paths on this host as people write them: relative to the folder of whoever
- * says them, or to the home folder by `~`. The engines get them absolute.
+ * Paths on this host as people write them: relative to the folder of the file
+ * or process that names them, or to the home folder by `~`. The engines get
+ * absolute paths.
  */
 import { isAbsolute } from "@std/path/posix/is-absolute";
 import { resolve } from "@std/path/posix/resolve";
@@ -21,7 +22,7 @@ import { isHostPath } from "./validate/container.ts";
  *
  * @param path The path as it was written.
  * @param baseDir The absolute folder that a relative path starts from.
- * @param home The home folder, where there is one; only `~` needs it.
+ * @param home The home folder, if there is one; only `~` needs it.
  * @param key The field to name in an error.
  * @throws {SessionConfigError} If `~` cannot be expanded.
  */
@@ -50,8 +51,8 @@ export function resolveHostPath(
 }
 
 /**
- * Makes the host side of a mount absolute. A named volume stays one, and so
- * does the side of the container.
+ * Makes the host side of a mount absolute. Named volumes and the container side
+ * stay as they are.
  *
  * @example
  * ```ts
@@ -64,7 +65,7 @@ export function resolveHostPath(
  *
  * @param volume `host:container[:options]` or `name:container[:options]`.
  * @param baseDir The absolute folder that a relative path starts from.
- * @param home The home folder, where there is one; only `~` needs it.
+ * @param home The home folder, if there is one; only `~` needs it.
  * @param key The field to name in an error.
  * @throws {SessionConfigError} If the path cannot be made absolute.
  */

@@ -1,7 +1,7 @@
-/** Where a session can be. */
+/** The places where a session can be. */
 import type { SessionStatus } from "./status.ts";
 
-/** Where a session can be. A {@linkcode SessionStatus} tells its own. */
+/** The place of a session. A {@linkcode SessionStatus} has these fields. */
 export type Place = Pick<
   SessionStatus,
   "backend" | "socketName" | "runtime"
@@ -15,7 +15,7 @@ export function canonicalLabel(label: string): string | null {
   return label === DEFAULT_LABEL ? null : label;
 }
 
-/** Whether a place is the wanted one, which may leave the runtime open. */
+/** Whether a place is the wanted one; a wanted runtime of `null` means any. */
 export function isAt(place: Place, wanted: Place): boolean {
   return place.backend === wanted.backend &&
     place.socketName === wanted.socketName &&

@@ -1,6 +1,6 @@
 /** The signals of a process, by their numbers and names. */
 
-/** Linux's numbering; where tmux knows names, as on BSD, it tells those. */
+/** Linux's numbering. Where tmux knows names, as on BSD, it prints those. */
 const SIGNALS = [
   "SIGHUP",
   "SIGINT",
@@ -40,7 +40,7 @@ export function signalNumber(signal: Deno.Signal): number {
   return SIGNALS.indexOf(signal) + 1;
 }
 
-/** The name of a signal that tmux tells by number or by name. */
+/** The name of a signal that tmux prints as a number or a name. */
 export function signalName(signal: string): string {
   const value = Number(signal);
   if (!Number.isSafeInteger(value)) {

@@ -2,8 +2,8 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * The candidate that is so near to a word that it was probably meant; the
- * first of several that are equally near.
+ * Finds the candidate that a misspelled word probably meant; the first of
+ * several equally near ones.
  *
  * @example
  * ```ts
@@ -27,7 +27,8 @@ export function nearest(
   // One slip in a short word, one in three characters of a longer one.
   let bound = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    // The distance is at least this: a cheap test first, as words can be long.
+    // The distance is at least the difference in length, which is cheap to
+    // test.
     if (Math.abs(candidate.length - word.length) >= bound) continue;
     const distance = slips(written, candidate.toLowerCase());
     if (distance < bound) [best, bound] = [candidate, distance];
@@ -35,7 +36,7 @@ export function nearest(
   return best;
 }
 
-/** How many slips lie between two words; letters in disorder are one. */
+/** How many slips lie between two words; swapped letters count as one. */
 function slips(written: string, meant: string): number {
   const distance = levenshteinDistance(written, meant);
   return distance === 2 && sorted(written) === sorted(meant) ? 1 : distance;

@@ -29,7 +29,7 @@ export function splitWords(command: string): string[] {
       word = undefined;
       continue;
     }
-    // It joins two lines, and is no word by itself.
+    // An escaped line break joins two lines, and is no word by itself.
     if (escaped === "\n") continue;
     word = (word ?? "") +
       (escaped ?? single ?? plain ?? unescapeDouble(double ?? ""));

@@ -1,6 +1,8 @@
-/** Looks at a folder of thousands of files without listing it every time. */
+/** Watches a folder of thousands of files without listing it every time. */
 
-/** Times are so coarse that a second change may not show in them, in ms. */
+/**
+ * How coarse file times are, in ms: two changes within that may show as one.
+ */
 const COARSENESS = 1_000;
 
 /**
@@ -16,7 +18,7 @@ export class FolderWatch {
     this.#path = path;
   }
 
-  /** Whether files may have come or gone since this was asked before. */
+  /** Whether files may have come or gone since the last call. */
   mayHaveChanged(): boolean {
     const before = this.#changedAt;
     this.#changedAt = Deno.statSync(this.#path).mtime?.getTime() ?? null;

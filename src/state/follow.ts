@@ -8,7 +8,7 @@ import { type History, parseNotes } from "./history.ts";
 import { RawStream, TextStream } from "./log_text.ts";
 import { RunFiles } from "./run_files.ts";
 
-/** What is followed, and from where. */
+/** What to follow, and from where. */
 export interface FollowFilesOptions {
   /** The history of the session. */
   readonly history: History;
@@ -16,32 +16,32 @@ export interface FollowFilesOptions {
   readonly run: number;
   /** How many of its last lines come first. @default {10} */
   readonly lines?: number | undefined;
-  /** As it was written, and not as text. @default {false} */
+  /** Yields the output as it was written, not as text. @default {false} */
   readonly raw?: boolean | undefined;
   /** Ends the stream. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asks the engine whether it has a run no more, or holds only what is left of
-   * it. It is called while nothing comes, at most every 5 seconds.
+   * Asks the engine whether a run is gone, or only its remains are left. It is
+   * called while no output comes, at most every 5 seconds.
    */
   readonly isGone: (run: number) => Promise<boolean>;
 }
 
-/** How long things take, in ms. */
+/** The intervals and time limits of following, in ms. */
 export interface FollowTimes {
-  /** Between two looks at the files. */
+  /** Between two reads of the files. */
   readonly poll: number;
-  /** Between two looks at what is known of the run. */
+  /** Between two checks of the run's record. */
   readonly record: number;
   /** Between two questions to the engine. */
   readonly engine: number;
-  /** So long silent after its end, a run has said all. */
+  /** The silence after a run's end that means its output is complete. */
   readonly drain: number;
-  /** So soon after a stop, a start is a restart. */
+  /** A start within this time after a stop is a restart. */
   readonly restart: number;
 }
 
-/** A new line is there within 200 ms, at less than 1 % of a core. */
+/** With these a new line arrives within 200 ms, at less than 1 % of a core. */
 export const FOLLOW_TIMES: FollowTimes = {
   poll: 100,
   record: 200,
@@ -51,48 +51,54 @@ export const FOLLOW_TIMES: FollowTimes = {
 };
 
 /**
- * The last lines of a run, and then what is added, in pieces of any length, no
- * byte twice and none left out. When a run is over it goes on with the next
- * one, if there is one or comes within 5 seconds of a stop; else it ends.
+ * Yields the last lines of a run, and then its new output, in pieces of any
+ * length, each byte exactly once. After the run's end the stream goes on with
+ * the next run, if there is one or one begins within 5 seconds of a stop; else
+ * it ends.
  *
- * What the writer has removed before it could be read is passed over.
+ * The stream skips output that the writer removed before it could be read.
  *
  * @throws {StateError} If the files cannot be read.
- * @throws {PermissionError} If Deno may not.
+ * @throws {PermissionError} If Deno may not read them.
  */
 export async function* followFiles(
   options: FollowFilesOptions,
   times: FollowTimes = FOLLOW_TIMES,
 ): AsyncGenerator<string, void, void> {
   const { history, run, lines = 10, signal } = options;
-  const look = <T>(work: () => T) => withFiles(history.folder, work);
+  const withHistory = <T>(work: () => T) => withFiles(history.folder, work);
   let next: number | null = run;
   while (next !== null) {
-    const present: number = next;
+    const current: number = next;
     const form = options.raw ? new RawStream() : new TextStream();
-    const watch = new RunWatch(options, present, times);
-    // Of a further run nothing has been seen yet.
-    const count = present === run ? lines : Infinity;
-    using files = look(() => new RunFiles(history, present, count));
+    const watch = new RunWatch(options, current, times);
+    // A further run is shown from its first line.
+    const count = current === run ? lines : Infinity;
+    using files = withHistory(() => new RunFiles(history, current, count));
     let wasOver = false;
     while (true) {
       if (signal?.aborted) return;
-      const bytes = look(() => files.read());
+      const bytes = withHistory(() => files.read());
       if (bytes !== null) {
-        watch.hears();
+        watch.noteOutput();
         wasOver = false;
         const text = form.push(bytes);
         if (text !== "") yield text;
         continue;
       }
-      const over = await watch.isOver(look);
-      // Its last words may have come after nothing did, and before it was over.
-      if (over !== null && !wasOver) {
+      const ending = await watch.findEnd(withHistory);
+      // The last output may have come between the empty read and the end: read
+      // once more.
+      if (ending !== null && !wasOver) {
         wasOver = true;
         continue;
       }
-      next = over === null ? null : look(() => nextRun(history, present));
-      if (next !== null || (over && performance.now() >= over.waitUntil)) break;
+      next = ending === null
+        ? null
+        : withHistory(() => nextRun(history, current));
+      if (next !== null || (ending && performance.now() >= ending.waitUntil)) {
+        break;
+      }
       await pause(times.poll, signal);
     }
     const end = next === null ? "" : form.end();
@@ -109,26 +115,26 @@ function nextRun(history: History, run: number): number | null {
   return null;
 }
 
-/** That a run is over; times are those of `performance.now()`. */
-interface RunOver {
-  /** Since when. */
+/** The end of a run; times are those of `performance.now()`. */
+interface RunEnding {
+  /** When the run ended. */
   readonly since: number;
-  /** Until when a next one may come. */
+  /** Until when the next run may begin. */
   readonly waitUntil: number;
 }
 
-/** Finds out when a run has said all it had to say. */
+/** Finds out when the output of a run is complete. */
 class RunWatch {
   readonly #options: Pick<FollowFilesOptions, "history" | "isGone">;
   readonly #run: number;
   readonly #times: FollowTimes;
   readonly #folder: FolderWatch;
-  /** The size of the notes of its ends, once there are any. */
-  #noted: number | null = null;
-  #over: RunOver | null = null;
-  #hasDrained = false;
-  #heardAt = -Infinity;
-  #lookedAt = -Infinity;
+  /** The size of the launcher's notes, once there are any. */
+  #notesSize: number | null = null;
+  #ending: RunEnding | null = null;
+  #hasCaughtUp = false;
+  #outputAt = -Infinity;
+  #checkedAt = -Infinity;
   #askedAt: number = performance.now();
 
   constructor(
@@ -142,70 +148,74 @@ class RunWatch {
     this.#folder = new FolderWatch(options.history.folder);
   }
 
-  /** Is told that something came. */
-  hears(): void {
-    // What was there before tells nothing of when it was written.
-    if (this.#hasDrained) this.#heardAt = performance.now();
+  /** Call this when output has come. */
+  noteOutput(): void {
+    // Output that was there already does not tell when it was written.
+    if (this.#hasCaughtUp) this.#outputAt = performance.now();
   }
 
-  /** To be asked when nothing has come; `null` while more may come. */
-  async isOver(
-    look: <T>(work: () => T) => T,
-  ): Promise<RunOver | null> {
-    this.#hasDrained = true;
+  /**
+   * Call this after an empty read. Returns `null` while more output may come.
+   */
+  async findEnd(
+    withHistory: <T>(work: () => T) => T,
+  ): Promise<RunEnding | null> {
+    this.#hasCaughtUp = true;
     const { record, engine, drain } = this.#times;
     const now = performance.now();
-    if (this.#over === null && now - this.#lookedAt >= record) {
-      // What ends while we look on may be told late, and its last words too.
-      const isFirst = this.#lookedAt === -Infinity;
-      this.#lookedAt = now;
-      this.#over = look(() =>
-        this.#hasNews() ? this.#overByRecord(isFirst) : null
+    if (this.#ending === null && now - this.#checkedAt >= record) {
+      // A run that ends while we watch may be recorded late, and its last
+      // output may come late: only an earlier end counts from its recorded
+      // time.
+      const isFirstCheck = this.#checkedAt === -Infinity;
+      this.#checkedAt = now;
+      this.#ending = withHistory(() =>
+        this.#hasNews() ? this.#endingByRecord(isFirstCheck) : null
       );
     }
-    const quietSince = Math.max(this.#askedAt, this.#heardAt);
-    if (this.#over === null && now - quietSince >= engine) {
-      const isGone = await this.#ask();
+    const quietSince = Math.max(this.#askedAt, this.#outputAt);
+    if (this.#ending === null && now - quietSince >= engine) {
+      const isGone = await this.#askEngine();
       this.#askedAt = performance.now();
-      if (isGone) this.#over = { since: now, waitUntil: now };
+      if (isGone) this.#ending = { since: now, waitUntil: now };
     }
-    if (this.#over === null) return null;
-    const silence = now - Math.max(this.#over.since, this.#heardAt);
-    return silence >= drain ? this.#over : null;
+    if (this.#ending === null) return null;
+    const silence = now - Math.max(this.#ending.since, this.#outputAt);
+    return silence >= drain ? this.#ending : null;
   }
 
-  async #ask(): Promise<boolean> {
+  async #askEngine(): Promise<boolean> {
     try {
       return await this.#options.isGone(this.#run);
     } catch (error) {
-      // An engine that does not answer has not said that it has it no more.
+      // No answer does not mean that the run is gone.
       if (error instanceof EngineError) return false;
       throw error;
     }
   }
 
-  /** Whether more may be written of it, or of the next run. */
+  /** Whether there may be a new record of this run or the next. */
   #hasNews(): boolean {
     if (this.#folder.mayHaveChanged()) return true;
-    return this.#noted !== null && sizeOf(this.#notes) !== this.#noted;
+    return this.#notesSize !== null && sizeOf(this.#notes) !== this.#notesSize;
   }
 
   get #notes(): string {
     return `${this.#options.history.prefix(this.#run)}.end`;
   }
 
-  /** Whether it is over by what is written of it. */
-  #overByRecord(isOfBefore: boolean): RunOver | null {
+  /** The recorded end of the run; `null` if there is none. */
+  #endingByRecord(isFirstCheck: boolean): RunEnding | null {
     const { history } = this.#options;
     const now = performance.now();
     const notes = readFile(this.#notes);
-    this.#noted = notes?.length ?? null;
+    this.#notesSize = notes?.length ?? null;
     const final = parseNotes(notes ?? "").findLast(({ isFinal }) => isFinal);
     const record = history.read(this.#run);
     if (record?.endedBy || final !== undefined) {
       const endedAt = record?.endedAt ?? final?.endedAt;
-      // Notes are to the second.
-      const ago = endedAt && isOfBefore
+      // Notes give times in whole seconds.
+      const ago = endedAt && isFirstCheck
         ? Date.now() - Date.parse(endedAt) - 1_000
         : 0;
       const since = now - Math.max(ago, 0);
@@ -215,7 +225,7 @@ class RunWatch {
         waitUntil: since + (isStopped ? this.#times.restart : 0),
       };
     }
-    // There is one at a time.
+    // Runs do not overlap: where there is a next one, this one is over.
     const isFollowed = history.read(this.#run + 1) !== null;
     return isFollowed ? { since: now, waitUntil: now } : null;
   }

@@ -2,37 +2,40 @@
 import { openFile } from "./files.ts";
 import { asText, decodeLog } from "./log_text.ts";
 
-// What reads logs needs both.
+// Readers of logs need both.
 export { asText };
 
-/** How much is read at once. */
+/** How many bytes are read at once. */
 const BLOCK = 65_536;
 
 const LINE_BREAK = 0x0a;
 
 /** A place in files that follow each other. */
 export interface LogPlace {
-  /** Which of them, counted from 0. */
+  /** The index of the file, from 0. */
   readonly index: number;
-  /** So many bytes are before it in that file. */
+  /** The offset in that file, in bytes. */
   readonly offset: number;
 }
 
-/** In which form lines are returned. */
+/** The form of the returned lines. */
 export interface LastLinesOptions {
-  /** As they were written, and not {@linkcode asText}. @default {false} */
+  /**
+   * Returns lines as they were written, not {@linkcode asText}. @default
+   * {false}
+   */
   readonly raw?: boolean | undefined;
 }
 
 /**
- * The last lines of log files that follow each other; a line, or a character,
- * may run over the border of two. The text has no line break behind the last
- * line, as all logs have it; raw output is returned as it is.
+ * Returns the last lines of log files that follow each other; a line, or a
+ * character, may continue from one file in the next. The text has no line break
+ * after its last line, like all logs of ops; raw output stays as it is.
  *
- * @param paths The oldest first. One that is gone, as its writer removes the
- * oldest, and those before it count as never written.
- * @param lines How many at most; the last one need not be finished.
- * @throws What the system does: to be called within `withFiles`.
+ * @param paths The files, the oldest first. The writer removes the oldest ones:
+ * a missing file and those before it count as never written.
+ * @param lines The most lines; the last one may be unfinished.
+ * @throws The system's own errors: call this within `withFiles`.
  */
 export function lastLines(
   paths: readonly string[],
@@ -50,7 +53,7 @@ export function lastLines(
   return raw ? output : asText(output).replace(/\n$/, "");
 }
 
-/** Where the last lines begin; of none, where the files end. */
+/** Where the last lines begin; for no lines, where the files end. */
 export function placeOfLast(
   paths: readonly string[],
   lines: number,
@@ -82,7 +85,9 @@ export function placeOfLast(
   return first;
 }
 
-/** The bytes of a file from there to its present end; none if it is gone. */
+/**
+ * The bytes of a file from an offset to its present end; none if it is gone.
+ */
 function* blocksFrom(path: string, offset: number): Iterable<Uint8Array> {
   using file = openFile(path);
   if (file === null) return;
@@ -95,7 +100,7 @@ function* blocksFrom(path: string, offset: number): Iterable<Uint8Array> {
   }
 }
 
-/** So many bytes, or fewer where the file is shorter by now. */
+/** Reads so many bytes, or fewer if the file is shorter by now. */
 function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {
   file.seekSync(offset, Deno.SeekMode.Start);
   const block = new Uint8Array(length);

@@ -1,9 +1,9 @@
 /**
- * The raw output of a terminal as people read it: lines of text with colors,
- * and without all that moves the cursor or speaks to the terminal itself.
+ * Turns the raw output of a terminal into text for people: lines with colors,
+ * without the sequences that move the cursor or control the terminal.
  */
 
-// deno-lint-ignore-file no-control-regex -- these are what it is about
+// deno-lint-ignore-file no-control-regex -- they are what this file is about
 
 /** Escape sequences, each whole. Colors, and the first column, are groups. */
 const SEQUENCE = new RegExp(
@@ -18,32 +18,32 @@ const SEQUENCE = new RegExp(
   "g",
 );
 
-/** One at the end of a text, the rest of which has not come. */
+/** A sequence at the end of a text, whose rest has not come. */
 const CUT_SEQUENCE =
   /\x1b(?:[\x20-\x2f]*|\[[\x30-\x3f]*[\x20-\x2f]*|[\]PX^_k][^\x07\x1b\n]*\x1b?)$/;
 
-/** The same, or what becomes a line break if one follows. */
+/** The same, or returns that a `\n` would make a line break. */
 const CUT_END = new RegExp(`${CUT_SEQUENCE.source}|(?<!\\r)\\r+$`);
 
-/** More than this is waited for by no sequence. */
+/** The most characters that wait for the rest of a sequence. */
 const MAX_HELD = 65_536;
 
-/** What is dropped: all but tab, line break, return and colors. */
+/** The characters to drop: all controls but tab, line breaks and colors. */
 const CONTROL =
   /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;:]*m)/g;
 
-/** Colors and the like, and what turns all of them off. */
+/** Colors and the like, and the sequence that turns all of them off. */
 const COLOR = /\x1b\[[\d;:]*m/g;
 const RESET = /^\x1b\[0*m$/;
 
 /**
- * The form for people of a terminal's output: `\r\n` is a line break, what
- * follows the last lone `\r` of a line stands for the line, colors stay, and
+ * Turns a terminal's output into text for people: `\r\n` is a line break, the
+ * text after the last lone `\r` of a line replaces the line, colors stay, and
  * every other escape sequence and control character but tab goes. So does a
- * sequence or a character that is cut off at the end. It has as many lines as
- * the output.
+ * sequence or a character that is cut off at the end. The number of lines
+ * stays.
  *
- * @param raw What the terminal got; bytes are UTF-8.
+ * @param raw The terminal's output; bytes are UTF-8.
  */
 export function asText(raw: string | Uint8Array): string {
   const text = typeof raw === "string" ? raw : decodeLog(raw);
@@ -60,42 +60,45 @@ export class LogDecoder {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #hasBegun = false;
 
-  /** The characters that are whole by now; the rest comes with the next. */
+  /**
+   * Returns the characters that are whole by now; the rest waits for the next
+   * piece.
+   */
   decode(bytes: Uint8Array): string {
     let start = 0;
     if (!this.#hasBegun) {
       while (start < 3 && (bytes[start] ?? 0) >> 6 === 0b10) start++;
       this.#hasBegun = start < bytes.length;
     }
-    // What is never flushed is dropped, and does not become U+FFFD.
+    // Without a flush, a cut character is dropped and does not become U+FFFD.
     return this.#decoder.decode(bytes.subarray(start), { stream: true });
   }
 }
 
-/** Output that comes in pieces, in one form or another. */
+/** Turns output that comes in pieces into some form. */
 export interface OutputStream {
-  /** What is certain by now. */
+  /** Takes a piece, and returns the text that is certain by now. */
   push(piece: Uint8Array | string): string;
-  /** Ends the output: what follows is another one. */
+  /** Ends the output, and returns the rest of its text. */
   end(): string;
 }
 
-/** Output that comes in pieces, as it is. */
+/** Leaves output that comes in pieces as it is. */
 export class RawStream implements OutputStream {
   readonly #decoder = new LogDecoder();
 
-  /** The characters that are whole by now. */
+  /** Returns the characters that are whole by now. */
   push(piece: Uint8Array | string): string {
     return typeof piece === "string" ? piece : this.#decoder.decode(piece);
   }
 
-  /** Ends the output: nothing is added to it. */
+  /** Ends the output; there is no rest. */
   end(): string {
     return "";
   }
 }
 
-/** {@linkcode asText} of a line that begins with a time; that stays. */
+/** {@linkcode asText} of a line that begins with a time, which stays. */
 export function asStampedText(line: string): string {
   const stamp = /^\d{4}-\d\d-\d\dT\S+ /.exec(line)?.[0] ?? "";
   return stamp + asText(line.slice(stamp.length));
@@ -106,7 +109,7 @@ export class StampedStream implements OutputStream {
   readonly #decoder = new LogDecoder();
   #line = "";
 
-  /** The lines that are whole by now. */
+  /** Returns the lines that are whole by now. */
   push(piece: Uint8Array | string): string {
     const text = typeof piece === "string"
       ? piece
@@ -116,7 +119,7 @@ export class StampedStream implements OutputStream {
     return lines.map((line) => `${asStampedText(line)}\n`).join("");
   }
 
-  /** What is left of the last line. */
+  /** Returns the rest of the last line. */
   end(): string {
     const rest = asStampedText(this.#line);
     this.#line = "";
@@ -127,14 +130,15 @@ export class StampedStream implements OutputStream {
 /** {@linkcode asText} for output that comes in pieces. */
 export class TextStream implements OutputStream {
   readonly #decoder = new LogDecoder();
-  /** What may be the beginning of something. */
+  /** The end of the text so far, if it may begin a sequence or a line break. */
   #held = "";
-  /** Whether a part of the present line has been handed out. */
+  /** Whether a part of the present line has been returned. */
   #isInLine = false;
 
   /**
-   * The form of what is certain by now. Part of a line is handed out at once,
-   * for it may be a prompt; if the line is rewritten later, a `\r` comes first.
+   * Returns the text that is certain by now. Part of a line is returned at
+   * once, for it may be a prompt; if the line is rewritten later, a `\r` comes
+   * first.
    */
   push(piece: Uint8Array | string): string {
     const raw = this.#held +
@@ -153,15 +157,15 @@ export class TextStream implements OutputStream {
     return lines.join("\n");
   }
 
-  /** Ends the output: what follows is another one, on a line of its own. */
+  /** Ends the output, and its last line. */
   end(): string {
     return this.#isInLine ? "\n" : "";
   }
 }
 
-/** The rest of a line of which a part has been handed out. */
+/** The rest of a line of which a part has been returned. */
 function continueLine(rest: string): string {
-  const isRewritten = lastThatShows(rest.split("\r")) > 0;
+  const isRewritten = lastVisible(rest.split("\r")) > 0;
   return (isRewritten ? "\r" : "") + rewriteLine(rest);
 }
 
@@ -178,10 +182,10 @@ function rewriteLines(text: string): string {
   return text.split("\n").map((line) => rewriteLine(line)).join("\n");
 }
 
-/** A line as it stands at its end; its colors may be from what is gone. */
+/** A line as it looks in the end; the colors of overwritten text stay on. */
 function rewriteLine(line: string): string {
   const writings = line.split("\r");
-  const last = lastThatShows(writings);
+  const last = lastVisible(writings);
   const colors = writings.slice(0, last).join("").match(COLOR) ?? [];
   const reset = colors.findLastIndex((color) => RESET.test(color));
   return [...colors.slice(Math.max(reset, 0)), ...writings.slice(last)].join(
@@ -189,8 +193,8 @@ function rewriteLine(line: string): string {
   );
 }
 
-/** Colors alone rewrite nothing. */
-function lastThatShows(writings: readonly string[]): number {
+/** The last writing that shows text: colors alone rewrite nothing. */
+function lastVisible(writings: readonly string[]): number {
   const last = writings.findLastIndex((it) => it.replace(COLOR, "") !== "");
   return Math.max(last, 0);
 }

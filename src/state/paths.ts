@@ -1,4 +1,4 @@
-/** Where what is remembered of sessions lies. */
+/** The folders in which ops remembers sessions. */
 import { readVariable } from "../host/environment.ts";
 import type { SessionStatus } from "../core/status.ts";
 
@@ -9,8 +9,8 @@ export type SessionKey = Pick<
 >;
 
 /**
- * The folder of this user: `$XDG_STATE_HOME/kstlib/ops`, by default below
- * `~/.local/state`; `null` where neither that nor a home is set.
+ * The state folder of this user: `$XDG_STATE_HOME/kstlib/ops`, by default below
+ * `~/.local/state`; `null` if neither that nor a home is set.
  *
  * @throws {PermissionError} If Deno may not read the variables.
  */
@@ -21,12 +21,12 @@ export function stateFolder(): string | null {
   return state ? `${state}/kstlib/ops` : null;
 }
 
-// A relative one is to be ignored, says its specification.
+// The specification of XDG_STATE_HOME says to ignore a relative path.
 function absoluteOnly(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;
 }
 
-/** The folder of one session below that. */
+/** The folder of one session below the state folder. */
 export function folderOf(
   root: string,
   { name, backend, socketName, runtime }: SessionKey,
@@ -37,14 +37,14 @@ export function folderOf(
   return `${root}/${place}/${asFileName(name)}`;
 }
 
-/** Any name as one of a file; ours are unchanged by it. */
+/** Encodes any name as a file name; names that ops creates stay the same. */
 function asFileName(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replace(/^\.+$/, (dots) => {
     return dots.replaceAll(".", "%2E");
   });
 }
 
-/** The name that {@linkcode folderOf} made a folder's name of. */
+/** The session's name, from the folder name that {@linkcode folderOf} made. */
 export function nameOf(fileName: string): string {
   return decodeURIComponent(fileName);
 }

@@ -4,20 +4,20 @@ import { FolderWatch } from "./folder_watch.ts";
 import type { History } from "./history.ts";
 import { type LogPlace, placeOfLast } from "./log_reader.ts";
 
-/** How much is read at once. */
+/** How many bytes are read at once. */
 const BLOCK = 65_536;
 
 /**
- * The output of a run from some place on. The file in hand stays open, so that
- * it can be read to its end though its writer has removed it meanwhile.
+ * The output of a run from some place on. The current file stays open, so that
+ * it can be read to its end even if its writer removes it.
  */
 export class RunFiles implements Disposable {
   readonly #history: History;
   readonly #run: number;
-  /** The file in hand, and its path. */
+  /** The current file, and its path. */
   #file: Deno.FsFile | null = null;
   #path = "";
-  /** The next file; while there is one, nothing is added to that in hand. */
+  /** The next file; once there is one, the current file grows no more. */
   #following: string | undefined;
   readonly #folder: FolderWatch;
   readonly #buffer = new Uint8Array(BLOCK);
@@ -37,7 +37,7 @@ export class RunFiles implements Disposable {
 
   /**
    * The next bytes, which are valid until the next call; `null` while there are
-   * none. Files that were removed before they were read are passed over.
+   * none. Skips files that were removed before they were read.
    */
   read(): Uint8Array | null {
     while (true) {
@@ -54,7 +54,7 @@ export class RunFiles implements Disposable {
     }
   }
 
-  /** Closes the file in hand. */
+  /** Closes the current file. */
   [Symbol.dispose](): void {
     this.#file?.close();
     this.#file = null;
@@ -76,7 +76,7 @@ export class RunFiles implements Disposable {
     this[Symbol.dispose]();
     this.#path = path;
     this.#following = undefined;
-    // None if it was removed in this moment; a later one is next.
+    // `null` if the file was removed just now; a later one is next.
     this.#file = openFile(path);
   }
 }

@@ -24,7 +24,7 @@ function byteLength(text: string): number {
   return utf8.encode(text).length;
 }
 
-/** Refuses what no argument or environment value can hold. */
+/** Refuses a text that no argument or environment value can hold. */
 function validateText(text: string, key: string): void {
   if (text.includes("\0")) {
     throw new SessionConfigError(key, "holds a NUL character; remove it");
@@ -172,7 +172,7 @@ export function validateLines(lines: number, key = "lines"): void {
   }
 }
 
-/** Checks what is to be typed into a session. */
+/** Checks the keys to type into a session. */
 export function validateKeys(keys: string, key = "keys"): void {
   if (keys === "") throw new SessionConfigError(key, "is empty");
   validateText(keys, key);

@@ -59,8 +59,8 @@ export function validateImage(image: string, key = "image"): void {
 }
 
 /**
- * Whether the name of an image is not in lower case. Only a host may have
- * capitals, and only what has a dot or a port is one beyond doubt.
+ * Whether the name of an image has capitals where none may be. A host may have
+ * them, and a part with a dot or a port is surely a host.
  */
 function hasCapitals(name: string): boolean {
   const slash = name.indexOf("/");

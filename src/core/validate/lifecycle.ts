@@ -41,8 +41,8 @@ export function validateLogFiles(count: number, key = "log_files"): void {
 /**
  * Reads the name of a stop signal: with SIG in front or without, in any case.
  *
- * @returns It in the form `SIGINT`.
- * @throws {SessionConfigError} If a stop cannot begin with it.
+ * @returns The signal in the form `SIGINT`.
+ * @throws {SessionConfigError} If a stop cannot begin with that signal.
  */
 export function parseStopSignal(text: string, key = "stop_signal"): StopSignal {
   const name = `SIG${text.toUpperCase().replace(/^SIG/, "")}`;
@@ -62,7 +62,7 @@ export function parseStopSignal(text: string, key = "stop_signal"): StopSignal {
  * Reads a restart policy as Docker and Podman spell it:
  * `no | on-failure[:N] | always | unless-stopped`.
  *
- * @throws {SessionConfigError} If it is none.
+ * @throws {SessionConfigError} If the text is no restart policy.
  */
 export function parseRestart(text: string, key = "restart"): RestartPolicy {
   const [, word, retries] = RESTART.exec(text) ?? [];
@@ -89,7 +89,7 @@ export function parseRestart(text: string, key = "restart"): RestartPolicy {
   return { name: word as RestartPolicy["name"], maxRetries };
 }
 
-/** Refuses to restart what has no command: it ends when its user is done. */
+/** Refuses to restart an interactive shell: it ends when its user is done. */
 export function refuseShellRestart(restart: string, key = "restart"): void {
   if (parseRestart(restart, key).name === "no") return;
   throw new SessionConfigError(

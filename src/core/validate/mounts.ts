@@ -2,12 +2,12 @@
 import { SessionConfigError } from "../errors.ts";
 import { validateCount, validateWorkingDir } from "./fields.ts";
 
-/** The longest name of a volume: it is the name of a folder of the engine. */
+/** The longest name of a volume: the engine gives a folder that name. */
 export const MAX_VOLUME_NAME_LENGTH = 255;
 
 /**
- * Options of a mount, as Docker and Podman know them. Of each group one may
- * be given, and that once.
+ * Options of a mount, as Docker and Podman know them. A mount may have one
+ * option of each group, once.
  */
 const OPTION_GROUPS: readonly RegExp[] = [
   /^(?:ro|rw)$/,
@@ -95,7 +95,7 @@ function validateTarget(target: string, key: string): void {
   }
 }
 
-/** Whether an absolute path is the root in the end, as `/srv/..` is. */
+/** Whether an absolute path resolves to the root, as `/srv/..` does. */
 function leadsToRoot(path: string): boolean {
   let depth = 0;
   for (const part of path.split("/")) {

@@ -48,7 +48,7 @@ function validatePort(port: string, key: string): void {
   if (address) validateAddress(address, key);
 }
 
-/** Checks a port or a range of ports, and returns how many they are. */
+/** Checks a port or a range of ports, and returns the number of ports. */
 function parseRange(text: string, lowest: number, key: string): number {
   const match = RANGE.exec(text);
   const first = Number(match?.[1]);

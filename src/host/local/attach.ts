@@ -8,7 +8,7 @@ export async function attach(
   { endOnInterrupt = false }: AttachOptions = {},
 ): Promise<number> {
   let child: Deno.ChildProcess | undefined;
-  // Ctrl-C in cooked mode reaches us as well; it is the program's business.
+  // Ctrl-C in cooked mode reaches us as well, but is meant for the program.
   const onInterrupt = () => {
     if (endOnInterrupt && child !== undefined) kill(child);
   };

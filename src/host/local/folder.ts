@@ -1,4 +1,4 @@
-/** Folders of this machine, in which programs are run. */
+/** The folders of this machine in which programs run. */
 
 /** See {@linkcode ProcessHost.folderFault}. */
 export async function folderFault(path: string): Promise<string | null> {

@@ -80,8 +80,8 @@ class Collector {
   }
 
   cancel(): void {
-    // Cancelling makes the pending read end; there is nobody to tell if the
-    // stream has failed by itself in the same moment.
+    // Cancelling ends the pending read. If the stream has just failed by
+    // itself, nobody needs to know.
     this.#reader.cancel().catch(() => undefined);
   }
 
@@ -99,7 +99,7 @@ async function feed(
     await writer.write(new TextEncoder().encode(text));
     await writer.close();
   } catch (error) {
-    // It ended without reading everything: its exit code says what happened. A
+    // The program ended without reading everything: its exit code says why. A
     // stream that has failed before it is closed says so with a TypeError.
     const hasEnded = error instanceof Deno.errors.BrokenPipe ||
       error instanceof TypeError;

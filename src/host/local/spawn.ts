@@ -1,4 +1,4 @@
-/** The one place that spawns: every failure to do so gets its name here. */
+/** The one place that spawns programs, and names every failure to do so. */
 import {
   BackendNotFoundError,
   EngineError,
@@ -8,18 +8,18 @@ import {
 import type { Invocation } from "../host.ts";
 
 /**
- * The variable by which the processes of a session are known, wherever they
- * have gone. What we run belongs to none, even if we are run by a session: an
- * engine that is started now must not be stopped with it.
+ * The variable that marks the processes of a session, wherever they have gone.
+ * We blank it for the programs we run: if we run in a session, stopping that
+ * session must not stop an engine that we started.
  */
 export const RUN_VARIABLE = "KSTLIB_OPS_RUN";
-/** The same for the socket and the name of the session. */
+/** The same, with the socket and the name of the session. */
 export const SESSION_VARIABLE = "KSTLIB_OPS_SESSION";
 
-/** Which of our streams the program gets. */
+/** Where the program's streams go. */
 type Streams = Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">;
 
-/** A program that runs, and what was withheld from it. */
+/** A running program, and the variables that were withheld from it. */
 export interface Spawned {
   readonly child: Deno.ChildProcess;
   readonly withheld: readonly string[];
@@ -44,7 +44,7 @@ export function spawn(invocation: Invocation, streams: Streams): Spawned {
   }
 }
 
-/** Kills a program, which may just have ended without our knowing yet. */
+/** Kills a program, which may have ended already. */
 export function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
