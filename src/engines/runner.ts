@@ -1,4 +1,4 @@
-/** What both backends can do. */
+/** The interface of both backends. */
 import type {
   AttachResult,
   BackendType,
@@ -18,35 +18,37 @@ export interface Seen {
   readonly handle: unknown;
 }
 
-/** How a session is to be stopped. */
+/** How to stop a session. */
 export interface StopOptions {
-  /** Give it time to clean up; `false` kills at once. @default {true} */
+  /**
+   * Gives the session time to clean up; `false` kills at once. @default {true}
+   */
   readonly graceful?: boolean | undefined;
   /**
-   * How long it gets to clean up, in seconds.
+   * How long the session gets to clean up, in seconds.
    *
    * @default {undefined} what it was started with, else 10
    */
   readonly timeout?: number | undefined;
 }
 
-/** Which part of a session's output, and in which form. */
+/** Which part of a session's output to return, and in which form. */
 export interface LogOptions {
   /**
-   * The number of the run, as its history has it.
+   * The number of the run in the session's history.
    *
    * @default {undefined} the present or last one
    */
   readonly run?: number | undefined;
-  /** Only what was written since then, where times are known. */
+  /** Returns only the output since then, if times are known. */
   readonly since?: Date | undefined;
-  /** Put the time before each line, where times are known. @default {false} */
+  /** Puts the time before each line, if times are known. @default {false} */
   readonly timestamps?: boolean | undefined;
-  /** The very bytes, as a terminal would get them. @default {false} */
+  /** Returns the exact bytes, as a terminal would get them. @default {false} */
   readonly raw?: boolean | undefined;
 }
 
-/** What of a session's output is followed. */
+/** Which part of a session's output to follow. */
 export interface FollowOptions extends LogOptions {
   /** How many of the last lines come first. @default {10} */
   readonly lines?: number | undefined;
@@ -54,7 +56,7 @@ export interface FollowOptions extends LogOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How keys are sent. */
+/** How to send keys. */
 export interface SendKeysOptions {
   /** Press Enter after text; never after a single key. @default {true} */
   readonly enter?: boolean | undefined;
@@ -62,13 +64,13 @@ export interface SendKeysOptions {
   readonly literal?: boolean | undefined;
 }
 
-/** How a program is run in a container. */
+/** How to run a program in a container. */
 export interface ExecOptions {
   /** Hand it our terminal instead of collecting its output. @default {false} */
   readonly interactive?: boolean | undefined;
 }
 
-/** What a program in a container did. */
+/** The result of a program in a container. */
 export interface ExecResult {
   /** Its exit code. */
   readonly code: number;
@@ -99,7 +101,7 @@ export interface Runner {
    * gone; a foreign container stays, `exited`.
    *
    * @throws {SessionNotFoundError} If there is none.
-   * @throws {SessionStopError} If a process of it outlives everything.
+   * @throws {SessionStopError} If one of its processes survives the stop.
    */
   stop(name: string, options?: StopOptions): Promise<StopResult>;
   /**
@@ -110,52 +112,53 @@ export interface Runner {
    */
   attach(name: string): Promise<AttachResult>;
   /**
-   * Asks the engine.
+   * Asks the engine for a session's status.
    *
    * @throws {SessionNotFoundError} If there is none.
    */
   status(name: string): Promise<SessionStatus>;
   /**
-   * Stops a session and starts it again with what it was started with.
+   * Stops a session and starts it again as it was started before.
    *
    * @throws {SessionNotFoundError} If there is none.
-   * @throws {SessionStopError} If a process of it outlives everything.
+   * @throws {SessionStopError} If one of its processes survives the stop.
    * @throws {SessionStartError} If the engine refuses.
    */
   restart(name: string, options?: StopOptions): Promise<SessionStatus>;
   /**
-   * The last lines of its output, 100 by default, ANSI sequences kept; also of
-   * a managed session that is gone.
+   * Returns the last lines of a session's output, 100 by default, ANSI
+   * sequences kept; also of a managed session that is gone.
    *
    * @throws {SessionNotFoundError} If there is none, and no log of it.
-   * @throws {SessionLogError} If it cannot be had in that form.
+   * @throws {SessionLogError} If the output is not available in that form.
    */
   logs(name: string, lines?: number, options?: LogOptions): Promise<string>;
   /**
-   * Its output as it comes, in pieces of any length. Goes on over restarts and
-   * ends when the session is gone for good, or by the signal.
+   * Yields a session's output as it comes, in pieces of any length. Goes on
+   * over restarts, and ends when the session is gone for good or the signal
+   * aborts.
    *
    * @throws {SessionNotFoundError} If there is none, and no log of it.
-   * @throws {SessionLogError} If it cannot be had in that form.
+   * @throws {SessionLogError} If the output is not available in that form.
    */
   follow(name: string, options?: FollowOptions): AsyncIterable<string>;
-  /** Its runs that are remembered, the oldest first. */
+  /** The remembered runs of a session, the oldest first. */
   history(name: string): Promise<Run[]>;
   /** Whether the engine has a session of that name, running or ended. */
   exists(name: string): Promise<boolean>;
   /** Every session of the engine, also those that ops did not start. */
   listSessions(): Promise<SessionStatus[]>;
   /**
-   * Finds what would keep a session from being started again, while it still
-   * runs.
+   * Checks, while a session still runs, that it could be started again.
    *
-   * @throws {SessionConfigError} If it could not be started as it is described.
-   * @throws {SessionStartError} If it is not described enough.
+   * @throws {SessionConfigError} If it could not be started from this
+   * configuration.
+   * @throws {SessionStartError} If the configuration lacks something.
    */
   mustBeStartable(config: SessionConfig): Promise<void>;
   /**
-   * Types text into a session, or presses a single key; an engine without
-   * keyboards does not have it.
+   * Types text into a session, or presses a single key. An engine without
+   * keyboards lacks this method.
    *
    * @throws {SessionNotFoundError} If there is none.
    * @throws {SessionSendError} If it is not running.
@@ -166,8 +169,8 @@ export interface Runner {
     options?: SendKeysOptions,
   ): Promise<void>;
   /**
-   * Runs a further program beside the session's own; an engine whose sessions
-   * have no world of their own does not have it.
+   * Runs a further program beside the session's own. An engine whose sessions
+   * are not isolated lacks this method.
    *
    * @throws {SessionNotFoundError} If there is none.
    * @throws {SessionExecError} If it is not running.

@@ -1,4 +1,4 @@
-/** What is said to Podman and Docker, as pure argv. */
+/** The command lines for Podman and Docker, as pure argv. */
 import type { SessionConfig } from "../../core/definition.ts";
 import {
   DEFAULT_LOG_FILES,
@@ -12,10 +12,10 @@ import { splitWords } from "../../core/words.ts";
 /** The label that marks a container as ours. */
 export const MANAGED_LABEL = "io.kstlib.ops.managed";
 
-/** The label that tells how much of its log is kept, if not the usual. */
+/** The label with the limits of a container's log, if not the default ones. */
 export const LOG_LABEL = "io.kstlib.ops.log";
 
-/** What of a container's log is kept once it is gone, as it is by default. */
+/** The default limits of the log that is kept after a container's removal. */
 const USUAL_LOG: LogLimits = {
   maxSize: DEFAULT_LOG_MAX_SIZE,
   maxFiles: DEFAULT_LOG_FILES,
@@ -36,7 +36,7 @@ const CLIENT_VARIABLE = new RegExp(
   "i",
 );
 
-/** How the environment of a container reaches it, in no command line. */
+/** How a container gets its environment, without any command line. */
 export interface EnvDelivery {
   /** Passed through the environment of the client, by name. */
   readonly byName: Readonly<Record<string, string>>;
@@ -62,13 +62,13 @@ export function deliverEnv(
   };
 }
 
-/** Whether the clients read it as one line: they take less than 64 KiB. */
+/** Whether the clients read a text as one line: they take less than 64 KiB. */
 function isLine(text: string): boolean {
   return !/[\r\n]/.test(text) &&
     new TextEncoder().encode(text).length < 65_536;
 }
 
-/** How an image that is not there is dealt with. */
+/** What to do about a missing image. */
 export type PullPolicy = "never" | "missing";
 
 /** Creates and starts a container in the background. */
@@ -110,7 +110,7 @@ function logLabel({ log, logMaxSize, logFiles }: SessionConfig): string[] {
   return isUsual ? [] : ["--label", `${LOG_LABEL}=${logMaxSize}*${logFiles}`];
 }
 
-/** How much of its log is kept, by its labels; `null`: nothing. */
+/** The limits of a container's log, from its labels; `null`: none is kept. */
 export function logLimits(
   labels: Readonly<Record<string, string>>,
 ): LogLimits | null {
@@ -145,7 +145,7 @@ export function stopArgs(id: string, seconds: number): string[] {
   return ["stop", "--time", String(Math.ceil(seconds)), id];
 }
 
-/** Which part of a container's output is asked for, and how. */
+/** Which part of a container's output to ask for, and how. */
 export interface LogsArgs {
   /** Only so many pieces from its end. @default {null} all */
   readonly tail?: number | null | undefined;
@@ -153,7 +153,7 @@ export interface LogsArgs {
   readonly since?: string | Date | undefined;
   /** With the time before each piece. @default {false} */
   readonly timestamps?: boolean | undefined;
-  /** And what is still to come. @default {false} */
+  /** Also the output that is still to come. @default {false} */
   readonly follow?: boolean | undefined;
 }
 
@@ -188,7 +188,7 @@ export function eventsArgs(
 
 /** Hands the terminal to a container's main process. */
 export function attachArgs(id: string, hasTerminal: boolean): string[] {
-  // Without a terminal, an interrupt is to end the client and nothing else.
+  // Without a terminal, an interrupt must end the client and nothing else.
   return ["attach", ...(hasTerminal ? [] : ["--sig-proxy=false"]), id];
 }
 

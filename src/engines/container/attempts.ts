@@ -1,6 +1,6 @@
 /**
- * How the attempt before the present one ended, of a container that its engine
- * starts again. While the next one runs, only the engine's events tell.
+ * Finds out how the previous attempt ended, of a container that its engine
+ * restarts. While the next attempt runs, only the engine's events tell.
  */
 import { EngineTimeoutError } from "../../core/errors.ts";
 import { lastEndText, type SessionStatus } from "../../core/status.ts";
@@ -9,19 +9,22 @@ import { eventsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
 import type { Container } from "./parse.ts";
 
-/** This much before the recorded end its event may have been, in ms. */
+/** How long before the recorded end its event may lie, in ms. */
 const EVENT_SLACK_MS = 2_000;
 
-/** What of an event tells how a container ended. */
+/** The parts of an event that tell how a container ended. */
 interface EndEvent {
-  /** As Podman tells it, which leaves out a 0; and when that was. */
+  /** Podman's form: the exit code, left out if it is 0, and the time. */
   readonly ContainerExitCode?: number;
   readonly Time?: string;
-  /** As Docker tells it. */
+  /** Docker's form. */
   readonly Actor?: { readonly Attributes?: { readonly exitCode?: string } };
 }
 
-/** The exit code of the attempt before; `null`: there is none, or no telling. */
+/**
+ * The exit code of the previous attempt; `null`: there is none, or it is not
+ * known.
+ */
 export async function lastExitCode(
   client: ContainerClient,
   { id, before, status }: Container,
@@ -46,13 +49,13 @@ export async function lastExitCode(
   return Number(Actor?.Attributes?.exitCode ?? ContainerExitCode ?? 0);
 }
 
-/** The status, which says how the attempt before ended. */
+/** The status, with the end of the previous attempt. */
 export async function withLastEnd(
   client: ContainerClient,
   container: Container,
 ): Promise<SessionStatus> {
   const { status, before } = container;
-  // What is told with the state is in its detail already.
+  // If inspecting told the exit code, the detail has it already.
   if (before === null || before.exitCode !== null) return status;
   const exitCode = await lastExitCode(client, container);
   return exitCode === null ? status : {
@@ -61,7 +64,7 @@ export async function withLastEnd(
   };
 }
 
-/** What is known does not depend on this. */
+/** The status is useful without the exit code of a slow engine. */
 function ifSlow(error: unknown): null {
   if (error instanceof EngineTimeoutError) return null;
   throw error;

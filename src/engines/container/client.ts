@@ -25,10 +25,10 @@ import {
 /** What a container can be called; Docker and Podman share the rule. */
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-/** So much of a long standard error is kept, for the message in it. */
+/** How much of a long standard error is kept for its message, in characters. */
 const LAST_WORDS = 4_096;
 
-/** How a call is made, where it differs from an ordinary one. */
+/** How a call differs from an ordinary one. */
 export interface CallOptions extends Partial<RunOptions> {
   /** Environment variables of the client. */
   readonly env?: Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export interface CallOptions extends Partial<RunOptions> {
 
 /** Talks to one container runtime. */
 export class ContainerClient {
-  /** Its own ways. */
+  /** What is particular to this runtime. */
   readonly dialect: Dialect;
   readonly #host: ProcessHost;
 
@@ -55,7 +55,7 @@ export class ContainerClient {
     return ids.length === 0 ? [] : await this.inspect(ids);
   }
 
-  /** Asks more about those of which the list cannot tell the state. */
+  /** Asks more about the containers whose state the list cannot tell. */
   async #decide(listed: readonly Container[]): Promise<Container[]> {
     const ids = listed.filter(({ word }) => word === UNDECIDED)
       .map(({ id }) => id);
@@ -71,7 +71,7 @@ export class ContainerClient {
       .find(({ status }) => status.name === name);
   }
 
-  /** Those of the containers that are still there. */
+  /** The containers that still exist. */
   async inspect(ids: readonly string[]): Promise<Container[]> {
     const result = await this.call(inspectArgs(ids), {
       timeoutMs: QUESTION_MS,
@@ -83,7 +83,7 @@ export class ContainerClient {
     return this.#read((text) => parseInspected(text, runtime), result.stdout);
   }
 
-  /** Asks the engine something. */
+  /** Asks the engine a question. */
   async ask(args: readonly string[]): Promise<RunResult> {
     return await this.perform(args, { timeoutMs: QUESTION_MS });
   }
@@ -98,7 +98,7 @@ export class ContainerClient {
     return result;
   }
 
-  /** Runs the client and leaves it to the caller what its exit code means. */
+  /** Runs the client; the caller judges its exit code. */
   async call(
     args: readonly string[],
     { env, timeoutMs = ACTION_MS, ...options }: CallOptions = {},
@@ -110,7 +110,7 @@ export class ContainerClient {
   }
 
   /**
-   * What the client says, as it comes. Its own standard error is among it: a
+   * Yields the client's output as it comes, its standard error included: a
    * container without a terminal has one, too.
    *
    * @throws {EngineError} If the client fails.
@@ -157,7 +157,7 @@ export class ContainerClient {
     return this.#host.isTerminal();
   }
 
-  /** The error for what the client said on its standard error. */
+  /** Makes an error from the client's standard error. */
   failure(stderr: string): EngineError {
     const { runtime, getAccess, startEngine } = this.dialect;
     const said = lastWords(stderr);
@@ -215,7 +215,7 @@ export class ContainerClient {
 
 /**
  * The line that says what went wrong. Podman puts warnings before it, Docker
- * advice behind it.
+ * advice after it.
  */
 export function lastWords(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim()).filter((line) =>

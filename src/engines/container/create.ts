@@ -20,8 +20,8 @@ import type { Container } from "./parse.ts";
 const CANNOT_RUN = [126, 127];
 
 /**
- * Makes and starts a container. Returns its id, or, where its program cannot
- * be run at all, what became of it; such a container is not left behind.
+ * Makes and starts a container, and returns its id. If its program cannot be
+ * run at all, removes the container and returns its status.
  *
  * @param notify Shows the progress of a pull.
  */
@@ -48,7 +48,7 @@ export async function createContainer(
   }
   const leftover = await removeLeftover(client, name);
   const cannotRun = CANNOT_RUN.includes(result.code) &&
-    /\bexec(?:utable)?\b/.test(reason); // as runc says it, or crun
+    /\bexec(?:utable)?\b/.test(reason); // the words of runc, or of crun
   if (leftover !== undefined && cannotRun) {
     return {
       ...leftover.status,
@@ -65,7 +65,7 @@ export async function createContainer(
   );
 }
 
-/** The error where there is nothing to make a container from. */
+/** The error if there is no image to make a container from. */
 export function noImage(
   name: string,
   runtime: ContainerRuntime,
@@ -103,7 +103,7 @@ async function run(
   });
 }
 
-/** A container that was made but could not be started is of no use. */
+/** Removes a container that was made but could not be started. */
 async function removeLeftover(
   client: ContainerClient,
   name: string,

@@ -1,33 +1,31 @@
 /** Where Podman and Docker differ. */
 import type { ContainerRuntime } from "../../core/status.ts";
 
-/** One runtime's own ways. */
+/** What is particular to one runtime. */
 export interface Dialect {
-  /** Its name, which is also its program's. */
+  /** The name of the runtime and of its program. */
   readonly runtime: ContainerRuntime;
-  /** What is asked for a list of all containers. */
+  /** The arguments that list all containers. */
   readonly list: readonly string[];
   /**
-   * Whether the list says all there is to know; else it is the ids, of which
-   * more has to be asked.
+   * Whether the list says all there is to know; if not, it holds only the ids.
    */
   readonly listTellsAll: boolean;
   /**
-   * What is said by versions of which `logs --tail` cannot be used; `null`:
-   * there are none.
+   * Matches the `--version` of programs whose `logs --tail` is unusable;
+   * `null`: there are none.
    */
   readonly withoutTail: RegExp | null;
   /**
-   * What is asked for the version of its engine; `null`: it is that of the
-   * program.
+   * The arguments that print the engine's version; `null`: it is the program's.
    */
   readonly engineVersion: readonly string[] | null;
   /**
-   * What is asked for the events of containers' ends, one as JSON a line, up to
-   * a time that is past; there may be later ones.
+   * The arguments that print the events of containers' ends, one JSON value a
+   * line, up to a time in the past; later ones may be among them.
    */
   readonly endEvents: (until: string) => readonly string[];
-  /** How its engine is started when it does not run. */
+  /** How to start its engine. */
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
   readonly getAccess: string;
@@ -37,10 +35,10 @@ const podman: Dialect = {
   runtime: "podman",
   list: ["ps", "--all", "--no-trunc", "--format", "json"],
   listTellsAll: true,
-  // Before 4.7 it adds what was written without a line break to a wrong line.
+  // Before 4.7 it adds output without a line break to a wrong line.
   withoutTail: /version (?:[0-3]|4\.[0-6])\./,
   engineVersion: null,
-  // Before 4.4, and perhaps after, it has none where --until is past.
+  // Before 4.4, and perhaps after, it prints none if --until is past.
   endEvents: () => [
     ...["events", "--stream=false", "--filter", "event=died"],
     ...["--format", "json"],

@@ -1,9 +1,8 @@
 /**
- * A container's output as it comes, over restarts. The engines' own following
- * ends when a run does: Docker's with its last line, Podman's somewhere in the
- * next run. So it is taken up again, from a time before everything that was
- * handed on, and so many bytes of each stream are left out as were handed on
- * since that time: a log only ever grows at its end.
+ * Follows a container's output over restarts. The engines' own following ends
+ * with a run: Docker's with its last line, Podman's somewhere in the next run.
+ * So this starts it again from an earlier time, and skips as many bytes of each
+ * stream as it has yielded since that time: a log only ever grows at its end.
  */
 import { pause } from "../../core/pause.ts";
 import { EngineError, EngineTimeoutError } from "../../core/errors.ts";
@@ -24,19 +23,19 @@ import { type Container, isAlive } from "./parse.ts";
 import type { Known } from "./record.ts";
 import { Handed, type Saved } from "./saved.ts";
 
-/** How often it is asked whether a container runs again, in milliseconds. */
+/** How often to ask whether a container runs again, in milliseconds. */
 const POLL_MS = 1_000;
 /** How long a container that has ended may take to come back. */
 const RETURN_MS = 2_000;
-/** And how long if it was ops that stopped it, and has not removed it. */
+/** The same for a container that ops stopped and has not removed. */
 const RESTART_MS = 10_000;
 /**
  * More pieces than can be written between two calls. Without a limit, Docker
- * reads its whole log to find those since a time.
+ * reads its whole log to find the pieces since a time.
  */
 const TAIL_MARGIN = 20_000;
 
-/** What is followed, and from where on. */
+/** What to follow, and from where. */
 type Options = Omit<FollowOptions, "lines" | "run"> & {
   readonly lines: number;
 };
@@ -47,26 +46,27 @@ interface Place {
   readonly since: Date | undefined;
   /** How much of each stream is between that time and the place, in bytes. */
   readonly passed: Record<Chunk["source"], number>;
-  /** When the first of that was written; `undefined`: not known. */
+  /** The stamp of the first output since then; `undefined`: not known. */
   readonly first?: string | undefined;
-  /** What came of a character that is not yet whole. */
+  /** They hold the bytes of a character that is not yet whole. */
   readonly decoders: Readonly<Record<Chunk["source"], TextDecoder>>;
-  /** The end of what was handed on of the standard output. */
+  /** The end of the standard output that was yielded. */
   readonly handed: Handed;
-  /** In which form it is handed on. */
+  /** The form in which each stream is yielded. */
   readonly forms: Readonly<Record<Chunk["source"], OutputStream>>;
 }
 
 /**
  * Follows a container.
  *
- * @param look Asks for what is there under its name now.
- * @param saved Reads what was saved of a container that is gone, and of runs after it.
+ * @param lookUp Looks up what has the container's name now.
+ * @param saved Reads what was saved of a container that is gone, and of runs
+ * after it.
  */
 export async function* followContainer(
   client: ContainerClient,
   first: Container,
-  look: () => Promise<Known>,
+  lookUp: () => Promise<Known>,
   saved: (gone: Container, now: Container | null) => Saved | null,
   options: Options,
 ): AsyncGenerator<string, void> {
@@ -89,14 +89,15 @@ export async function* followContainer(
     try {
       yield* newOutput(client, seen, args, place, signal);
     } catch (error) {
-      // It was removed after all it said had come, or another one has its name.
+      // The container was removed after its last output, or another one has its
+      // name.
       if (!isGone(error)) throw error;
     }
     const ended = new Date();
-    // An engine that is between two restarts has nothing to follow yet.
+    // Between two restarts the engine has nothing to follow yet.
     const early = started + POLL_MS - performance.now();
     if (isAlive(seen) && early > 0) await pause(early, signal);
-    const next = signal?.aborted ? OVER : await nextOf(seen, look, signal);
+    const next = signal?.aborted ? OVER : await nextOf(seen, lookUp, signal);
     const { now, isGone: wasRemoved } = next;
     if (wasRemoved) yield* restOf(seen, place, saved(seen, now), options);
     if (now === null) {
@@ -134,7 +135,7 @@ function beginning(
   };
 }
 
-/** Ends what was handed on: what comes next is something else. */
+/** Ends the output so far: the next output does not continue it. */
 function* endOf({ forms }: Place): Generator<string> {
   const end = forms.stdout.end() + forms.stderr.end();
   if (end !== "") yield end;
@@ -147,7 +148,7 @@ function* restOf(
   saved: Saved | null,
   { timestamps }: Options,
 ): Generator<string> {
-  // What is saved has no times, and of two streams only the sum.
+  // Saved output has no times, and two streams are mixed in it.
   if (saved === null || timestamps || !hasTerminal) return;
   const rest = handed.restOf(saved.bytes, saved.before);
   const raw = decoders.stdout.decode(rest, { stream: true });
@@ -155,7 +156,7 @@ function* restOf(
   if (text !== "") yield text;
 }
 
-/** The last lines of a container's log, and the place behind them. */
+/** Reads the last lines of a container's log, and the place after them. */
 async function lastOf(
   client: ContainerClient,
   { id, hasTerminal }: Container,
@@ -167,7 +168,7 @@ async function lastOf(
   const from = timeBefore(end.stdout, lines) ?? since;
   const fromErr = hasTerminal ? undefined : timeBefore(end.stderr, lines);
   const first = fromErr && from && fromErr < from ? fromErr : from;
-  // Fewer than were asked for are all there are.
+  // Fewer lines than asked for are all there are.
   const isAll = since === undefined && linesOf(end.stdout).length < lines + 2;
   const place = beginning(options, first, isAll);
   const tail = pieces && pieces + TAIL_MARGIN;
@@ -199,8 +200,8 @@ async function lastOf(
 }
 
 /**
- * Whether a log still has what came before the place: engines may drop the
- * oldest of a log that grows too large.
+ * Whether a log still has the output before the place: engines may drop the
+ * oldest output of a log that grows too large.
  */
 async function isHeld(
   client: ContainerClient,
@@ -211,7 +212,7 @@ async function isHeld(
     await firstStamp(client, container, since) === first;
 }
 
-/** When the first of the standard output since then was written. */
+/** The stamp of the first standard output since a time. */
 async function firstStamp(
   client: ContainerClient,
   { id }: Container,
@@ -232,15 +233,15 @@ async function firstStamp(
   return undefined;
 }
 
-/** A time before which there are not the last lines of stamped output. */
+/** A time before the last lines of stamped output. */
 function timeBefore(stamped: string, lines: number): Date | undefined {
   const [first] = linesOf(stamped).slice(-lines - 2);
   const time = Date.parse(first?.split(" ", 1)[0] ?? "");
-  // Podman leaves out what was written at the very time.
+  // Podman leaves out output written at that very time.
   return Number.isNaN(time) ? undefined : new Date(time - 1);
 }
 
-/** What comes behind the place, which moves on with it. */
+/** Yields the output after the place, and moves the place on. */
 async function* newOutput(
   client: ContainerClient,
   seen: Container,
@@ -252,7 +253,7 @@ async function* newOutput(
   for await (
     const { source, bytes } of client.stream(args, {
       signal,
-      // What has ended has nothing to wait for.
+      // An ended container has no output to wait for.
       idleMs: isAlive(seen) ? null : ACTION_MS,
     })
   ) {
@@ -268,29 +269,29 @@ async function* newOutput(
   }
 }
 
-/** What comes after a container. */
+/** What to read after a run of a container. */
 interface Next {
-  /** What has its name now, and has more to say; `null`: nothing. */
+  /** The container that has its name now and has more output; `null`: none. */
   readonly now: Container | null;
-  /** Whether it is not that, and not there any more. */
+  /** Whether the container that was followed is gone. */
   readonly isGone: boolean;
 }
 
 const OVER: Next = { now: null, isGone: false };
 
 /**
- * What is to be read next: the container if it runs again or has ended with
- * more to say, another one of its name, or nothing more.
+ * Waits for what to read next: the container if it runs again or has ended with
+ * more output, another one of its name, or nothing more.
  */
 async function nextOf(
   seen: Container,
-  look: () => Promise<Known>,
+  lookUp: () => Promise<Known>,
   signal: AbortSignal | undefined,
 ): Promise<Next> {
   const started = performance.now();
   while (!signal?.aborted) {
-    const known = await look().catch(ifSlow);
-    // It may answer later: until then, nothing is known to have ended.
+    const known = await lookUp().catch(ifSlow);
+    // The engine may answer later; until then we know of no end.
     if (known === null) continue;
     const { container, last } = known;
     if (container !== undefined) {

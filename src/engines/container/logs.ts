@@ -1,8 +1,8 @@
 /**
  * A container's output in the order it happened. Without a terminal the client
- * hands its two streams apart, and which line came first is known only from
- * their time stamps; those, in turn, also stand inside long lines. So stamps
- * give the order, and the plain output gives the text.
+ * prints two streams, and only time stamps tell which line came first; but long
+ * lines have stamps inside them, too. So stamps give the order, and the plain
+ * output gives the text.
  */
 import { type LogsArgs, logsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
@@ -22,10 +22,10 @@ interface StampedLine {
 /** Which part of the output, and how. */
 type Part = Pick<LogsArgs, "since" | "timestamps">;
 
-/** Lines of output, without the line break behind the last one. */
+/** Lines of output, without the line break after the last one. */
 interface Lines {
   readonly text: string;
-  /** Whether there was one. */
+  /** Whether the last line had a line break. */
   readonly isWhole: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function readLogs(
   const both = plain.stdout + plain.stderr;
   const all = isOne ? linesOf(both) : inOrder(
     plain,
-    // More of them, as new lines may have come in the meantime.
+    // More pieces, as new lines may have come in the meantime.
     await client.perform(
       logsArgs(id, {
         ...part,
@@ -55,9 +55,9 @@ export async function readLogs(
 }
 
 /**
- * Reads so much of the output that its last lines are whole. What the runtimes
- * count are pieces of lines, of 16 KiB each or of one write each, and so the
- * first line of a stream may lack its beginning.
+ * Reads so much of the output that its last lines are whole. The runtimes count
+ * pieces of lines, of 16 KiB each or of one write each, so the first line of a
+ * stream may lack its beginning.
  */
 export async function readEnd(
   client: ContainerClient,
@@ -98,7 +98,7 @@ export function inOrder(
   return [...merged, ...err.slice(next).map(({ text }) => text)];
 }
 
-/** The lines of a text, without the empty one behind the last line break. */
+/** The lines of a text, without the empty one after the last line break. */
 export function linesOf(text: string): string[] {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -106,9 +106,9 @@ export function linesOf(text: string): string[] {
 }
 
 /**
- * Gives each plain line its stamp. More may have been written between the two
- * calls: then the stamped lines are further on, and the first plain ones may
- * have left them, which are older than any stamp.
+ * Gives each plain line its stamp. If there was output between the two calls,
+ * the stamped lines end later, and may lack the first plain lines; those are
+ * older than any stamp.
  */
 function stampLines(
   plain: readonly string[],

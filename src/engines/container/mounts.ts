@@ -1,4 +1,4 @@
-/** What has to be seen to on this host before a container can have its mounts. */
+/** Prepares this host for the mounts of a container. */
 import { readVariable, workingDirectory } from "../../host/environment.ts";
 import { PermissionError, SessionStartError } from "../../core/errors.ts";
 import { SessionConfig } from "../../core/definition.ts";

@@ -1,4 +1,4 @@
-/** A container's output, from the engine or from what was saved of it. */
+/** Reads a container's output, from the engine or from its saved logs. */
 import { SessionLogError, SessionNotFoundError } from "../../core/errors.ts";
 import type { LogOptions } from "../runner.ts";
 import { lastLines } from "../../state/log_reader.ts";
@@ -11,16 +11,16 @@ import type { Container } from "./parse.ts";
 import { keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
 
-/** Which part of the output. */
+/** Which part of the output to read. */
 interface OutputOptions extends LogOptions {
   readonly lines: number;
 }
 
 /**
- * The last lines of a container's output.
+ * Returns the last lines of a container's output.
  *
  * @throws {SessionNotFoundError} If there is no such container, and no log.
- * @throws {SessionLogError} If it cannot be had in that form.
+ * @throws {SessionLogError} If the output is not available in that form.
  */
 export async function readOutput(
   client: ContainerClient,

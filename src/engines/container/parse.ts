@@ -1,4 +1,4 @@
-/** What Podman and Docker say, as values. */
+/** Parses the answers of Podman and Docker. */
 import {
   BackendType,
   type ContainerRuntime,
@@ -10,25 +10,25 @@ import {
 import type { LogLimits } from "../../state/history.ts";
 import { logLimits, MANAGED_LABEL } from "./args.ts";
 
-/** A container: its status, and what acting on it takes. */
+/** A container: its status, and what one must know to act on it. */
 export interface Container {
   /** Its full id, which no other container's name or id can match. */
   readonly id: string;
   /** The engine's own word for its state. */
   readonly word: string;
-  /** Whether it has a terminal; `null` where that was not asked for. */
+  /** Whether it has a terminal; `null`: not asked. */
   readonly hasTerminal: boolean | null;
-  /** Whether the engine starts it again when it ends; `null` as above. */
+  /** Whether the engine restarts it when it ends; `null`: not asked. */
   readonly isRestarted: boolean | null;
   /** The signal that asks it to stop. */
   readonly stopSignal: string;
   /** How long a stop lets it clean up by default, in seconds. */
   readonly stopTimeout: number;
-  /** How much of its log is kept once it is gone; `null`: nothing. */
+  /** The limits of the log that is kept after its removal; `null`: none is. */
   readonly logLimits: LogLimits | null;
   /**
-   * How the attempt before this one ended, if the engine has started it again
-   * or is about to; its exit code is `null` where inspecting does not tell.
+   * How the previous attempt ended, if the engine has restarted the container
+   * or is about to; its exit code is `null` if inspecting does not tell it.
    */
   readonly before: {
     readonly endedAt: string;
@@ -38,7 +38,7 @@ export interface Container {
   readonly status: SessionStatus;
 }
 
-/** What both engines give a container that was told nothing else. */
+/** The stop timeout of both engines for a container without its own. */
 const DEFAULT_STOP_SECONDS = 10;
 
 /** The part of `container inspect` that both runtimes share. */
@@ -145,12 +145,12 @@ function attemptBefore(
   const endedAt = time(state.FinishedAt);
   if (endedAt === null) return null;
   if (word === "restarting") return { endedAt, exitCode: state.ExitCode };
-  // While it runs, both engines tell 0. One that somebody has stopped and
-  // started again counts from 0.
+  // While it runs, both engines give the exit code 0. After a stop and a start
+  // the count begins at 0 again.
   return word === "running" && count > 0 ? { endedAt, exitCode: null } : null;
 }
 
-/** Says so if its restart policy has no attempt left. */
+/** The detail of a container whose restart policy has no attempt left. */
 function gaveUp({ State: state, ...container }: Inspected): string | null {
   const most = container.HostConfig?.RestartPolicy?.MaximumRetryCount ?? 0;
   const count = container.RestartCount ?? 0;
@@ -162,7 +162,7 @@ function gaveUp({ State: state, ...container }: Inspected): string | null {
 }
 
 function commandOf({ Path: path = "", Args: args }: Inspected): string {
-  // Podman 4 tells a program without arguments as its own argument.
+  // Podman 4 gives a program without arguments as its own argument.
   const isAlone = args?.length === 1 && args[0] === path;
   return [path, ...isAlone ? [] : args ?? []].join(" ");
 }
@@ -244,7 +244,7 @@ export function isStopping({ word }: Container): boolean {
   return word === "stopping";
 }
 
-/** Whether there is something to end, or to see the end of. */
+/** Whether a container has processes, even if somebody is ending them. */
 export function hasProcesses(container: Container): boolean {
   return isAlive(container) || isStopping(container);
 }
@@ -283,7 +283,7 @@ function statusOf(
   });
 }
 
-/** Both runtimes tell "never" as the year 1. */
+/** Both runtimes give "never" as the year 1. */
 function time(told: string | number): string | null {
   const date = new Date(typeof told === "number" ? told * 1000 : told);
   return date.getUTCFullYear() > 1 ? date.toISOString() : null;
@@ -293,7 +293,7 @@ function bracket(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
 
-/** Podman 4 tells the number of a stop signal, others its name. */
+/** Podman 4 gives the number of a stop signal, others its name. */
 function signalName(told: string | number | undefined): string {
   const known: Readonly<Record<string, string>> = {
     "1": "SIGHUP",

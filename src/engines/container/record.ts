@@ -1,4 +1,4 @@
-/** What is remembered of the managed containers of one runtime. */
+/** Records the runs of the managed containers of one runtime. */
 import { EngineError, type OpsError } from "../../core/errors.ts";
 import { LogMode, type SessionConfig } from "../../core/definition.ts";
 import { createFile, removeFile } from "../../state/files.ts";
@@ -34,7 +34,7 @@ export interface Known {
   readonly last: Run | null;
 }
 
-/** Remembers the runs of managed containers. */
+/** Records the runs of managed containers. */
 export class ContainerRecord {
   readonly #recorder: Recorder;
   readonly #warn: (warning: OpsError) => void;
@@ -63,7 +63,7 @@ export class ContainerRecord {
     );
   }
 
-  /** Remembers that a new container is about to be started. */
+  /** Records that a new container is about to be started. */
   begin(config: SessionConfig, runtime: ContainerRuntime): Run | null {
     const { name, command, log, logMaxSize, logFiles } = config;
     const shown = typeof command === "string" ? command : command?.join(" ");
@@ -73,7 +73,7 @@ export class ContainerRecord {
     return this.#recorder.begin(keyOf(name, runtime), shown ?? null, limits);
   }
 
-  /** Remembers that a managed container is about to be started again. */
+  /** Records that a managed container is about to be started again. */
   beginAgain({ status, logLimits }: Container): Run | null {
     if (!status.managed) return null;
     return this.#recorder.begin(
@@ -83,12 +83,12 @@ export class ContainerRecord {
     );
   }
 
-  /** Remembers that the engine has it. */
+  /** Records that the engine has the container. */
   confirm(run: Run | null): void {
     this.#recorder.confirm(run);
   }
 
-  /** What became of a run in its first moments. */
+  /** The status of a run after its first moments, with the run itself. */
   begun(run: Run | null, status: SessionStatus): SessionStatus {
     return { ...status, lastRun: run && this.#recorder.settle(run, status) };
   }
@@ -121,8 +121,9 @@ export class ContainerRecord {
   }
 
   /**
-   * Remembers how the run of a managed container ended that is going to be
-   * removed or started again, and its log. Another run may have begun by now.
+   * Records how the run of a managed container ended, and saves its log, before
+   * the container is removed or started again. Another run may have begun by
+   * now.
    *
    * @param wasStopped Whether it was alive, and a stop ended it.
    */
@@ -152,19 +153,20 @@ export class ContainerRecord {
       this.#recorder.settle(run, status);
     }
     try {
-      // When the one before ended is the best that is known of a strange one.
+      // The start of an unknown run is not recorded: take the end of the one
+      // before.
       const since = isKnown ? beginOf(last, container) : endOf(last, container);
       await saveLog(client, this.#recorder, run, container, since);
     } catch (error) {
-      // Its log is lost, but it is to be stopped all the same.
+      // The log is lost, but the stop goes on.
       if (!(error instanceof EngineError)) throw error;
       this.#warn(error);
     }
   }
 
   /**
-   * Remembers a run that somebody else began, or that began when nothing could
-   * be remembered.
+   * Records a run that somebody else began, or that began when nothing could be
+   * recorded.
    */
   #adopt(status: SessionStatus): Run | null {
     const { startedAt, command } = status;
@@ -175,12 +177,12 @@ export class ContainerRecord {
   }
 }
 
-/** What the engine has of a session of ours. */
+/** The engine's status of a managed container. */
 function heldBy(container: Container | undefined): SessionStatus | null {
   return container?.status.managed ? container.status : null;
 }
 
-/** Where a launcher under tmux makes its notes, by `History.prefix`. */
+/** The file of a run's notes, as under tmux; `prefix` is `History.prefix`. */
 function noteOf(prefix: string): string {
   return `${prefix}.end`;
 }

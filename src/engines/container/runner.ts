@@ -48,7 +48,10 @@ const WATCH_MS = 300;
 export interface ContainerRunnerOptions extends RecorderOptions {
   /** The runtime. @default {undefined} Podman if it is installed, else Docker */
   readonly runtime?: ContainerRuntime | undefined;
-  /** Where the runtime's client is run. @default {localHost} this machine */
+  /**
+   * The machine that runs the runtime's client. @default {localHost} this
+   * machine
+   */
   readonly host?: ProcessHost | undefined;
   /**
    * Shows a text to the person at the terminal: the progress of a pull, how to leave a container without a terminal.
@@ -59,9 +62,9 @@ export interface ContainerRunnerOptions extends RecorderOptions {
 }
 
 /**
- * All containers of one runtime, also those that ops did not make. Names are matched exactly;
- * images and beginnings of ids never match. What ops did not make is stopped
- * when asked, but never removed.
+ * All containers of one runtime, also those that ops did not make. Names are
+ * matched exactly; images and beginnings of ids never match. A container that
+ * ops did not make is stopped when asked, but never removed.
  *
  * @example Run a container
  * ```ts ignore
@@ -81,7 +84,7 @@ export interface ContainerRunnerOptions extends RecorderOptions {
 export class ContainerRunner implements Runner {
   /** The kind of engine: `"container"`. */
   readonly backend: typeof BackendType.CONTAINER = BackendType.CONTAINER;
-  /** The runtimes that may do, the first of them in use. */
+  /** The runtimes to try; the first one is in use. */
   readonly #candidates: ContainerClient[];
   readonly #isChosen: boolean;
   readonly #notify: (text: string) => void;
@@ -90,9 +93,10 @@ export class ContainerRunner implements Runner {
   #seen: Seen | undefined;
 
   /**
-   * Makes a runner; the runtime is asked nothing yet.
+   * Makes a runner, without asking the runtime anything.
    *
-   * @param options Which runtime, how it is reached, and what is remembered.
+   * @param options Which runtime, how it is reached, and where runs are
+   * recorded.
    */
   constructor(options: ContainerRunnerOptions = {}) {
     const { runtime, host = localHost, notify = () => {} } = options;
@@ -114,7 +118,7 @@ export class ContainerRunner implements Runner {
     return this.#candidates[0]!.dialect.runtime;
   }
 
-  /** The runtime's program; that it exists is found out at the first call. */
+  /** The runtime's program; the first call finds out whether it exists. */
   get binary(): string {
     return this.runtime;
   }
@@ -126,8 +130,8 @@ export class ContainerRunner implements Runner {
    *
    * @throws {SessionConfigError} If the name cannot name a new session.
    * @throws {SessionExistsError} If it is running.
-   * @throws {SessionStartError} If the image cannot be had or the runtime
-   *   refuses.
+   * @throws {SessionStartError} If the image is not available or the runtime
+   * refuses.
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
@@ -227,14 +231,15 @@ export class ContainerRunner implements Runner {
   }
 
   /**
-   * Finds what would keep a container from being started, as a start would.
+   * Checks that a container could be started.
    *
-   * @throws {SessionStartError} If it is to be made, and there is no image.
+   * @throws {SessionStartError} If the container must be made, and there is no
+   * image.
    */
   async mustBeStartable({ name, image }: SessionConfig): Promise<void> {
     if (image !== undefined) return;
     try {
-      // What ops did not make is there after a stop, too.
+      // A container that ops did not make is still there after a stop.
       const { managed } = await this.status(name);
       if (!managed) return;
     } catch (error) {
@@ -246,7 +251,7 @@ export class ContainerRunner implements Runner {
   }
 
   /**
-   * Asks the runtime.
+   * Asks the runtime for a container's status.
    *
    * @throws {SessionNotFoundError} If there is no such container.
    */
@@ -258,12 +263,12 @@ export class ContainerRunner implements Runner {
   }
 
   /**
-   * The last lines of a container's output, standard output and standard error
-   * in the order they happened, ANSI sequences kept. Of a managed one that is
-   * gone it is the saved log.
+   * Returns the last lines of a container's output, standard output and
+   * standard error in the order they happened, ANSI sequences kept. For a
+   * managed container that is gone, this is the saved log.
    *
    * @throws {SessionNotFoundError} If there is no such container, and no log.
-   * @throws {SessionLogError} If it cannot be had in that form.
+   * @throws {SessionLogError} If the output is not available in that form.
    */
   async logs(
     name: string,
@@ -281,11 +286,12 @@ export class ContainerRunner implements Runner {
   }
 
   /**
-   * A container's output as it comes. It goes on when the container is started
-   * again, or replaced by one of the same name, within about two seconds.
+   * Yields a container's output as it comes. Goes on if the container is
+   * started again, or replaced by one of the same name, within about two
+   * seconds.
    *
    * @throws {SessionNotFoundError} If there is no such container, and no log.
-   * @throws {SessionLogError} If it cannot be had in that form.
+   * @throws {SessionLogError} If the output is not available in that form.
    */
   async *follow(
     name: string,
@@ -321,7 +327,7 @@ export class ContainerRunner implements Runner {
     });
   }
 
-  /** Its runs that are remembered, the oldest first. */
+  /** The remembered runs of a container, the oldest first. */
   async history(name: string): Promise<Run[]> {
     return await this.#installed(async (client) => {
       const { runtime } = client.dialect;
@@ -345,7 +351,7 @@ export class ContainerRunner implements Runner {
     return this.#candidates[0]!;
   }
 
-  /** Asks the first runtime that is installed; it is the one from then on. */
+  /** Calls the first runtime that is installed, and stays with it. */
   async #installed<T>(
     ask: (client: ContainerClient) => Promise<T>,
   ): Promise<T> {
@@ -364,7 +370,7 @@ export class ContainerRunner implements Runner {
     }
   }
 
-  /** What is known of a name: first what was remembered, then the engine. */
+  /** Looks a name up: first in the history, then at the engine. */
   async #look(name: string): Promise<Known> {
     const seen = this.#seen;
     this.#seen = undefined; // a later call asks again
@@ -419,7 +425,7 @@ export class ContainerRunner implements Runner {
     throw new SessionStartError(status.name, this.runtime, lastWords(stderr));
   }
 
-  /** Ends what lives, and remembers how it ended. */
+  /** Ends a container's processes, and records how they ended. */
   async #end(
     name: string,
     { graceful = true, timeout }: StopOptions,
@@ -442,7 +448,9 @@ export class ContainerRunner implements Runner {
     return ended;
   }
 
-  /** Lets a container live through its first moments, or end in them. */
+  /**
+   * Waits for a container's first moments, and returns its status after them.
+   */
   async #watch(
     id: string,
     name: string,

@@ -1,4 +1,4 @@
-/** Keeps the log of a container that is going to be removed. */
+/** Saves the log of a container before its removal. */
 import { removeFile, UNFINISHED } from "../../state/files.ts";
 import type { History, LogLimits } from "../../state/history.ts";
 import type { Recorder } from "../../state/recorder.ts";
@@ -9,11 +9,11 @@ import type { ContainerClient } from "./client.ts";
 import type { Container } from "./parse.ts";
 
 /**
- * Writes what a run has said into files of its history, as it comes from the
- * engine. Where that is not possible the recorder warns, and the log is lost.
+ * Writes the output of a run into files of its history, as it comes from the
+ * engine. If that fails, the recorder warns, and the log is lost.
  *
  * @param since When the run began; `undefined`: with the container.
- * @throws {EngineError} If the engine does not hand it out.
+ * @throws {EngineError} If the engine does not give the output.
  */
 export async function saveLog(
   client: ContainerClient,
@@ -34,7 +34,7 @@ export async function saveLog(
       if (hasTerminal && source === "stderr") continue;
       if (!recorder.attempt(run, () => files.write(bytes))) break;
     }
-    // After a full disk, what is there is at least a whole beginning.
+    // Even after a full disk, the files hold a whole beginning.
     recorder.attempt(run, () => files.finish());
   } finally {
     recorder.attempt(run, () => files.discard());
@@ -42,14 +42,14 @@ export async function saveLog(
 }
 
 /**
- * Since when a container's output belongs to a run; `undefined`: it has never
- * had another one.
+ * The time from which a container's output belongs to a run; `undefined`: it
+ * has never had another run.
  */
 export function beginOf(run: Run, container: Container): Date | undefined {
   return afterCreation(run.startedAt, container);
 }
 
-/** Since when a container's output comes after a run; as above. */
+/** The time from which a container's output comes after a run; as above. */
 export function endOf(
   run: Run | null,
   container: Container,
@@ -66,7 +66,7 @@ function afterCreation(time: string, { status }: Container): Date | undefined {
 
 /**
  * The log files of one run. Each gets its name when it is whole, so that two
- * who save the same log at once write the same files.
+ * processes that save the same log at once write the same files.
  */
 class LogFiles {
   readonly #history: History;
@@ -82,7 +82,7 @@ class LogFiles {
     this.#limits = limits;
   }
 
-  /** Adds to them; the oldest make room. */
+  /** Adds bytes; the oldest files make room. */
   write(bytes: Uint8Array): true {
     let rest = bytes;
     while (rest.length > 0) {
@@ -95,13 +95,13 @@ class LogFiles {
     return true;
   }
 
-  /** There is no more to come: even of nothing, there is a file. */
+  /** Ends the last file; a run without output has an empty one. */
   finish(): void {
     if (this.#open === undefined) this.#next();
     this.#name();
   }
 
-  /** Forgets a file that is not whole. */
+  /** Removes a file that is not whole. */
   discard(): void {
     if (this.#open === undefined) return;
     const { path, file } = this.#open;

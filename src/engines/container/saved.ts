@@ -1,31 +1,33 @@
 /**
- * What of a container's output was not handed on before it was removed: Podman
- * stops following when a log goes, whether or not it has been read to its end.
- * But ops keeps the log of what it removes.
+ * Finds the output of a removed container that was not yielded before: Podman
+ * stops following when a log goes, even if it has not been read to its end. But
+ * ops saves the log of a container that it removes.
  */
 import { openFile } from "../../state/files.ts";
 import type { Recorder } from "../../state/recorder.ts";
 import type { Container } from "./parse.ts";
 import { keyOf } from "./record.ts";
 
-/** No more is looked at, in bytes, */
+/** The most saved output that is searched, in bytes. */
 const MOST_SAVED = 16_777_216;
-/** or needed to find its place again. */
+/** The most yielded output that is kept to find its place again, in bytes. */
 const MOST_HANDED = 65_536;
 
-/** The end of what was handed on of an output. */
+/** The end of the output that was yielded. */
 export class Handed {
   readonly #isAll: boolean;
   #total = 0;
   readonly #buffer = new Uint8Array(2 * MOST_HANDED);
   #length = 0;
 
-  /** @param isAll Whether the first to be added is the first there was. */
+  /**
+   * @param isAll Whether the first bytes to be added are the output's first.
+   */
   constructor(isAll: boolean) {
     this.#isAll = isAll;
   }
 
-  /** Adds to it. */
+  /** Adds bytes that were yielded. */
   add(bytes: Uint8Array): void {
     this.#total += bytes.length;
     const end = bytes.subarray(-MOST_HANDED);
@@ -38,10 +40,10 @@ export class Handed {
   }
 
   /**
-   * What comes behind it in the same output.
+   * The bytes that come after it in the same output.
    *
    * @param saved The output's end.
-   * @param before How much there is before that; `null`: not known.
+   * @param before How many bytes come before that end; `null`: not known.
    */
   restOf(saved: Uint8Array, before: number | null): Uint8Array {
     if (this.#isAll && before !== null && this.#total >= before) {
@@ -51,7 +53,7 @@ export class Handed {
     const end = oneToOne(this.#buffer.subarray(0, this.#length));
     const at = text.lastIndexOf(end);
     if (at >= 0) return saved.subarray(at + end.length);
-    // It may begin in the middle of that.
+    // The saved end may begin in the middle of the yielded one.
     for (let i = 1; i < end.length; i++) {
       if (text.startsWith(end.slice(i))) {
         return saved.subarray(end.length - i);
@@ -63,22 +65,22 @@ export class Handed {
 
 /** A text with a character for each byte. */
 function oneToOne(bytes: Uint8Array): string {
-  // It has one for those, too, that the standard leaves open.
+  // This decoder has a character even for bytes that the standard leaves open.
   return new TextDecoder("latin1").decode(bytes);
 }
 
-/** The saved output of a container that is gone, and of what came after it. */
+/** The saved output of a container that is gone, and of those after it. */
 export interface Saved {
-  /** Its end. */
+  /** The output's end. */
   readonly bytes: Uint8Array;
-  /** How much there was before that; `null`: not known. */
+  /** How many bytes came before that end; `null`: not known. */
   readonly before: number | null;
 }
 
 /**
- * Reads what was saved of a container's runs.
+ * Reads the saved output of a container's runs.
  *
- * @param next What has its name now: that can be asked itself.
+ * @param next The container that has its name now: the engine has its output.
  */
 export function savedOf(
   recorder: Recorder,
@@ -88,7 +90,7 @@ export function savedOf(
   const { name, runtime } = gone.status;
   const key = keyOf(name, runtime!);
   const runs = recorder.remembered(key);
-  // A run is remembered just before its container is made.
+  // A run is recorded just before its container is made.
   const firstOf = ({ status: { createdAt } }: Container) =>
     runs.findLastIndex(({ startedAt }) =>
       createdAt !== null && startedAt <= createdAt

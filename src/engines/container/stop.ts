@@ -6,15 +6,15 @@ import { stopArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
 import { type Container, hasProcesses, isStopping } from "./parse.ts";
 
-/** What a stop may take beyond the container's own time, in seconds. */
+/** How long a stop may take beyond the container's own time, in seconds. */
 const STOP_MARGIN_SECONDS = 10;
 
 /** How often a container that is ending is looked at, in milliseconds. */
 const ENDING_POLL_MS = 100;
 
-/** How a container is ended. */
+/** How to end a container. */
 export interface EndOptions {
-  /** Whether it may clean up. */
+  /** Whether the container may clean up. */
   readonly graceful: boolean;
   /** How long it gets for that, in seconds. */
   readonly timeout: number;
@@ -22,7 +22,7 @@ export interface EndOptions {
 
 /**
  * Ends a container that lives: its own stop signal, then, after the timeout,
- * KILL. Says what it did, and what is left of the container.
+ * KILL. Returns what it did, and what is left of the container.
  *
  * @throws {SessionStopError} If it is started again whenever it ends.
  * @throws {EngineError} If the runtime cannot stop it.
@@ -74,8 +74,8 @@ export async function removeContainer(
 }
 
 /**
- * Stops a container, and returns what is left of it. Podman before 4.6 does
- * nothing, or fails, when it is asked in between two restarts.
+ * Stops a container, and returns what is left of it. Between two restarts,
+ * Podman before 4.6 does nothing, or fails.
  */
 async function untilEnded(
   client: ContainerClient,

@@ -1,4 +1,4 @@
-/** What is done with a running container by hand: attach to it, run in it. */
+/** Attaches to a running container, and runs programs in it. */
 import { pause } from "../../core/pause.ts";
 import type { ExecOptions, ExecResult } from "../runner.ts";
 import { SessionAttachError, SessionExecError } from "../../core/errors.ts";
@@ -12,7 +12,7 @@ import { type Container, hasProcesses } from "./parse.ts";
 /** How long an engine may take to notice that a process has ended, in ms. */
 const NOTICE_MS = 5_000;
 
-/** How often it is asked whether it has, in ms. */
+/** How often to ask whether it has noticed, in ms. */
 const NOTICE_POLL_MS = 50;
 
 /**
@@ -55,16 +55,13 @@ export async function attachTo(
   return await outcomeOf(client, container);
 }
 
-/**
- * What has become of a container when its client has ended: whose exit code
- * does not tell.
- */
+/** Finds out how an attach ended: the client's exit code does not tell. */
 async function outcomeOf(
   client: ContainerClient,
   before: Container,
 ): Promise<AttachResult> {
-  // Podman takes a container for running until it has heard of its end; that
-  // the process lives, it does not just remember.
+  // Podman reports a container as running until it notices the end; but `top`
+  // needs a living process.
   const top = await client.call(["top", before.id], { timeoutMs: QUESTION_MS });
   const deadline = performance.now() + NOTICE_MS;
   let [after] = await client.inspect([before.id]);
@@ -88,7 +85,9 @@ async function outcomeOf(
   };
 }
 
-/** Whether it has ended since, though it lives, or is about to. */
+/**
+ * Whether a container has ended and restarted since, or is about to restart.
+ */
 function isRestarted(before: Container, { word, status }: Container): boolean {
   return word === "restarting" || status.startedAt !== before.status.startedAt;
 }
