@@ -103,9 +103,8 @@ async function pm2(
     throw error;
   }
   const [script, args] = COMMAND.split(" ");
-  const apps = names.map((name) => ({
-    ...{ name, script, args, interpreter: "none" },
-  }));
+  const interpreter = "none";
+  const apps = names.map((name) => ({ name, script, args, interpreter }));
   const file = await host.write("pm2.json", JSON.stringify({ apps }));
   return [{
     by: "pm2",

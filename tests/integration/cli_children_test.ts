@@ -31,6 +31,39 @@ async function noting(
   return [stdout.trimEnd().split("\n"), noted.trimEnd().split("\n").toSorted()];
 }
 
+/**
+ * Counts how often commands call tmux, and these other programs, which stand in
+ * for engines that say so to every question.
+ */
+async function counter(
+  sandbox: Sandbox,
+  others: Readonly<Record<string, string>> = {},
+) {
+  const file = await sandbox.write("calls", "");
+  const which = await sandbox.run("sh", ["-c", "command -v tmux"]);
+  // Ours name the socket; what runs in panes goes by its environment.
+  const programs = {
+    tmux: `case $1,$2 in -u,-L) echo tmux >>'${file}' ;; esac\n` +
+      `exec ${which.stdout.trimEnd()} "$@"`,
+    ...Object.fromEntries(
+      Object.entries(others).map(([name, says]) => [
+        name,
+        `echo ${name} >>'${file}'; echo '${says}'`,
+      ]),
+    ),
+  };
+  for (const [name, script] of Object.entries(programs)) {
+    await sandbox.write(`noting/${name}`, `#!/bin/sh\n${script}\n`, 0o755);
+  }
+  const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
+  return async (...words: string[]) => {
+    await Deno.writeTextFile(file, "");
+    const output = await opsWith(sandbox, { env: { PATH } }, ...words);
+    const calls = (await Deno.readTextFile(file)).split("\n").length - 1;
+    return { ...output, calls };
+  };
+}
+
 /** Starts sessions of these names, all in one go. */
 async function start(sandbox: Sandbox, names: string[]): Promise<void> {
   const script = names.map((name) => `new-session -d -s ${name} sleep 1000\n`);
@@ -68,33 +101,16 @@ const MOST_CALLS: Record<string, [found: number, defined: number]> = {
 
 tmuxTest("nothing is asked twice", async () => {
   await using sandbox = tmuxSandbox();
-  const calls = await sandbox.write("calls", "");
-  const which = await sandbox.run("sh", ["-c", "command -v tmux"]);
-  // What runs in panes calls tmux by its environment, and not by a socket. The
-  // others have no containers, whatever those of this machine hold.
-  const programs = {
-    tmux: `case $1,$2 in -u,-L) echo tmux >>'${calls}' ;; esac\n` +
-      `exec ${which.stdout.trimEnd()} "$@"`,
-    podman: `echo podman >>'${calls}'; echo '[]'`,
-    docker: `echo docker >>'${calls}'`,
-  };
-  for (const [name, script] of Object.entries(programs)) {
-    await sandbox.write(`noting/${name}`, `#!/bin/sh\n${script}\n`, 0o755);
-  }
-  const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
+  // Engines without containers, whatever those of this machine hold.
+  const counting = await counter(sandbox, { podman: "[]", docker: "" });
   const count = async (...words: string[]) => {
-    await Deno.writeTextFile(calls, "");
-    const { code, stderr } = await opsWith(
-      sandbox,
-      { env: { PATH } },
-      ...words,
-    );
+    const { code, stderr, calls } = await counting(...words);
     assertEquals(
       [code, stderr.replace(/^No output.*\n/, "")],
       [0, ""],
       `${words}`,
     );
-    return (await Deno.readTextFile(calls)).split("\n").length - 1;
+    return calls;
   };
   await sandbox.write(
     "kstlib.conf.yml",
@@ -181,14 +197,7 @@ tmuxTest(
   "start, restart, status and stop ask tmux as often for 20 as for few",
   async () => {
     await using sandbox = tmuxSandbox();
-    const which = await sandbox.run("sh", ["-c", "command -v tmux"]);
-    const calls = await sandbox.write("calls", "");
-    // Ours name the socket; what runs in panes goes by its environment.
-    const script =
-      `#!/bin/sh\ncase $1,$2 in -u,-L) echo tmux >>'${calls}' ;; esac\n` +
-      `exec ${which.stdout.trimEnd()} "$@"\n`;
-    await sandbox.write("noting/tmux", script, 0o755);
-    const PATH = `${sandbox.path("noting")}:${Deno.env.get("PATH")}`;
+    const counting = await counter(sandbox);
     const names = newNames("bot", 20);
     await sandbox.write(
       "kstlib.conf.yml",
@@ -197,15 +206,9 @@ tmuxTest(
       }`,
     );
     for (const command of ["start", "status", "restart", "stop"]) {
-      await Deno.writeTextFile(calls, "");
-      const { code, stderr } = await opsWith(
-        sandbox,
-        { env: { PATH } },
-        ...[command, ...names],
-      );
+      const { code, stderr, calls } = await counting(command, ...names);
       assertEquals([code, stderr], [0, ""], command);
-      const count = (await Deno.readTextFile(calls)).split("\n").length - 1;
-      assert(count <= 20, `${command}: ${count} calls`);
+      assert(calls <= 20, `${command}: ${calls} calls`);
     }
   },
 );

@@ -4,12 +4,13 @@ import type { LogLimits } from "../../state/history.ts";
 import {
   type Launch,
   LAUNCHER_VARIABLE,
+  RESPAWNED_OPTION,
   RUN_SPEC_VARIABLE,
 } from "./launcher.ts";
 import { listPanes } from "./listing.ts";
 import { logWriter, WRITER_OPTION } from "./log_writer.ts";
 import { quote, shellQuote } from "./quote.ts";
-import { LAUNCHER, LOG_WRITER } from "./scripts.ts";
+import { LAUNCHER, LOG_WRITER, RESPAWNED } from "./scripts.ts";
 
 /** One tmux command as a line of a script; every word is literal. */
 export function line(...words: readonly string[]): string {
@@ -101,6 +102,7 @@ export function startScript(spec: StartSpec): string {
  */
 export function prepareScript(): string {
   return group(
+    line("set-option", "-g", RESPAWNED_OPTION, RESPAWNED),
     line("set-option", "-g", WRITER_OPTION, shellQuote(LOG_WRITER)),
     line("set-environment", "-g", LAUNCHER_VARIABLE, LAUNCHER),
   );

@@ -128,7 +128,7 @@ export class TmuxClient {
   readonly stops: StopLoop<Sessions>;
   readonly #host: ProcessHost;
   readonly #lists: Batch<null, Sessions>;
-  readonly #listsThen: Batch<string | null, Sessions>;
+  readonly #listsAgain: Batch<null, Sessions>;
   readonly #scans: Batch<null, Scan>;
   readonly #scripts: Batch<string, string | null>;
   readonly #starts = new Map<string | undefined, Batch<Beginning, Begun>>();
@@ -139,7 +139,7 @@ export class TmuxClient {
     this.engine = engineName(socketName);
     this.#host = host;
     this.#lists = shared(() => this.#list());
-    this.#listsThen = new Batch((all) => this.#listThen(all), MOST_SCRIPTS);
+    this.#listsAgain = shared(() => this.#listAgain(ACTION_MS));
     this.#scans = shared(() => this.#scan());
     this.#scripts = new Batch((all) => this.#runScripts(all), MOST_SCRIPTS);
     this.stops = new StopLoop((question) => this.#lookAtStops(question));
@@ -155,9 +155,9 @@ export class TmuxClient {
     return await this.#scans.do(null);
   }
 
-  /** Lists, and has the server run a script upon it, which may fail. */
-  async listThen(script: string | null): Promise<Sessions> {
-    return await this.#listsThen.do(script);
+  /** Lists after tmux has noticed which panes are dead. */
+  async listAgain(): Promise<Sessions> {
+    return await this.#listsAgain.do(null);
   }
 
   /** Every session of the server; none where there is no server. */
@@ -171,25 +171,16 @@ export class TmuxClient {
   }
 
   async #list(timeoutMs = QUESTION_MS): Promise<Sessions> {
-    const ask = async (args: string[]) =>
-      parsePanes((await this.ask(args, timeoutMs)).stdout);
-    const panes = await ask(listPanes());
-    return this.#sessionsIn(
-      outcomeIsMissing(panes) ? await ask(listPanesAgain()) : panes,
-    );
+    const { stdout } = await this.ask(listPanes(), timeoutMs);
+    const panes = parsePanes(stdout);
+    return outcomeIsMissing(panes)
+      ? await this.#listAgain(timeoutMs)
+      : this.#sessionsIn(panes);
   }
 
-  async #listThen(scripts: readonly (string | null)[]): Promise<Sessions[]> {
-    const { stdout, stderr } = await this.call(["-N", "source-file", "-"], {
-      stdin: [
-        line("run-shell", ":"),
-        line(...listPanes()),
-        ...scripts.flatMap((script) => script ?? []),
-      ].join("\n") + "\n",
-    });
-    if (stderr !== "" && !targetIsAbsent(stderr)) throw this.failure(stderr);
-    const sessions = this.#sessionsIn(parsePanes(stdout));
-    return scripts.map(() => sessions);
+  async #listAgain(timeoutMs: number): Promise<Sessions> {
+    const { stdout } = await this.ask(listPanesAgain(), timeoutMs);
+    return this.#sessionsIn(parsePanes(stdout));
   }
 
   #sessionsIn(panes: readonly Pane[]): Sessions {

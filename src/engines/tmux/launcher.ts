@@ -4,7 +4,6 @@
  */
 import type { RestartPolicy } from "../../core/lifecycle.ts";
 import { shellQuote } from "./quote.ts";
-import { RESPAWNED } from "./scripts.ts";
 
 /**
  * Variables that tmux sets in every pane, and a shell at its start (IFS), over
@@ -25,8 +24,12 @@ export const OVERRIDDEN_VARIABLES = [
 
 /** The launcher's own text, for the time of a start among the server's own. */
 export const LAUNCHER_VARIABLE = "KSTLIB_OPS_LAUNCHER";
-/** What runs where only the pane is started again: `respawned.sh`. */
+/** The option of the server that holds the text of `respawned.sh`. */
+export const RESPAWNED_OPTION = "@kstlib_respawned";
+/** What runs where only the pane is started again: it gets that text. */
 const RESPAWNED_VARIABLE = "KSTLIB_OPS_RESPAWNED";
+const RESPAWNED = 'eval "set -- $KSTLIB_OPS_LAUNCH"; ' +
+  `eval "$("$1" -N show-options -gqv ${RESPAWNED_OPTION})"`;
 /** Tells a launcher its run, also where tmux starts it again. */
 export const RUN_SPEC_VARIABLE = "KSTLIB_OPS_LAUNCH_RUN";
 

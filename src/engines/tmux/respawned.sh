@@ -2,10 +2,9 @@
 # before has lost its terminal and lives on, though nothing would show it: so it is
 # ended, as the log writer does it.
 #
-# Its only argument is $0, "ops: NAME".
+# Its $0 is "ops: NAME", and its first argument the tmux program.
 # shellcheck shell=sh disable=SC2086,SC2153,SC2154
 
-eval "set -- $KSTLIB_OPS_LAUNCH"
 tmux=$1
 echo "ops: this pane was respawned, and what ran in it is ended; to start it again: ops restart ${0#ops: }"
 told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}')

@@ -286,8 +286,7 @@ elif is_there; then
 exit 0
 fi
 hang_up`;
-export const RESPAWNED = `eval "set -- $KSTLIB_OPS_LAUNCH"
-tmux=$1
+export const RESPAWNED = `tmux=$1
 echo "ops: this pane was respawned, and what ran in it is ended; to start it again: ops restart \${0#ops: }"
 told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}')
 timeout=\${told%%|*} told=\${told#*|}

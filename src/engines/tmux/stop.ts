@@ -190,7 +190,7 @@ async function settledPane(
   if (before === undefined) return undefined;
   const deadline = performance.now() + DRAIN_MS;
   while (true) {
-    const pane = (await client.listThen(null)).byPane.get(before.pane_id);
+    const pane = (await client.listAgain()).byPane.get(before.pane_id);
     // Another process has started it again meanwhile.
     if (pane?.["@kstlib_run"] !== before["@kstlib_run"]) return undefined;
     if (pane.pane_dead === "1" || performance.now() > deadline) return pane;

@@ -17,7 +17,8 @@ export function straysOf(
   name: string,
   { sessions, table, socketPath }: Scan,
 ): Strays {
-  const owned = table.ownedBy((owner) => owner === `${socketPath}:${name}`);
+  const session = `${socketPath}:${name}`;
+  const owned = table.ownedBy((owner) => owner === session);
   const panes = owned.length === 0 ? [] : [...sessions.byPane.values()];
   const held = new Set(panes.map((pane) => runOf(pane)?.tag));
   return toStrays(
@@ -36,10 +37,10 @@ function toStrays(
   strays: readonly Process[],
   table: ProcessTable,
 ): Strays {
-  const servers = strays.flatMap((process) => table.serverOf(process) ?? []);
+  const servers = strays.map((process) => table.serverOf(process));
   return {
-    processes: strays.filter((it) => table.serverOf(it) === undefined),
-    server: servers[0] ?? null,
+    processes: strays.filter((_, i) => servers[i] === undefined),
+    server: servers.find((server) => server !== undefined) ?? null,
   };
 }
 

@@ -199,7 +199,7 @@ Deno.test("a killed session is remembered before it is removed", async () => {
       remembered = recorder.last(key)?.endedBy;
       return {};
     }
-    return { stdout: args.includes("list-panes") ? alive! : dead! };
+    return { stdout: args.includes("run-shell") ? dead! : alive! };
   });
   const runner = new TmuxRunner({ host, stateFolder });
   const { stopped, signal } = await runner.stop("bot", { graceful: false });
