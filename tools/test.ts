@@ -57,6 +57,14 @@ export function verdictOf({ output, code, hung }: Ending): Summary {
   return isBroken && failed === 0 ? { ...summary, failed: 1 } : summary;
 }
 
+/** What `deno test` says of the tests that failed, in at most so many lines. */
+export function errorsIn(output: string, lines = 60): string {
+  const told = output.trim().split("\n");
+  const start = told.findLastIndex((line) => / ERRORS /.test(line));
+  return (start < 0 ? told.slice(-lines) : told.slice(start, start + lines))
+    .join("\n");
+}
+
 /** The sum of all. */
 export function sumOf(summaries: readonly Summary[]): Summary {
   return summaries.reduce((a, b) => ({
@@ -104,12 +112,17 @@ if (import.meta.main) {
     const says = `${how}: ${job.join(" ")}, in ${seconds} s`;
     console.log(`${ending.output.trim()}\n--- ${says}\n`);
     verdicts.push(verdict);
-    if (verdict.failed > 0) failures.push(says);
+    if (verdict.failed > 0) {
+      failures.push(`${errorsIn(ending.output)}\n${says}`);
+    }
   };
   await workOff(together, SIDE_BY_SIDE, test);
   await workOff(alone, 1, test);
 
-  for (const failure of failures) console.log(failure);
+  // Once more at the end, where they are found.
+  if (failures.length > 0) {
+    console.log(`What failed:\n${failures.join("\n\n")}`);
+  }
   const total = sumOf(verdicts);
   console.log(formatSummary(total));
   // A run of no tests has shown nothing.

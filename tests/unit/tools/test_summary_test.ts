@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatSummary, summaryOf } from "../../../tools/test.ts";
+import { errorsIn, formatSummary, summaryOf } from "../../../tools/test.ts";
 
 function lineOf(output: string): string | undefined {
   const summary = summaryOf(output);
@@ -33,4 +33,14 @@ Deno.test("what a test prints is not taken for the summary", () => {
 
 Deno.test("a run without tests, or one that broke, has no summary", () => {
   assertEquals(summaryOf("error: No test modules found\n"), undefined);
+});
+
+Deno.test("what failed is found in what was printed", () => {
+  const output = [
+    ...["a ... FAILED", "", " ERRORS ", "", "a => x.ts:1", "error: no", ""],
+    ...[" FAILURES ", "", "a => x.ts:1", "", "FAILED | 0 passed | 1 failed"],
+  ];
+  assertEquals(errorsIn(output.join("\n")), output.slice(2).join("\n"));
+  assertEquals(errorsIn(output.join("\n"), 3), output.slice(2, 5).join("\n"));
+  assertEquals(errorsIn("a\nb\nhangs", 2), "b\nhangs");
 });
