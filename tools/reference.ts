@@ -1,6 +1,6 @@
 /**
  * Writes what is told of the command line anywhere but in its help: the man
- * page, the reference and the permissions in the README. `deno task reference`
+ * page, the reference and the page of permissions. `deno task reference`
  * after a change to a command; a test fails until then.
  */
 import config from "../deno.json" with { type: "json" };
@@ -14,11 +14,15 @@ const ROOT = new URL("../", import.meta.url);
 /** Every file with something generated in it, as it should be. */
 export async function references(): Promise<Record<string, string>> {
   const commands = await loadCommands(COMMANDS);
-  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const page = await Deno.readTextFile(new URL("docs/permissions.md", ROOT));
   return {
     "docs/ops.1": manPage(commands, config.version),
     "docs/reference.md": markdownReference(commands),
-    "README.md": replaceBlock(readme, "permissions", permissionsTable()),
+    "docs/permissions.md": replaceBlock(
+      page,
+      "permissions",
+      permissionsTable(),
+    ),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   workOff,
 } from "./test_queue.ts";
 
-const EVERYTHING = ["README.md", "mod.ts", "src", "tests"];
+const EVERYTHING = ["README.md", "docs", "mod.ts", "src", "tests"];
 
 /** How many processes run side by side. */
 const SIDE_BY_SIDE = 4;

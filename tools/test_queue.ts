@@ -13,6 +13,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   "container_attach_test.ts": 47,
   "container_start_test.ts": 44,
   "cli_permissions_test.ts": 43,
+  "docs_commands_test.ts": 40,
   "tmux_restart_test.ts": 39,
   "container_logs_test.ts": 38,
   "tmux_hangup_test.ts": 60,

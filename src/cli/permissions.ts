@@ -1,6 +1,7 @@
 /**
  * Which Deno permission each command needs, and what for. The one source: the
- * README, the binary and the tests under narrow permissions come from it.
+ * page of permissions, the binary and the tests under narrow permissions come
+ * from it.
  */
 import type { CommandName } from "./commands/table.ts";
 

@@ -87,6 +87,9 @@ tmuxTest("package: published, it runs and is imported elsewhere", async (t) => {
     // deno-fmt-ignore
     assertEquals(files.filter((path) => !path.startsWith("src/")), [
       "CHANGELOG.md", "LICENSE", "README.md", "cli.ts", "deno.json",
+      "docs/command_line.md", "docs/configuration.md", "docs/from_python.md",
+      "docs/library.md", "docs/logs_and_history.md", "docs/ops.1",
+      "docs/permissions.md", "docs/reference.md", "docs/stopping.md",
       "kstlib.conf.yml", "mod.ts",
     ]);
     const others = files.filter((path) => !/^src\/[a-z_\/]+\.ts$/.test(path));
