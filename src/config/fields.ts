@@ -74,6 +74,12 @@ export function entriesOf(field: Field<Mapping>): [string, Field][] {
   ]);
 }
 
+/** Whether a mapping has a key with nothing behind it. */
+export function isEmptyEntry(field: Field<Mapping>, name: string): boolean {
+  const node = field.node.entries.get(name);
+  return node !== undefined && isNull(node);
+}
+
 /** An entry of a mapping; `undefined` if it is missing or empty. */
 export function entryOf(
   field: Field<Mapping>,
@@ -92,13 +98,17 @@ function keyOf(field: Field, name: string): string {
     : `${field.key}[${JSON.stringify(name)}]`;
 }
 
-/** Refuses unknown keys, and suggests the one that was meant. */
+/** Refuses unknown keys, and says what was meant where that can be told. */
 export function refuseUnknown(
   field: Field<Mapping>,
   known: readonly string[],
+  advice: Readonly<Record<string, string>> = {},
 ): void {
   for (const [name, entry] of entriesOf(field)) {
     if (known.includes(name)) continue;
+    if (Object.hasOwn(advice, name)) {
+      refuse(entry, `is not known; ${advice[name]}`);
+    }
     const meant = nearest(name, known);
     refuse(
       entry,
@@ -143,10 +153,22 @@ export function readTextOrNumber(field: Field): string {
 /** Reads a number. */
 export function readNumber(field: Field): number {
   const { node } = field;
-  if (node.kind === "scalar" && typeof node.value === "number") {
-    return node.value;
+  if (node.kind !== "scalar" || typeof node.value !== "number") {
+    const text = node.kind === "scalar" && typeof node.value === "string"
+      ? ` ${JSON.stringify(node.value)}`
+      : "";
+    return refuse(
+      field,
+      `must be a decimal number, not ${describe(node)}${text}`,
+    );
   }
-  return refuse(field, `must be a number, not ${describe(node)}`);
+  if (/^[-+]?0\d/.test(node.text ?? "")) {
+    refuse(
+      field,
+      `${node.text} begins with 0, which some read as octal: write ${node.value}`,
+    );
+  }
+  return node.value;
 }
 
 function hint(node: Node): string {

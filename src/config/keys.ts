@@ -41,20 +41,29 @@ export interface SessionKeyRow {
   readonly read: (entry: Field, context: ReadContext) => unknown;
   /** What holds where the session does not have it. */
   readonly inherited?: (defaults: SessionDefaults) => unknown;
+  /** The one kind of engine that has such a thing. */
+  readonly only?: BackendType;
 }
 
 /** A row whose reader and default fit its field. */
 function row<Name extends keyof SessionConfigOptions>(
   field: Name,
   read: (entry: Field, context: ReadContext) => SessionConfigOptions[Name],
-  inherited?: (defaults: SessionDefaults) => SessionConfigOptions[Name],
+  more: {
+    inherited?: (defaults: SessionDefaults) => SessionConfigOptions[Name];
+    only?: BackendType;
+  } = {},
 ): SessionKeyRow {
-  return inherited === undefined ? { field, read } : { field, read, inherited };
+  return { field, read, ...more };
 }
+
+const IN_CONTAINERS = { only: BackendType.CONTAINER };
 
 /** The keys that describe a session, in the order of messages. */
 export const SESSION_KEY_ROWS: Readonly<Record<string, SessionKeyRow>> = {
-  backend: row("backend", readBackend, (it) => it.defaultBackend),
+  backend: row("backend", readBackend, {
+    inherited: (it) => it.defaultBackend,
+  }),
   command: row("command", readCommand),
   working_dir: row(
     "workingDir",
@@ -64,21 +73,39 @@ export const SESSION_KEY_ROWS: Readonly<Record<string, SessionKeyRow>> = {
         : readContainerDir(entry),
   ),
   env: row("env", readEnv),
-  image: row("image", readText),
+  image: row("image", readText, IN_CONTAINERS),
   volumes: row(
     "volumes",
     (entry, { home }) => readList(entry, (item) => readMount(item, home)),
+    IN_CONTAINERS,
   ),
-  ports: row("ports", (entry) => readList(entry, readTextOrNumber)),
+  ports: row(
+    "ports",
+    (entry) => readList(entry, readTextOrNumber),
+    IN_CONTAINERS,
+  ),
   runtime: row(
     "runtime",
     readRuntime,
-    (it) => it.containerRuntime ?? undefined,
+    {
+      ...IN_CONTAINERS,
+      inherited: (it) => it.containerRuntime ?? undefined,
+    },
   ),
-  log_volume: row("logVolume", (entry, { home }) => readMount(entry, home)),
-  log: row("log", readLogMode, (it) => it.log ?? undefined),
-  log_max_size: row("logMaxSize", readLogMaxSize, (it) => it.logMaxSize),
-  log_files: row("logFiles", readLogFiles, (it) => it.logFiles),
+  log_volume: row(
+    "logVolume",
+    (entry, { home }) => readMount(entry, home),
+    IN_CONTAINERS,
+  ),
+  log: row("log", readLogMode, {
+    inherited: (it) => it.log ?? undefined,
+  }),
+  log_max_size: row("logMaxSize", readLogMaxSize, {
+    inherited: (it) => it.logMaxSize,
+  }),
+  log_files: row("logFiles", readLogFiles, {
+    inherited: (it) => it.logFiles,
+  }),
   stop_signal: row("stopSignal", readStopSignal),
   stop_timeout: row("stopTimeout", readStopTimeout),
   restart: row("restart", readRestart),

@@ -1,7 +1,8 @@
 /** Parses the text of a file into trees of the values that concern ops. */
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
-import type { Node, Origin, Spelling } from "./tree.ts";
+import { readStrictly, type Spelled, SpellingError } from "./strict.ts";
+import type { Node, Origin } from "./tree.ts";
 import { toNode } from "./tree.ts";
 
 /** What one file says to ops; the keys of other kstlib modules are left out. */
@@ -20,7 +21,7 @@ export interface Document {
  * @throws {SessionConfigError} If it is not well-formed, or not a mapping.
  */
 export function parseDocument(text: string, origin: Origin): Document {
-  const root = origin.path.endsWith(".json")
+  const [root, spelled] = origin.path.endsWith(".json")
     ? parseJson(text, origin)
     : parseYaml(text, origin);
   if (root === null) return { ops: undefined, include: undefined };
@@ -31,13 +32,19 @@ export function parseDocument(text: string, origin: Origin): Document {
       origin.label,
     );
   }
-  const spelling = spellingOf(text);
   const part = (key: string): Node | undefined =>
     Object.hasOwn(root, key)
-      ? toNode((root as Record<string, unknown>)[key], [key], origin, spelling)
+      ? toNode(
+        (root as Record<string, unknown>)[key],
+        spelled?.entries?.get(key),
+        origin,
+      )
       : undefined;
   return { ops: part("ops"), include: part("include") };
 }
+
+/** What the parser made of a text, and how that is spelled. */
+type Parsed = readonly [root: unknown, spelled: Spelled | undefined];
 
 /**
  * Parses YAML by its core schema. The parser's default schema has dates, which
@@ -45,29 +52,23 @@ export function parseDocument(text: string, origin: Origin): Document {
  * time (three minutes for 250 KB of them); the tree unfolds them within its
  * limits.
  */
-function parseYaml(text: string, origin: Origin): unknown {
+function parseYaml(text: string, origin: Origin): Parsed {
   try {
-    return parse(text, { schema: "core" });
+    const spelled = readStrictly(text);
+    return [parse(text, { schema: "core" }), spelled];
   } catch (error) {
     throw syntaxError(error, origin);
   }
 }
 
-function parseJson(text: string, origin: Origin): unknown {
-  if (text.trim() === "") return null;
-  let root: unknown;
+function parseJson(text: string, origin: Origin): Parsed {
+  if (text.trim() === "") return [null, undefined];
   try {
-    root = JSON.parse(text);
+    // JSON is YAML, whose reader sees what JSON.parse lets pass: a key twice.
+    return [JSON.parse(text), readStrictly(text)];
   } catch (error) {
     throw syntaxError(error, origin);
   }
-  try {
-    // JSON is YAML, whose parser sees what JSON.parse lets pass: a key twice.
-    parse(text, { schema: "core" });
-  } catch (error) {
-    if (/duplicated key/.test(String(error))) throw syntaxError(error, origin);
-  }
-  return root;
 }
 
 /** Makes one line that says where and what of the error of either parser. */
@@ -77,16 +78,21 @@ function syntaxError(error: unknown, origin: Origin): unknown {
       cause: error,
     });
   }
+  if (error instanceof SpellingError) {
+    const { line, column, message } = error;
+    return new SessionConfigError(
+      "",
+      `line ${line}, column ${column}: ${message}`,
+      origin.label,
+      { cause: error },
+    );
+  }
   if (!(error instanceof SyntaxError)) return error;
   const [first = ""] = error.message.split("\n");
   const found =
     /^(?<what>.*?)(?: in JSON)? (?:at position \d+ \()?(?:at )?line (?<line>\d+),? column (?<column>\d+)/
       .exec(first)?.groups;
   const what = (found?.["what"] ?? first)
-    .replace(
-      /^Cannot store mapping pair: duplicated key$/,
-      "a key stands twice",
-    )
     .replace(/^Cannot (?:store|read|handle|merge) [^:]*?(?:: | as )/, "")
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
   return new SessionConfigError(
@@ -97,26 +103,4 @@ function syntaxError(error: unknown, origin: Origin): unknown {
     origin.label,
     { cause: error },
   );
-}
-
-/**
- * Finds how numbers are spelled. To a parser `0123` is 83 and `1.10` is 1.1;
- * whoever writes that as the value of a variable means the text. So the first
- * number that matters has the file parsed again, with every value as text.
- */
-function spellingOf(text: string): Spelling {
-  let root: unknown;
-  return (path) => {
-    try {
-      root ??= parse(text, { schema: "failsafe" });
-    } catch {
-      // The file has tags (`!!int "5"`), which that schema lacks.
-      return undefined;
-    }
-    const value = path.reduce<unknown>(
-      (node, key) => (node as Record<string, unknown> | undefined)?.[key],
-      root,
-    );
-    return typeof value === "string" ? value : undefined;
-  };
 }

@@ -1,5 +1,6 @@
 /** One entry of `ops.sessions`. */
 import {
+  BackendType,
   SessionConfig,
   type SessionConfigOptions,
 } from "../core/definition.ts";
@@ -12,12 +13,15 @@ import {
   entryOf,
   type Field,
   inFile,
+  isEmptyEntry,
   readMapping,
   readText,
+  refuse,
   refuseUnknown,
 } from "./fields.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
+import { isNull, type Mapping } from "./tree.ts";
 import { readBackend } from "./values.ts";
 
 /** Places a session; it is no part of what the session is. */
@@ -28,6 +32,17 @@ export const SESSION_KEYS: readonly string[] = [
   ...Object.keys(SESSION_KEY_ROWS),
   SOCKET_KEY,
 ];
+
+/** Keys that people know from elsewhere, and what ops has instead. */
+const MEANT: Readonly<Record<string, string>> = {
+  cwd: 'the key is "working_dir"',
+  workdir: 'the key is "working_dir"',
+  environment: 'the key is "env"',
+  socket: 'the key is "socket_name"',
+  volumes_from: "list the mounts under volumes",
+  autostart: "ops starts what it is told to: ops start NAME, at boot from cron",
+  schedule: "ops has no timer: have cron call ops start NAME",
+};
 
 /**
  * Reads the definitions of sessions.
@@ -54,26 +69,75 @@ function readSession(
   defaults: SessionDefaults,
 ): SessionDefinition {
   const session = readMapping(field);
-  refuseUnknown(session, SESSION_KEYS);
+  refuseUnknown(session, SESSION_KEYS, MEANT);
   // First: what other values mean depends on it.
-  const backendEntry = entryOf(session, "backend");
   const context = {
     home: defaults.home,
-    backend: backendEntry ? readBackend(backendEntry) : defaults.defaultBackend,
+    backend: backendOf(session, defaults.defaultBackend),
   };
+  refuseInapplicable(session, context.backend);
+  if (isEmptyEntry(session, "command")) {
+    const node = session.node.entries.get("command")!;
+    refuse(
+      { node, key: `${session.key}.command` },
+      "is empty: write a command, or leave the key out for an interactive " +
+        "shell or the image's own command",
+    );
+  }
   const fields = Object.entries(SESSION_KEY_ROWS).map(([key, row]) => {
     const entry = entryOf(session, key);
+    const isApt = (row.only ?? context.backend) === context.backend;
     return [
       row.field,
-      entry ? row.read(entry, context) : row.inherited?.(defaults),
+      entry
+        ? row.read(entry, context)
+        : isApt
+        ? row.inherited?.(defaults)
+        : undefined,
     ];
   });
-  const options: SessionConfigOptions = { name, ...Object.fromEntries(fields) };
+  const options: SessionConfigOptions = {
+    name,
+    ...Object.fromEntries(fields),
+    backend: context.backend,
+  };
   const socket = entryOf(session, SOCKET_KEY);
   return {
     config: inFile(session, () => new SessionConfig(options)),
     socketName: socket ? readSocketName(socket) : null,
   };
+}
+
+/** What is said, else a container if there is an image, else the default. */
+function backendOf(
+  session: Field<Mapping>,
+  otherwise: BackendType,
+): BackendType {
+  const entry = entryOf(session, "backend");
+  if (entry !== undefined) return readBackend(entry);
+  return entryOf(session, "image") === undefined
+    ? otherwise
+    : BackendType.CONTAINER;
+}
+
+/** Refuses what the session's kind of engine does not have. */
+function refuseInapplicable(
+  session: Field<Mapping>,
+  backend: BackendType,
+): void {
+  for (const [key, entry] of entriesOf(session)) {
+    const only = key === SOCKET_KEY
+      ? BackendType.TMUX
+      : SESSION_KEY_ROWS[key]?.only;
+    if (only === undefined || only === backend || isNull(entry.node)) continue;
+    refuse(
+      entry,
+      only === BackendType.TMUX
+        ? "is for tmux, and this is a container: leave it out"
+        : "is for containers, and this session is on tmux: write " +
+          "backend: container, or leave it out",
+    );
+  }
 }
 
 function readSocketName(field: Field): string | null {

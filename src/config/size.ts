@@ -30,6 +30,12 @@ export function parseSize(text: string, key: string): number {
         "M is 1024 k, G is 1024 M)",
     );
   }
+  if (/^0\d/.test(count)) {
+    throw new SessionConfigError(
+      key,
+      `${text} begins with 0, which some read as octal: leave the 0 out`,
+    );
+  }
   const power = unit === undefined ? 0 : UNITS.indexOf(unit.toLowerCase()) + 1;
   return Number(count) * 1024 ** power;
 }

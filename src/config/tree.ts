@@ -2,7 +2,9 @@
  * The configuration as a tree in which every value knows the file that sets it:
  * when files are merged, an error still names the right one.
  */
+import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
+import type { Spelled } from "./strict.ts";
 
 /** A file that takes part in the configuration. */
 export interface Origin {
@@ -47,9 +49,6 @@ export interface Mapping {
   readonly origin: Origin;
 }
 
-/** Finds how a value is spelled in its file. */
-export type Spelling = (path: readonly string[]) => string | undefined;
-
 /** The most values one file may hold, each alias counted with all it stands for. */
 export const MAX_VALUES = 100_000;
 /** How deep values may be nested; an alias of itself would have no end. */
@@ -63,54 +62,58 @@ export const MAX_DEPTH = 32;
  * counts them.
  *
  * @param value What the parser made of the document, or of a part of it.
- * @param at Where that part is in the document.
+ * @param spelled How that part is spelled.
  * @param origin The file.
- * @param spelling Finds how a number is spelled.
  * @throws {SessionConfigError} If there are too many values, or too deep ones.
  */
 export function toNode(
   value: unknown,
-  at: readonly string[],
+  spelled: Spelled | undefined,
   origin: Origin,
-  spelling: Spelling,
 ): Node {
-  return new TreeBuilder(origin, spelling).build(value, at);
+  return new TreeBuilder(origin).build(value, spelled, 1);
 }
 
 class TreeBuilder {
   readonly #origin: Origin;
-  readonly #spelling: Spelling;
   #count = 0;
 
-  constructor(origin: Origin, spelling: Spelling) {
+  constructor(origin: Origin) {
     this.#origin = origin;
-    this.#spelling = spelling;
   }
 
-  build(value: unknown, path: readonly string[]): Node {
+  build(value: unknown, spelled: Spelled | undefined, depth: number): Node {
     const origin = this.#origin;
     this.#count++;
     if (this.#count > MAX_VALUES) {
       this.#fail(`holds more than ${MAX_VALUES} values, aliases unfolded`);
     }
-    if (path.length > MAX_DEPTH) {
+    if (depth > MAX_DEPTH) {
       this.#fail(`is nested more than ${MAX_DEPTH} levels deep`);
     }
     if (Array.isArray(value)) {
-      const items = value.map((item, i) => this.build(item, [...path, `${i}`]));
+      const items = value.map((item, i) =>
+        this.build(item, spelled?.items?.[i], depth + 1)
+      );
       return { kind: "list", items, origin };
     }
     if (typeof value === "object" && value !== null) {
-      return { kind: "mapping", entries: this.#entries(value, path), origin };
+      const entries = this.#entries(value, spelled, depth);
+      return { kind: "mapping", entries, origin };
     }
-    const text = typeof value === "number" ? this.#spelling(path) : undefined;
-    return { kind: "scalar", value, text, origin };
+    return { kind: "scalar", ...scalarOf(value, spelled), origin };
   }
 
-  #entries(value: object, path: readonly string[]): Map<string, Node> {
+  #entries(
+    value: object,
+    spelled: Spelled | undefined,
+    depth: number,
+  ): Map<string, Node> {
     const entries = new Map<string, Node>();
-    for (const [key, entry] of Object.entries(value)) {
-      const node = this.build(entry, [...path, key]);
+    const written = namesOf(value, spelled);
+    for (const [read, entry] of Object.entries(value)) {
+      const key = written.get(read) ?? read;
+      const node = this.build(entry, spelled?.entries?.get(key), depth + 1);
       if (key !== "<<") {
         entries.set(key, node);
         continue;
@@ -134,6 +137,36 @@ class TreeBuilder {
   #fail(reason: string): never {
     throw new SessionConfigError("", reason, this.#origin.label);
   }
+}
+
+/** What names are in the text, where the parser took them for numbers. */
+function namesOf(
+  value: object,
+  spelled: Spelled | undefined,
+): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const name of spelled?.entries?.keys() ?? []) {
+    if (Object.hasOwn(value, name)) continue;
+    names.set(String(parse(name, { schema: "core" })), name);
+  }
+  return names;
+}
+
+/** Numbers as YAML 1.2 has them, of those that everybody reads alike. */
+const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
+
+/**
+ * What a scalar says. The parser has numbers that YAML 1.2 has not (`010` as 8,
+ * `0b11`, `1_0`) and keeps blanks before the line breaks of a quoted text.
+ */
+function scalarOf(
+  value: unknown,
+  { plain, folded }: Partial<Spelled> = {},
+): Pick<Scalar, "value" | "text"> {
+  if (folded !== undefined) return { value: folded };
+  if (plain === undefined) return { value };
+  if (DECIMAL.test(plain)) return { value: Number(plain), text: plain };
+  return { value: typeof value === "number" ? plain : value };
 }
 
 /**

@@ -32,6 +32,7 @@ import {
   readNumber,
   readText,
   readTextOrNumber,
+  refuse,
 } from "./fields.ts";
 import { parseSize } from "./size.ts";
 
@@ -40,6 +41,15 @@ export type HomeReader = () => string | undefined;
 
 /** Reads a kind of engine. */
 export function readBackend(field: Field): BackendType {
+  const { node } = field;
+  const runtime = node.kind === "scalar" ? node.value : undefined;
+  if (Object.values<unknown>(ContainerRuntime).includes(runtime)) {
+    refuse(
+      field,
+      `"${runtime}" is a runtime: write backend: container and ` +
+        `runtime: ${runtime}`,
+    );
+  }
   return readChoice(field, Object.values(BackendType));
 }
 

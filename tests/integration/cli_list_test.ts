@@ -34,11 +34,11 @@ async function populate(sandbox: Sandbox): Promise<void> {
   await sandbox.tmux("new-session", "-d", "-s", "0", "--", "env", "cat");
 }
 
-// What speaks of the default socket, and of containers, changes nothing.
+// What names the default socket, or speaks of containers, changes nothing.
 const CONFIG = `ops:
   container_runtime: podman
   sessions:
-    bot: {command: [sleep, "1000"], socket_name: default, image: bb}
+    bot: {command: [sleep, "1000"], socket_name: default}
     later: {command: [sleep, "1"]}
 `;
 

@@ -73,21 +73,21 @@ Deno.test("loadConfig() replaces lists, and takes an empty value as none", () =>
 ops:
   default_backend: container
   sessions:
-    web: { image: web, ports: [80, 81], command: serve }`,
+    web: { image: web, ports: [80, 81], working_dir: /x }`,
     [`work/${CONF}`]: `
 ops:
   default_backend:
   sessions:
     web:
       ports: [82]
-      command:
+      working_dir:
       env:`,
   });
   const { config } = world.load().sessions.get("web")!;
 
-  assertEquals(config.backend, "tmux");
+  assertEquals(config.backend, "container");
   assertEquals(config.ports, ["82"]);
-  assertEquals(config.command, undefined);
+  assertEquals(config.workingDir, undefined);
   assertEquals(config.image, "web");
 });
 
@@ -155,7 +155,7 @@ Deno.test("loadConfig() names the file that says a thing, of several merged", ()
     [`home/${CONF}`]: `
 ops:
   sessions:
-    bot: { ports: ["80"], env: { BAD: true } }`,
+    bot: { image: x, ports: ["80"], env: { BAD: true } }`,
     [`work/${CONF}`]: `
 ops:
   sessions:
@@ -167,7 +167,10 @@ ops:
     "WORLD/home/kstlib.conf.yml: ops.sessions.bot.env.BAD: must be text or a " +
       'number, not a boolean; if that text is meant, quote it: "true"',
   );
-  world.write(`home/${CONF}`, "ops: { sessions: { bot: { ports: [y] } } }");
+  world.write(
+    `home/${CONF}`,
+    "ops: { sessions: { bot: { image: x, ports: [y] } } }",
+  );
   assertEquals(
     world.message(),
     'kstlib.conf.yml: ops.sessions.bot.ports[1]: "x" is no port or range of ' +

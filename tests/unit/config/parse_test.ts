@@ -36,21 +36,21 @@ Deno.test("parseDocument() says in one line where the text is wrong", async (t) 
         "a mapping in a text",
         "ops:\n  a: b: c\n",
         YAML,
-        "ops.yml: line 2, column 7: explicit mapping pair is incomplete: a key " +
-        "node is missed or followed by a non-tabulated empty line",
+        "ops.yml: line 2, column 7: a colon with a blank after it stands in a " +
+        "text: quote the text, or put the key on a line of its own",
       ],
       [
         "a quote that does not end",
         "ops: 'x\n",
         YAML,
-        "ops.yml: line 2, column 1: unexpected end of the stream within a " +
-        "single quoted scalar",
+        "ops.yml: line 1, column 6: this quote is never closed",
       ],
       [
         "a key twice",
         "ops:\n  sessions: {}\n  sessions: {}\n",
         YAML,
-        "ops.yml: line 3, column 3: a key stands twice",
+        'ops.yml: line 3, column 3: the key "sessions" stands twice: first in ' +
+        "line 2, column 3",
       ],
       [
         "an alias of nothing",
@@ -93,7 +93,8 @@ Deno.test("parseDocument() says in one line where the text is wrong", async (t) 
         "JSON: a key twice",
         '{"ops": {\n  "a": 1,\n  "a": 2}}',
         JSON_FILE,
-        "ops.json: line 3, column 9: a key stands twice",
+        'ops.json: line 3, column 3: the key "a" stands twice: first in line ' +
+        "2, column 3",
       ],
       [
         "a list",

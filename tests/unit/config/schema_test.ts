@@ -36,6 +36,7 @@ ops:
       stop_signal: term
       stop_timeout: 0.5
       restart: on-failure:3
+    notes:
       socket_name: bots
 `);
 
@@ -58,8 +59,9 @@ ops:
       stopTimeout: 0.5,
       restart: "on-failure:3",
     }),
-    socketName: "bots",
+    socketName: null,
   });
+  assertEquals(sessions.get("notes")!.socketName, "bots");
 });
 
 Deno.test("toOpsConfig() lets sessions fall back to the settings", () => {
@@ -72,13 +74,13 @@ ops:
   log_files: 3
   sessions:
     plain:
-    own: { backend: tmux, runtime: docker, log: file, log_max_size: 65536, log_files: 1 }
+    own: { backend: tmux, log: file, log_max_size: 65536, log_files: 1 }
 `);
 
   assertEquals(sessions.get("plain")!.config.backend, "container");
   assertEquals(sessions.get("plain")!.config.runtime, "podman");
   assertEquals(sessions.get("own")!.config.backend, "tmux");
-  assertEquals(sessions.get("own")!.config.runtime, "docker");
+  assertEquals(sessions.get("own")!.config.runtime, undefined);
 
   const logOf = (name: string) => {
     const { log, logMaxSize, logFiles } = sessions.get(name)!.config;
@@ -97,8 +99,65 @@ Deno.test("toOpsConfig() leaves unsaid what depends on the session", () => {
   );
 });
 
-Deno.test("toOpsConfig() implies no backend from an image", () => {
-  assertEquals(session("{ image: nginx }").backend, "tmux");
+Deno.test("toOpsConfig() takes what has an image for a container", () => {
+  assertEquals(session("{ image: nginx }").backend, "container");
+  assertEquals(session("{ image: }").backend, "tmux");
+});
+
+Deno.test("toOpsConfig() refuses what the engine has not", () => {
+  const values = {
+    image: "nginx",
+    volumes: "[./a:/a]",
+    ports: "[80]",
+    runtime: "docker",
+    log_volume: "./a:/a",
+  };
+  for (const [key, value] of Object.entries(values)) {
+    assertEquals(
+      messageOf(() => session(`{ backend: tmux, ${key}: ${value} }`)),
+      `ops.yml: ops.sessions.s.${key}: is for containers, and this session ` +
+        "is on tmux: write backend: container, or leave it out",
+    );
+  }
+  assertEquals(
+    messageOf(() => session("{ image: nginx, socket_name: x }")),
+    "ops.yml: ops.sessions.s.socket_name: is for tmux, and this is a " +
+      "container: leave it out",
+  );
+});
+
+Deno.test("toOpsConfig() starts no shell for an empty command", () => {
+  for (const empty of ["", " ~", " null", " # none", " &a"]) {
+    assertEquals(
+      messageOf(() =>
+        read(`ops:\n  sessions:\n    s:\n      command:${empty}`)
+      ),
+      "ops.yml: ops.sessions.s.command: is empty: write a command, or leave " +
+        "the key out for an interactive shell or the image's own command",
+    );
+  }
+});
+
+Deno.test("toOpsConfig() knows what people write from habit", () => {
+  const cases = {
+    "cwd: x": 'cwd: is not known; the key is "working_dir"',
+    "environment: {}": 'environment: is not known; the key is "env"',
+    "socket: x": 'socket: is not known; the key is "socket_name"',
+    "volumes_from: [x]":
+      "volumes_from: is not known; list the mounts under volumes",
+    "autostart: true":
+      "autostart: is not known; ops starts what it is told to: ops start NAME, at boot from cron",
+    "schedule: x":
+      "schedule: is not known; ops has no timer: have cron call ops start NAME",
+    "backend: docker":
+      'backend: "docker" is a runtime: write backend: container and runtime: docker',
+  };
+  for (const [fields, message] of Object.entries(cases)) {
+    assertEquals(
+      messageOf(() => session(`{ ${fields} }`)),
+      `ops.yml: ops.sessions.s.${message}`,
+    );
+  }
 });
 
 Deno.test("toOpsConfig() resolves working_dir by the backend", async (t) => {
@@ -181,7 +240,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
   const quote = (text: string) => `if that text is meant, quote it: "${text}"`;
   const cases: [fields: string, message: string][] = [
     [
-      "workdir: x",
+      "folder: x",
       ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name",
     ],
     [
@@ -232,29 +291,32 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
       "image: Nginx",
       '.image: "Nginx" has capitals: the name of an image is in lower case (its tag need not be)',
     ],
-    ["volumes: ./a:/a", ".volumes: must be a list, not text"],
+    ["image: x, volumes: ./a:/a", ".volumes: must be a list, not text"],
     [
-      "volumes: [a/b:/a]",
+      "image: x, volumes: [a/b:/a]",
       '.volumes[0]: "a/b" is neither a path nor the name of a volume: a path starts with /, ./, ../ or ~/, a name has two or more letters, digits, _, . and -',
     ],
     [
-      "volumes: ['aa:/a', ~]",
+      "image: x, volumes: ['aa:/a', ~]",
       '.volumes[1]: must be text, not nothing; for an empty text, write ""',
     ],
     [
-      "log_volume: ./logs",
+      "image: x, log_volume: ./logs",
       '.log_volume: "./logs" is no mount: it is host:container or host:container:options, with a folder of the host or the name of a volume before the first colon',
     ],
-    ["ports: 80", ".ports: must be a list, not a number"],
+    ["image: x, ports: 80", ".ports: must be a list, not a number"],
     [
-      "ports: [80, 70000]",
+      "image: x, ports: [80, 70000]",
       '.ports[1]: "70000" is no port or range of ports: they go from 1 to 65535, the lower one first',
     ],
     [
-      "ports: [0123.5]",
+      "image: x, ports: [0123.5]",
       '.ports[0]: "0123.5" is no port or range of ports: they go from 1 to 65535, the lower one first',
     ],
-    ["runtime: lxc", '.runtime: "lxc" is not known; it is podman or docker'],
+    [
+      "image: x, runtime: lxc",
+      '.runtime: "lxc" is not known; it is podman or docker',
+    ],
     ["log: true", `.log: must be text, not a boolean; ${quote("true")}`],
     ["log: stdout", '.log: "stdout" is not known; it is file or none'],
     [
@@ -269,7 +331,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
       "log_max_size: 2T",
       ".log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB)",
     ],
-    ['log_files: "5"', ".log_files: must be a number, not text"],
+    ['log_files: "5"', '.log_files: must be a decimal number, not text "5"'],
     [
       "log_files: 1.5",
       ".log_files: must be a whole number of files from 1 to 1000",
@@ -278,7 +340,30 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
       "stop_signal: 15",
       '.stop_signal: "15" is no signal to stop a session with; it is SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGKILL, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM or SIGTERM, with or without SIG',
     ],
-    ["stop_timeout: 30s", ".stop_timeout: must be a number, not text"],
+    [
+      "stop_timeout: 30s",
+      '.stop_timeout: must be a decimal number, not text "30s"',
+    ],
+    [
+      "stop_timeout: 0b11",
+      '.stop_timeout: must be a decimal number, not text "0b11"',
+    ],
+    [
+      "stop_timeout: 1_0",
+      '.stop_timeout: must be a decimal number, not text "1_0"',
+    ],
+    [
+      "stop_timeout: 0o10",
+      '.stop_timeout: must be a decimal number, not text "0o10"',
+    ],
+    [
+      "stop_timeout: 010",
+      ".stop_timeout: 010 begins with 0, which some read as octal: write 10",
+    ],
+    [
+      "log_max_size: 0100k",
+      ".log_max_size: 0100k begins with 0, which some read as octal: leave the 0 out",
+    ],
     [
       "stop_timeout: -1",
       ".stop_timeout: must be a number of seconds from 0 to 86400",
@@ -314,7 +399,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
 
 Deno.test("toOpsConfig() refuses a mount that becomes one with a colon", () => {
   const { ops } = parseDocument(
-    "ops: { sessions: { s: { volumes: [./a:/a] } } }",
+    "ops: { sessions: { s: { image: x, volumes: [./a:/a] } } }",
     { path: "/srv/c:d/ops.yml", label: "ops.yml" },
   );
 

@@ -1,0 +1,648 @@
+/**
+ * Reads the text of YAML as strictly as YAML 1.2 is, and tells how it is
+ * spelled. The parser that makes values of it lets things pass that then mean
+ * something else than what was written: a tab in an indentation, a quote that is
+ * never closed and swallows what follows.
+ */
+import { parse } from "@std/yaml/parse";
+
+/** A value as it is spelled. */
+export interface Spelled {
+  /** Where it begins. */
+  readonly offset: number;
+  /** The text of a plain scalar on one line that has no tag. */
+  readonly plain?: string;
+  /** What a quoted text of several lines says. */
+  readonly folded?: string | undefined;
+  /** The values of a mapping by key. */
+  readonly entries?: ReadonlyMap<string, Spelled>;
+  /** The values of a list. */
+  readonly items?: readonly Spelled[];
+}
+
+/** The text is not what YAML 1.2 allows. */
+export class SpellingError extends Error {
+  /** From 1 on. */
+  readonly line: number;
+  /** From 1 on. */
+  readonly column: number;
+
+  constructor(text: string, offset: number, reason: string) {
+    super(reason);
+    [this.line, this.column] = positionOf(text, offset);
+  }
+}
+
+/**
+ * Reads the first document of a text.
+ *
+ * @param text The text.
+ * @returns Its root; `undefined` if there is none.
+ * @throws {SpellingError} If it is no YAML.
+ * @throws {RangeError} If it is nested too deep for this process.
+ */
+export function readStrictly(text: string): Spelled | undefined {
+  return new Reader(text.replaceAll(/\r\n?/g, "\n")).document();
+}
+
+function positionOf(text: string, offset: number): [number, number] {
+  const before = text.slice(0, offset).split("\n");
+  return [before.length, before.at(-1)!.length + 1];
+}
+
+// What may stand in a plain scalar on one line: in a block, and in brackets.
+const plainOf = (first: string, inner: string) =>
+  `(?:${first})(?:[ \\t]*(?:${inner}|(?<=[^ \\t\\n])#))*`;
+const BLOCK_INNER = String.raw`[^ \t\n:#]|:(?=[^ \t\n])`;
+const FLOW_INNER = String.raw`[^ \t\n:#,[\]{}]|:(?=[^ \t\n,[\]{}])`;
+const FIRST = String.raw`[^ \t\n\-?:,[\]{}#&*!|>'"%@${"`"}]`;
+const BLOCK_PLAIN = plainOf(`${FIRST}|[-?:](?=[^ \\t\\n])`, BLOCK_INNER);
+const FLOW_PLAIN = plainOf(
+  `${FIRST}|[-?:](?=[^ \\t\\n,[\\]{}])`,
+  FLOW_INNER,
+);
+const DOUBLE = String.raw`"(?:[^"\\\n]|\\[^\n])*"`;
+const SINGLE = String.raw`'(?:[^'\n]|'')*'`;
+const PROPERTIES = String.raw`(?:[&!][^ \t\n]*[ \t]+)*`;
+
+const KEY = new RegExp(
+  `${PROPERTIES}(?<name>${DOUBLE}|${SINGLE}|\\*[^ \\t\\n]+|${BLOCK_PLAIN})?` +
+    "[ \\t]*:(?=[ \\t\\n]|$)",
+  "y",
+);
+const PATTERNS = {
+  plain: new RegExp(BLOCK_PLAIN, "y"),
+  plainOn: new RegExp(plainOf(BLOCK_INNER, BLOCK_INNER), "y"),
+  flowPlain: new RegExp(FLOW_PLAIN, "y"),
+  flowPlainOn: new RegExp(plainOf(FLOW_INNER, FLOW_INNER), "y"),
+  property: /[&!][^ \t\n,[\]{}]*/y,
+  alias: /\*[^ \t\n,[\]{}]+/y,
+  blockHeader: /[|>](?:[+-]?(?<a>[1-9])?|(?<b>[1-9])[+-])/y,
+  nextLine: /(?:[ \t]*\n)+ */y,
+  marker: /(?:---|\.\.\.)(?=[ \t\n]|$)/y,
+  dash: /-(?=[ \t\n]|$)/y,
+  question: /\?(?=[ \t\n]|$)/y,
+  double: /(?:[^"\\\n]|\\[^\n]|\\(?=\n))*/y,
+  single: /(?:[^'\n]|'')*/y,
+  blanks: /[ \t]*/y,
+} as const;
+
+/** What may begin behind an indicator. */
+interface Allowed {
+  /** A mapping or list on the same line, as behind a dash. */
+  readonly nested: boolean;
+  /** A list at the indentation of the key. */
+  readonly flush: boolean;
+}
+
+interface Properties {
+  readonly tagged: boolean;
+  readonly anchor: string | undefined;
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #anchors = new Map<string, Spelled>();
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): Spelled | undefined {
+    if (this.#text.startsWith("\ufeff")) this.#at = 1;
+    this.#gap();
+    while (this.#char === "%" && this.#column === 0) {
+      this.#at = endOf(this.#text, this.#at);
+      this.#gap();
+    }
+    const isMarked = this.#is("marker") && this.#char === "-";
+    if (isMarked) this.#at += 3;
+    else if (this.#is("marker")) return undefined;
+    const root = isMarked
+      ? this.#node(-1, { nested: false, flush: false })
+      : this.#isAtEnd
+      ? undefined
+      : this.#begin(-1, this.#rootColumn(), true);
+    this.#gap();
+    if (!this.#isAtEnd && !this.#is("marker")) {
+      this.#fail("belongs to nothing: look at the indentation of this line");
+    }
+    return root;
+  }
+
+  get #char(): string {
+    return this.#text.charAt(this.#at);
+  }
+
+  get #isAtEnd(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  get #lineStart(): number {
+    return this.#at === 0 ? 0 : this.#text.lastIndexOf("\n", this.#at - 1) + 1;
+  }
+
+  get #column(): number {
+    return this.#at - this.#lineStart;
+  }
+
+  #fail(reason: string, offset = this.#at): never {
+    throw new SpellingError(this.#text, offset, reason);
+  }
+
+  #lineOf(offset: number): number {
+    return positionOf(this.#text, offset)[0];
+  }
+
+  #match(name: keyof typeof PATTERNS): RegExpExecArray | null {
+    const pattern = PATTERNS[name];
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.#text);
+  }
+
+  /** Whether it stands here; a marker only at the start of a line. */
+  #is(name: "marker" | "dash" | "question"): boolean {
+    if (name === "marker" && this.#column !== 0) return false;
+    return this.#match(name) !== null;
+  }
+
+  #take(name: keyof typeof PATTERNS): string | undefined {
+    const found = this.#match(name)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  /** Passes blanks, comments and line breaks; whether there was a break. */
+  #gap(): boolean {
+    let broke = false;
+    for (;; this.#at++) {
+      const char = this.#char;
+      if (char === "#") {
+        if (!/^[ \t\n\ufeff]?$/.test(this.#text.charAt(this.#at - 1))) {
+          this.#fail("a comment needs a blank before its #");
+        }
+        this.#at = endOf(this.#text, this.#at) - 1;
+      } else if (char === "\n") broke = true;
+      else if (char !== " " && char !== "\t") return broke;
+    }
+  }
+
+  /** The column of what is the first of its line. */
+  #indentation(): number {
+    const start = this.#lineStart;
+    const tab = this.#text.slice(start, this.#at).indexOf("\t");
+    if (tab >= 0) {
+      this.#fail(
+        "a tab stands in the indentation, where YAML only allows blanks",
+        start + tab,
+      );
+    }
+    return this.#at - start - (this.#text.startsWith("\ufeff", start) ? 1 : 0);
+  }
+
+  /** Before brackets at the root, as those of JSON, a tab does no harm. */
+  #rootColumn(): number {
+    return /[[{]/.test(this.#char) ? this.#column : this.#indentation();
+  }
+
+  /** What follows an indicator or a key of the indentation `n`. */
+  #node(n: number, allowed: Allowed): Spelled {
+    const offset = this.#at;
+    const nothing = { offset, plain: "" };
+    const broke = this.#gap();
+    if (this.#isAtEnd) return nothing;
+    if (broke) {
+      const column = this.#indentation();
+      const isFlush = allowed.flush && column === n && this.#is("dash");
+      if (this.#is("marker") || (column <= n && !isFlush)) return nothing;
+      return this.#begin(n, column, true);
+    }
+    const hasTab = this.#text.slice(offset, this.#at).includes("\t");
+    const nested = allowed.nested && !hasTab;
+    return this.#begin(n, this.#column, nested, allowed.flush);
+  }
+
+  /** A node that begins here. */
+  #begin(n: number, column: number, nested: boolean, flush = false): Spelled {
+    if (this.#is("dash")) {
+      return nested ? this.#list(column) : this.#fail(
+        "a list begins on a line of its own, or the text is to be quoted",
+      );
+    }
+    if (this.#is("question") || (nested && this.#isKey())) {
+      if (!nested) this.#fail("a mapping begins on a line of its own");
+      return this.#mapping(column);
+    }
+    if (this.#char !== "&" && this.#char !== "!") return this.#scalar(n);
+    const properties = this.#properties();
+    // What they belong to may stand on the next line.
+    const node = /^[\n#]?$/.test(this.#char)
+      ? this.#node(n, { nested: false, flush })
+      : this.#begin(n, this.#column, false);
+    return this.#withProperties(node, properties);
+  }
+
+  /** A tag decides what a plain text means; an anchor stands for the node. */
+  #withProperties(node: Spelled, { tagged, anchor }: Properties): Spelled {
+    const { plain: _, ...unspelled } = node;
+    const said = tagged ? unspelled : node;
+    if (anchor !== undefined) this.#anchors.set(anchor, said);
+    return said;
+  }
+
+  #properties(): Properties {
+    let tagged = false;
+    let anchor: string | undefined;
+    while (this.#char === "&" || this.#char === "!") {
+      tagged ||= this.#char === "!";
+      if (this.#char === "!" && this.#text.charAt(this.#at + 1) === "<") {
+        this.#at = this.#text.indexOf(">", this.#at) + 1 || this.#text.length;
+      } else {
+        const property = this.#take("property")!;
+        if (property.startsWith("&")) anchor = property.slice(1);
+      }
+      this.#take("blanks");
+    }
+    return { tagged, anchor };
+  }
+
+  #isKey(): boolean {
+    KEY.lastIndex = this.#at;
+    if (KEY.test(this.#text)) return true;
+    if (this.#char !== "[" && this.#char !== "{") return false;
+    return this.#flowKeyEnd() !== undefined;
+  }
+
+  /** Where a key in brackets ends, behind its colon. */
+  #flowKeyEnd(): number | undefined {
+    const from = this.#at;
+    const line = this.#text.slice(from, endOf(this.#text, from));
+    if (!/[\]}][ \t]*:(?:[ \t]|$)/.test(line)) return undefined;
+    try {
+      const reader = new Reader(line);
+      reader.#flow(-1);
+      const colon = /[ \t]*:(?=[ \t]|$)/y;
+      colon.lastIndex = reader.#at;
+      return colon.test(line) ? from + colon.lastIndex : undefined;
+    } catch (error) {
+      if (error instanceof SpellingError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Passes a key and its colon; its name, unless that is no scalar. */
+  #key(): string | undefined {
+    KEY.lastIndex = this.#at;
+    const key = KEY.exec(this.#text);
+    if (key === null) {
+      this.#at = this.#flowKeyEnd() ?? this.#fail(
+        "is no key with a colon behind it and a blank or line break after that",
+      );
+      return undefined;
+    }
+    this.#at = KEY.lastIndex;
+    const name = key.groups?.["name"] ?? "";
+    return name.startsWith("*") ? undefined : nameOf(name);
+  }
+
+  #mapping(column: number): Spelled {
+    const offset = this.#at;
+    const entries = new Map<string, Spelled>();
+    const places = new Map<string, number>();
+    for (;;) {
+      const place = this.#at;
+      let name: string | undefined;
+      let value: Spelled;
+      if (this.#is("question")) {
+        this.#at++;
+        name = this.#node(column, { nested: true, flush: false }).plain;
+        this.#gap();
+        const hasValue = this.#char === ":" && this.#column === column;
+        if (hasValue) this.#at++;
+        value = hasValue
+          ? this.#node(column, { nested: true, flush: false })
+          : { offset: this.#at, plain: "" };
+      } else {
+        name = this.#key();
+        value = this.#node(column, { nested: false, flush: true });
+      }
+      this.#enter(name, value, place, entries, places);
+      if (!this.#goesOn(column)) return { offset, entries };
+    }
+  }
+
+  #enter(
+    name: string | undefined,
+    value: Spelled,
+    place: number,
+    entries: Map<string, Spelled>,
+    places: Map<string, number>,
+  ): void {
+    if (name === undefined) return;
+    const first = places.get(name);
+    if (first !== undefined) {
+      const [line, column] = positionOf(this.#text, first);
+      this.#fail(
+        `the key ${
+          JSON.stringify(name)
+        } stands twice: first in line ${line}, ` +
+          `column ${column}`,
+        place,
+      );
+    }
+    entries.set(name, value);
+    places.set(name, place);
+  }
+
+  /** Whether another entry stands at this indentation. */
+  #goesOn(column: number): boolean {
+    this.#gap();
+    if (this.#isAtEnd || this.#is("marker")) return false;
+    const next = this.#indentation();
+    if (next > column) {
+      this.#fail(
+        "is indented deeper than what is before it, and belongs to nothing",
+      );
+    }
+    return next === column;
+  }
+
+  #list(column: number): Spelled {
+    const offset = this.#at;
+    const items: Spelled[] = [];
+    do {
+      this.#at++;
+      items.push(this.#node(column, { nested: true, flush: false }));
+    } while (this.#goesOn(column) && this.#is("dash"));
+    return { offset, items };
+  }
+
+  /** Anything that is no block collection. */
+  #scalar(n: number): Spelled {
+    const value = this.#char === "|" || this.#char === ">"
+      ? this.#blockScalar(n)
+      : this.#value(n) ?? this.#plain(n, "plain");
+    this.#end(value);
+    return value;
+  }
+
+  /** Nothing but a comment may follow on the line. */
+  #end(value: Spelled): void {
+    if (this.#text.charAt(this.#at - 1) === "\n" || this.#isAtEnd) return;
+    const from = this.#at;
+    this.#take("blanks");
+    if (this.#isAtEnd || this.#char === "\n") return;
+    if (this.#char === "#" && this.#at > from) return;
+    if (this.#char === "#") this.#fail("a comment needs a blank before its #");
+    const first = this.#text.charAt(value.offset);
+    this.#fail(
+      /["'[{|>*]/.test(first)
+        ? `stands behind the value that ended with ${
+          this.#text.charAt(from - 1)
+        }: only a comment may`
+        : "a colon with a blank after it stands in a text: quote the text, " +
+          "or put the key on a line of its own",
+    );
+  }
+
+  /** A quoted text, brackets or an alias, if one stands here. */
+  #value(n: number): Spelled | undefined {
+    const offset = this.#at;
+    const char = this.#char;
+    if (char === '"' || char === "'") return this.#quoted(n);
+    if (char === "[" || char === "{") return this.#flow(n);
+    const alias = this.#take("alias")?.slice(1);
+    return alias === undefined
+      ? undefined
+      : this.#anchors.get(alias) ?? { offset };
+  }
+
+  #plain(n: number, kind: "plain" | "flowPlain"): Spelled {
+    const offset = this.#at;
+    const plain = this.#take(kind) ?? this.#fail(
+      `a text cannot begin with ${this.#char}: quote it`,
+    );
+    for (let isOne = true;; isOne = false) {
+      const next = this.#match("nextLine");
+      const at = this.#at + (next?.[0].length ?? 0);
+      if (next === null) return isOne ? { offset, plain } : { offset };
+      const column = at - this.#text.lastIndexOf("\n", at - 1) - 1;
+      const from = this.#at;
+      this.#at = at;
+      this.#take("blanks");
+      const start = this.#at;
+      // In brackets the gap after it sees to the indentation.
+      const goesOn = column > n && !this.#is("marker") &&
+        this.#take(`${kind}On`) !== undefined;
+      if (!goesOn) {
+        this.#at = from;
+        return isOne ? { offset, plain } : { offset };
+      }
+      if (kind === "plain" && /^[ \t]*:(?=[ \t\n]|$)/.test(this.#ahead(80))) {
+        this.#fail(
+          `a key stands in the text that began in line ${
+            this.#lineOf(offset)
+          }: look at its indentation`,
+          start,
+        );
+      }
+    }
+  }
+
+  #ahead(length: number): string {
+    return this.#text.slice(this.#at, this.#at + length);
+  }
+
+  #quoted(n: number): Spelled {
+    const offset = this.#at++;
+    const quote = this.#text.charAt(offset);
+    const kind = quote === '"' ? "double" : "single";
+    for (;;) {
+      this.#take(kind);
+      if (this.#char === quote) break;
+      while (/[ \t\n]/.test(this.#char)) this.#at++;
+      if (this.#isAtEnd) this.#fail("this quote is never closed", offset);
+      this.#refuseShallow(n, offset, "quote");
+    }
+    this.#at++;
+    const written = this.#text.slice(offset, this.#at);
+    return written.includes("\n")
+      ? { offset, folded: folded(written) }
+      : { offset };
+  }
+
+  /** A line that goes on with something must be indented deeper than its key. */
+  #refuseShallow(n: number, offset: number, what: string): void {
+    const lead = this.#text.slice(this.#lineStart, this.#at);
+    const depth = lead.length - lead.replace(/^ +/, "").length;
+    if (depth > n && !this.#is("marker")) return;
+    this.#fail(
+      `belongs to the ${what} of line ${
+        this.#lineOf(offset)
+      }, which is not closed, but is indented no deeper than its key`,
+    );
+  }
+
+  #flow(n: number): Spelled {
+    const offset = this.#at++;
+    const isList = this.#text.charAt(offset) === "[";
+    const close = isList ? "]" : "}";
+    const items: Spelled[] = [];
+    const entries = new Map<string, Spelled>();
+    const places = new Map<string, number>();
+    for (;;) {
+      this.#flowGap(n, offset);
+      if (this.#char === close) break;
+      if (this.#char === ",") {
+        this.#fail("an entry is missing before the comma");
+      }
+      const place = this.#at;
+      const { name, key, value } = this.#flowEntry(n, offset);
+      if (isList) items.push(value === undefined ? key : { offset: place });
+      else {
+        this.#enter(
+          name,
+          value ?? { offset: place, plain: "" },
+          place,
+          entries,
+          places,
+        );
+      }
+      this.#flowGap(n, offset);
+      if (this.#char === ",") this.#at++;
+      else if (this.#char !== close) {
+        this.#fail(`a comma or the closing ${close} is missing before this`);
+      }
+    }
+    this.#at++;
+    return isList ? { offset, items } : { offset, entries };
+  }
+
+  #flowEntry(n: number, open: number): {
+    name: string | undefined;
+    key: Spelled;
+    value: Spelled | undefined;
+  } {
+    const explicit = this.#is("question");
+    if (explicit) {
+      this.#at++;
+      this.#flowGap(n, open);
+    }
+    const from = this.#at;
+    const key = this.#flowNode(n, open);
+    const written = this.#text.slice(from, this.#at);
+    const name = /^["']/.test(written) ? nameOf(written) : key.plain;
+    const isJson = /["'\]}]$/.test(written) && key.plain === undefined;
+    const end = this.#at;
+    this.#flowGap(n, open);
+    const colon = isJson ? /^:/ : /^:(?=[ \t\n,[\]{}]|$)/;
+    if (!colon.test(this.#ahead(2))) {
+      this.#at = end;
+      return { name, key, value: undefined };
+    }
+    this.#at++;
+    this.#flowGap(n, open);
+    return { name, key, value: this.#flowNode(n, open) };
+  }
+
+  #flowNode(n: number, open: number): Spelled {
+    const offset = this.#at;
+    const properties = this.#properties();
+    if (this.#at > offset) this.#flowGap(n, open);
+    const isEmpty = /[,\]}]|:(?=[ \t\n,[\]{}])/y.test(this.#ahead(2));
+    const node = isEmpty
+      ? { offset, plain: "" }
+      : this.#value(n) ?? this.#plain(n, "flowPlain");
+    return this.#withProperties(node, properties);
+  }
+
+  /** Passes a gap in brackets; a closing one may stand at its key's column. */
+  #flowGap(n: number, open: number): void {
+    const broke = this.#gap();
+    if (this.#isAtEnd) {
+      this.#fail(`this ${this.#text.charAt(open)} is never closed`, open);
+    }
+    if (!broke) return;
+    const isClosing = this.#char === "]" || this.#char === "}";
+    this.#refuseShallow(
+      isClosing ? n - 1 : n,
+      open,
+      this.#text.charAt(open),
+    );
+  }
+
+  #blockScalar(n: number): Spelled {
+    const offset = this.#at;
+    const { a, b } = this.#match("blockHeader")!.groups!;
+    this.#take("blockHeader");
+    this.#end({ offset });
+    this.#at = endOf(this.#text, this.#at) + 1;
+    const given = Number(a ?? b ?? 0);
+    let depth = given > 0 ? Math.max(n, 0) + given : 0;
+    while (!this.#isAtEnd) {
+      const end = endOf(this.#text, this.#at);
+      const line = this.#text.slice(this.#at, end);
+      const lead = line.length - line.replace(/^ +/, "").length;
+      const isBlank = lead === line.length;
+      if (!isBlank && depth === 0 && lead > n) depth = Math.max(lead, n + 1);
+      if (!isBlank && (lead <= n || lead < depth || this.#is("marker"))) break;
+      this.#at = end + 1;
+    }
+    this.#at = Math.min(this.#at, this.#text.length);
+    return { offset };
+  }
+}
+
+function endOf(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end;
+}
+
+/** What a key on one line says. */
+function nameOf(written: string): string | undefined {
+  if (written.startsWith("'")) {
+    return written.slice(1, -1).replaceAll("''", "'");
+  }
+  if (!written.startsWith('"')) return written;
+  return written.includes("\\") ? parsed(written) : written.slice(1, -1);
+}
+
+/** A quoted text of several lines: each break is a blank, or a break for each empty line. */
+function folded(written: string): string | undefined {
+  const isDouble = written.startsWith('"');
+  const lines = written.slice(1, -1).split("\n");
+  let said = "";
+  let breaks = 0;
+  lines.forEach((line, i) => {
+    const isLast = i === lines.length - 1;
+    let text = i === 0 ? line : line.replace(/^[ \t]+/, "");
+    // A backslash keeps the blank behind it, and one at the end the break away.
+    if (!isLast) {
+      text = text.replace(isDouble ? /(?<!\\)[ \t]+$/ : /[ \t]+$/, "");
+    }
+    if (i > 0) {
+      if (text === "" && !isLast) return void breaks++;
+      const lineBreak = isDouble ? "\\n" : "\n";
+      const isJoined = isDouble && endsInEscape(said);
+      if (isJoined) said = said.slice(0, -1) + lineBreak.repeat(breaks);
+      else said += breaks > 0 ? lineBreak.repeat(breaks) : " ";
+      breaks = 0;
+    }
+    said += text;
+  });
+  return isDouble ? parsed(`"${said}"`) : said.replaceAll("''", "'");
+}
+
+function endsInEscape(text: string): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\\$/.test(text);
+}
+
+/** What the parser makes of a quoted text on one line; it says what is wrong. */
+function parsed(written: string): string | undefined {
+  try {
+    return String(parse(written, { schema: "failsafe" }));
+  } catch {
+    return undefined;
+  }
+}
