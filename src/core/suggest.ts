@@ -2,8 +2,8 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * Finds the candidate that a misspelled word probably meant; the first of
- * several equally near ones.
+ * Finds the candidate that a misspelled word probably meant: the only one that
+ * the word begins, else the nearest, and the first of several equally near ones.
  *
  * @example
  * ```ts
@@ -23,10 +23,20 @@ export function nearest(
   candidates: Iterable<string>,
 ): string | undefined {
   const written = word.toLowerCase();
+  const names = [...candidates];
+  const longer = written.length < 3
+    ? []
+    : names.filter((name) => name.toLowerCase().startsWith(written));
+  if (longer.length === 1) return longer[0];
   let best: string | undefined;
   // One slip in a short word, one in three characters of a longer one.
   let bound = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of names) {
+    // Of a word of two letters, one slip leaves nothing to go by.
+    if (Math.min(word.length, candidate.length) < 3) {
+      if (candidate.toLowerCase() === written) return candidate;
+      continue;
+    }
     // The distance is at least the difference in length, which is cheap to
     // test.
     if (Math.abs(candidate.length - word.length) >= bound) continue;

@@ -49,6 +49,8 @@ Deno.test("version: that of the package", async () => {
 
 const unknown: [args: string[], says: string][] = [
   [["statsu"], 'unknown command "statsu"; did you mean "ops status"?'],
+  [["stat"], 'unknown command "stat"; did you mean "ops status"?'],
+  [["top"], 'unknown command "top"; see "ops --help" for those there are'],
   [["lsit"], 'unknown command "lsit"; did you mean "ops list"?'],
   [["help", "strat"], 'unknown command "strat"; did you mean "ops start"?'],
   [

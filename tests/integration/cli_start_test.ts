@@ -116,9 +116,17 @@ tmuxTest(
   },
 );
 
-tmuxTest("start: without a command, it is a shell", async () => {
+tmuxTest("start: a shell is asked for", async () => {
   await using sandbox = tmuxSandbox();
-  assertEquals((await ops(sandbox, "start", "shell")).code, 0);
+  // The forgotten -- starts no shells called sleep and 5.
+  const forgotten = await ops(sandbox, "start", "zz", "sleep", "xx");
+  assertEquals(forgotten.code, 3);
+  assertMatch(
+    forgotten.stderr,
+    /^error: session "zz" was not found .*; with a command: ops start zz -- sleep xx\n$/,
+  );
+  assertEquals(await opsJson(sandbox, "list"), []);
+  assertEquals((await ops(sandbox, "start", "shell", "--shell")).code, 0);
   await ops(sandbox, "send", "shell", "echo is $((6 * 7))");
   await logged(sandbox.runner(), "shell", "is 42");
 });
@@ -162,8 +170,12 @@ const mistakes: [args: string[], code: number, says: RegExp][] = [
   [["1bot", "-c", "true"], 2, /"1bot" cannot name a new session/],
   [["a.b", "-c", "true"], 2, /"a\.b" cannot name a new session/],
   [["x".repeat(65), "-c", "true"], 2, /65 characters long; at most 64/],
-  [["bot", "-w", "./nowhere"], 2, /nowhere" does not exist; create it/],
-  [["bot", "-e", "1=2"], 2, /"1" cannot name a variable/],
+  [
+    ["bot", "-w", "./nowhere", "-c", "true"],
+    2,
+    /nowhere" does not exist; create it/,
+  ],
+  [["bot", "-e", "1=2", "-c", "true"], 2, /"1" cannot name a variable/],
   [["bot", "-b", "vm"], 2, /--backend: "vm"/],
   [
     ["bot", "-p", "80"],

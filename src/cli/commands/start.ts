@@ -1,5 +1,6 @@
 /** `ops start`: starts sessions, defined or described by flags. */
 import { DEFAULTS } from "../../config/defaults.ts";
+import type { OpsConfig } from "../../config/model.ts";
 import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
@@ -8,6 +9,7 @@ import {
 } from "../../core/errors.ts";
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
 import { BackendType } from "../../core/definition.ts";
+import { validateNewName } from "../../core/validate/fields.ts";
 import type { Command } from "../grammar/command.ts";
 import type { Context } from "../shell/context.ts";
 import { reportWarning } from "../shell/report.ts";
@@ -49,9 +51,9 @@ export const start: Command<typeof startFlags> = {
   description: [
     "A name that the configuration defines is started as defined there; flags " +
     "come before the definition, and variables are added to it. Any other " +
-    "name is started as the flags say. Without a command, tmux runs an " +
-    "interactive shell; a container of that name that is stopped or paused " +
-    "is started again instead.",
+    "name is started as the flags say: by --command, -- ARGV, --image or " +
+    "--shell. With none of these, a container of that name that is stopped or " +
+    "paused is started again; if there is none, nothing is started.",
     "The command returns when the session has lived through its first " +
     "moments. One that ends in them is a failure, and its last lines are shown.",
   ],
@@ -83,6 +85,7 @@ export const start: Command<typeof startFlags> = {
       does: "Pass on a secret that is set here",
       line: "ops start bot -e API_TOKEN -c ./bot",
     },
+    { does: "Start an interactive shell", line: "ops start notes --shell" },
     {
       does: "Start it again after a failure, three times at most",
       line: "ops start bot --restart on-failure:3 -c ./bot",
@@ -95,6 +98,7 @@ export const start: Command<typeof startFlags> = {
   exitCodes: [
     [0, "started, and running"],
     [1, "it is running already, could not be started, or ended at once"],
+    [3, "nothing says what to start: nothing was started"],
     [4, "the configuration is wrong: nothing was started"],
   ],
   run: (context, input) => runStart(context, input),
@@ -120,26 +124,34 @@ export async function runStart(
   // Of a container that is there already, its manager knows only the place.
   const overrides = { env, ...lifecycleOverrides(flags) };
   const world = worldOf(context);
+  const isSaid = (name: string) =>
+    command !== undefined || flags.shell || config.sessions.has(name) ||
+    options.get(name)!.backend === BackendType.CONTAINER;
   // Where nothing says what to start, or on which runtime, it may be what is
   // there already.
   const isSettled = (name: string) => {
     const { backend, runtime } = options.get(name)!;
     return backend === BackendType.CONTAINER
       ? runtime !== undefined
-      : command !== undefined || config.sessions.has(name) ||
-        flags.backend !== undefined || flags.socket !== undefined;
+      : isSaid(name) || flags.backend !== undefined ||
+        flags.socket !== undefined;
   };
   const find = library.finder({
     backend: BackendType.CONTAINER,
     remembered: false,
     ...world,
   });
+  const there = new Map<string, Startable | null>();
+  await Promise.all([...new Set(operands)].map(async (name) => {
+    if (isSettled(name)) return;
+    const onSilence = isSaid(name) ? "warn" : "throw";
+    there.set(name, await findContainer(name, context, find, onSilence));
+  }));
+  const unsaid = operands.filter((name) => !isSaid(name) && !there.get(name));
+  if (unsaid.length > 0) throw await nothingToStart(unsaid, operands, config);
   return await forEachName<Started>(operands, context, {
     work: async (name) => {
-      const there = isSettled(name)
-        ? null
-        : await findContainer(name, context, find);
-      const manager = there ??
+      const manager = there.get(name) ??
         library.create(name, { ...options.get(name), ...world });
       return await lookAt(await manager.start(command, overrides), manager);
     },
@@ -147,17 +159,41 @@ export async function runStart(
   });
 }
 
-/** A shell can be started even if an engine does not answer. */
+/** Nothing says what to start under the first of these names. */
+async function nothingToStart(
+  unsaid: readonly string[],
+  operands: readonly string[],
+  { sessions }: OpsConfig,
+): Promise<SessionNotFoundError> {
+  const [name = "", ...rest] = unsaid;
+  validateNewName(name);
+  const { nearest } = await import("../../core/suggest.ts");
+  const near = nearest(name, sessions.keys());
+  const hint = near === undefined ? "" : `did you mean "${near}"? else `;
+  // Where all of them are unknown, they may be one name and its command.
+  const isForgotten = rest.length > 0 && unsaid.length === operands.length;
+  const line = `ops start ${name} -- ${rest.join(" ")}`;
+  return new SessionNotFoundError(
+    name,
+    "configuration, containers",
+    `${hint}say what to start: -c COMMAND, -- ARGV, -i IMAGE or --shell` +
+      (isForgotten ? `; with a command: ${line}` : ""),
+  );
+}
+
+/** What is described can be started even if an engine does not answer. */
 async function findContainer(
   name: string,
   context: Context,
   find: (name: string) => Promise<Startable>,
+  onSilence: "warn" | "throw",
 ): Promise<Startable | null> {
   try {
     return await find(name);
   } catch (error) {
-    if (error instanceof EngineError) reportWarning(error, context);
-    else if (
+    if (error instanceof EngineError && onSilence === "warn") {
+      reportWarning(error, context);
+    } else if (
       !(error instanceof SessionNotFoundError ||
         error instanceof BackendNotFoundError)
     ) throw error;

@@ -88,6 +88,12 @@ export const COMMANDS = [
   },
 ] as const satisfies readonly CommandEntry[];
 
+/**
+ * The commands that end something: they are only suggested for a word that
+ * begins as they do, so that `ops top` does not bring anybody to `ops stop`.
+ */
+const ENDING: readonly string[] = ["stop", "restart"];
+
 /** The name of a command. */
 export type CommandName = typeof COMMANDS[number]["name"];
 
@@ -105,7 +111,8 @@ export function findCommand(name: string): CommandEntry {
   throw new UnknownWordError(
     `unknown command "${name}"`,
     name,
-    entries.flatMap((it) => [it.name, ...it.aliases]),
+    entries.filter((it) => !ENDING.includes(it.name) || name[0] === it.name[0])
+      .flatMap((it) => [it.name, ...it.aliases]),
     (near) => `"ops ${near}"`,
     'see "ops --help" for those there are',
   );

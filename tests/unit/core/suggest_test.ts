@@ -7,6 +7,11 @@ Deno.test("nearest() suggests what was probably meant", async (t) => {
   const cases: [word: string, suggestion: string | undefined][] = [
     ["list", "list"],
     ["lst", "list"],
+    ["stat", "status"], // what it begins, not "start"
+    ["STAT", "status"],
+    ["sta", undefined], // of start and status
+    ["l", undefined],
+    ["li", undefined], // too short for a guess
     ["lits", "list"], // letters in disorder are one slip
     ["strat", "start"],
     ["lxxt", undefined], // two slips in four letters
@@ -32,4 +37,7 @@ Deno.test("nearest() takes the first of several that are equally near", () => {
   assertEquals(nearest("bot3", ["bot1", "bot2"]), "bot1");
   assertEquals(nearest("bot2", ["bot1", "bot2"]), "bot2");
   assertEquals(nearest("bot", []), undefined);
+  assertEquals(nearest("j", ["a"]), undefined);
+  assertEquals(nearest("b1", ["b2"]), undefined);
+  assertEquals(nearest("A", ["a"]), "a");
 });

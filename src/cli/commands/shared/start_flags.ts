@@ -12,6 +12,7 @@ import {
   optionalNumberFlag,
   placeFlags,
   quietFlag,
+  switchFlag,
   textFlag,
 } from "../../grammar/flags.ts";
 
@@ -22,6 +23,9 @@ export const startFlags = {
     short: "c",
     placeholder: "COMMAND",
     summary: "What to run: a shell command under tmux, words for a container",
+  }),
+  "shell": switchFlag({
+    summary: "Run an interactive shell on tmux, without a command",
   }),
   "workdir": textFlag({
     short: "w",

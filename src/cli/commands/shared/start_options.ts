@@ -24,6 +24,12 @@ export function commandOf(
   { flags, operands, tail }: StartInput,
 ): string | readonly string[] | undefined {
   if (tail === null && flags.command === undefined) return undefined;
+  if (flags.shell) {
+    throw new UsageError(
+      "a command is given beside --shell",
+      "leave one of them out",
+    );
+  }
   if (tail !== null && flags.command !== undefined) {
     throw new UsageError(
       "two commands are given, by --command and after --",
@@ -58,6 +64,12 @@ export function managerOptions(
   const defined: Partial<SessionConfig> = definition?.config ?? {};
   const backend = backendOf(flags, defined.backend ?? config.defaultBackend);
   refuseOtherBackend(name, backend, flags);
+  if (flags.shell && defined.command !== undefined) {
+    throw new UsageError(
+      `--shell is for what has no command, and "${name}" is defined with one`,
+      "leave it out, or take another name",
+    );
+  }
   return {
     ...defined,
     backend,
@@ -101,6 +113,7 @@ export function lifecycleOverrides(
 /** What the flags ask for, outright or by what only one backend has. */
 function backendOf(flags: StartInput["flags"], otherwise: Backend): Backend {
   if (flags.backend !== undefined) return flags.backend;
+  if (flags.shell) return BackendType.TMUX;
   if (flags.image !== undefined || flags.runtime !== undefined) {
     return BackendType.CONTAINER;
   }
@@ -113,6 +126,12 @@ function refuseOtherBackend(
   flags: StartInput["flags"],
 ): void {
   if (backend === BackendType.CONTAINER) {
+    if (flags.shell) {
+      throw new UsageError(
+        `--shell is for tmux, and "${name}" would be a container`,
+        "leave it out: without a command a container runs its image's own",
+      );
+    }
     if (flags.socket === undefined) return;
     throw new UsageError(
       `--socket is for tmux, and "${name}" would be a container`,

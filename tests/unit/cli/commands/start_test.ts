@@ -134,7 +134,7 @@ Deno.test("start refuses a wrong policy, signal or time", async () => {
 });
 
 Deno.test("start takes the settings of logs for what is not defined", async () => {
-  const { calls } = await run(["new"]);
+  const { calls } = await run(["new", "--shell"]);
   const { log, logMaxSize, logFiles } = calls[0]!.options;
   assertEquals([log, logMaxSize, logFiles], ["file", 65_536, 2]);
 });
@@ -147,7 +147,7 @@ Deno.test("start takes what follows -- as it is", async () => {
 
 Deno.test("start finds the backend that the flags mean", async () => {
   const cases: [words: string[], backend: string][] = [
-    [["new"], "tmux"],
+    [["new", "--shell"], "tmux"],
     [["new", "-i", "nginx"], "container"],
     [["new", "--runtime", "docker", "-i", "nginx"], "container"],
     [["bot", "-i", "nginx"], "container"],
@@ -221,7 +221,9 @@ Deno.test("start fails if the session ends at once", async () => {
 
 Deno.test("start --json has the status, also of what ended at once", async () => {
   const died = { state: "exited", exitCode: 127 } as const;
-  const { code, out, err } = await run(["new"], died, { json: true });
+  const { code, out, err } = await run(["new", "-c", "x"], died, {
+    json: true,
+  });
   assertEquals(code, 1);
   assertEquals(JSON.parse(out).exit_code, 127);
   assertEquals(JSON.parse(err).error.reason, "it exited (127) at once");
@@ -234,15 +236,45 @@ Deno.test("start of a mere name starts a container of that name", async () => {
 });
 
 Deno.test("start asks for no container where it is told what to start", async () => {
-  for (const flags of [["-c", "x"], ["-b", "tmux"], ["-L", "work"]]) {
+  for (const flags of [["-c", "x"], ["--shell"], ["--shell", "-L", "w"]]) {
     assertEquals((await run(["parked", ...flags])).calls.length, 1);
   }
 });
 
 Deno.test("start of a shell needs no container engine", async () => {
-  const { code, calls, err } = await run(["dead"]);
-  assertEquals([code, calls.length], [0, 1]);
-  assertEquals(err, "warning: docker: does not run\n");
+  const { code, calls, err } = await run(["dead", "--shell"]);
+  assertEquals([code, calls.length, err], [0, 1, ""]);
+  // Without a word on what to start, it might be a container of that engine.
+  await assertRejects(() => run(["dead"]), EngineError, "does not run");
+});
+
+Deno.test("start starts none if nothing says what one of them is", async () => {
+  for (const words of [["zz"], ["bot", "zz"], ["zz", "-b", "tmux"]]) {
+    await assertRejects(
+      () => run(words),
+      SessionNotFoundError,
+      'session "zz" was not found (configuration, containers): say what to ' +
+        "start: -c COMMAND, -- ARGV, -i IMAGE or --shell",
+    );
+  }
+  await assertRejects(
+    () => run(["bto"]),
+    SessionNotFoundError,
+    'did you mean "bot"? else say what to start',
+  );
+});
+
+Deno.test("start --shell is for what is said in no other way", async () => {
+  const cases = [
+    ["new", "-c", "ls"],
+    ["new", "-i", "nginx"],
+    ["new", "-b", "container"],
+    ["bot"],
+    ["web", "-b", "container"],
+  ];
+  for (const [name, ...flags] of cases) {
+    await assertRejects(() => run([name!, "--shell", ...flags]), UsageError);
+  }
 });
 
 Deno.test("start does nothing with a broken configuration", async () => {
