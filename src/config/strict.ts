@@ -4,7 +4,8 @@
  * something else than what was written: a tab in an indentation, a quote that is
  * never closed and swallows what follows.
  */
-import { parse } from "@std/yaml/parse";
+import { folded, nameOf } from "./quoted.ts";
+import { KEY, PATTERNS } from "./patterns.ts";
 
 /** A value as it is spelled. */
 export interface Spelled {
@@ -50,43 +51,6 @@ function positionOf(text: string, offset: number): [number, number] {
   return [before.length, before.at(-1)!.length + 1];
 }
 
-// What may stand in a plain scalar on one line: in a block, and in brackets.
-const plainOf = (first: string, inner: string) =>
-  `(?:${first})(?:[ \\t]*(?:${inner}|(?<=[^ \\t\\n])#))*`;
-const BLOCK_INNER = String.raw`[^ \t\n:#]|:(?=[^ \t\n])`;
-const FLOW_INNER = String.raw`[^ \t\n:#,[\]{}]|:(?=[^ \t\n,[\]{}])`;
-const FIRST = String.raw`[^ \t\n\-?:,[\]{}#&*!|>'"%@${"`"}]`;
-const BLOCK_PLAIN = plainOf(`${FIRST}|[-?:](?=[^ \\t\\n])`, BLOCK_INNER);
-const FLOW_PLAIN = plainOf(
-  `${FIRST}|[-?:](?=[^ \\t\\n,[\\]{}])`,
-  FLOW_INNER,
-);
-const DOUBLE = String.raw`"(?:[^"\\\n]|\\[^\n])*"`;
-const SINGLE = String.raw`'(?:[^'\n]|'')*'`;
-const PROPERTIES = String.raw`(?:[&!][^ \t\n]*[ \t]+)*`;
-
-const KEY = new RegExp(
-  `${PROPERTIES}(?<name>${DOUBLE}|${SINGLE}|\\*[^ \\t\\n]+|${BLOCK_PLAIN})?` +
-    "[ \\t]*:(?=[ \\t\\n]|$)",
-  "y",
-);
-const PATTERNS = {
-  plain: new RegExp(BLOCK_PLAIN, "y"),
-  plainOn: new RegExp(plainOf(BLOCK_INNER, BLOCK_INNER), "y"),
-  flowPlain: new RegExp(FLOW_PLAIN, "y"),
-  flowPlainOn: new RegExp(plainOf(FLOW_INNER, FLOW_INNER), "y"),
-  property: /[&!][^ \t\n,[\]{}]*/y,
-  alias: /\*[^ \t\n,[\]{}]+/y,
-  blockHeader: /[|>](?:[+-]?(?<a>[1-9])?|(?<b>[1-9])[+-])/y,
-  nextLine: /(?:[ \t]*\n)+ */y,
-  marker: /(?:---|\.\.\.)(?=[ \t\n]|$)/y,
-  dash: /-(?=[ \t\n]|$)/y,
-  question: /\?(?=[ \t\n]|$)/y,
-  double: /(?:[^"\\\n]|\\[^\n]|\\(?=\n))*/y,
-  single: /(?:[^'\n]|'')*/y,
-  blanks: /[ \t]*/y,
-} as const;
-
 /** What may begin behind an indicator. */
 interface Allowed {
   /** A mapping or list on the same line, as behind a dash. */
@@ -100,10 +64,20 @@ interface Properties {
   readonly anchor: string | undefined;
 }
 
+/** A key with its colon: where it is, and what it says. */
+interface KeyMatch {
+  readonly at: number;
+  readonly end: number;
+  readonly name: string;
+}
+
+const NONE: Properties = { tagged: false, anchor: undefined };
+
 class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, Spelled>();
   #at = 0;
+  #lastKey: KeyMatch | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -163,8 +137,13 @@ class Reader {
 
   /** Whether it stands here; a marker only at the start of a line. */
   #is(name: "marker" | "dash" | "question"): boolean {
-    if (name === "marker" && this.#column !== 0) return false;
-    return this.#match(name) !== null;
+    // Most characters are none of these: no pattern is asked.
+    const char = this.#char;
+    const mayBe = name === "question"
+      ? char === "?"
+      : char === "-" || (name === "marker" && char === ".");
+    return mayBe && (name !== "marker" || this.#column === 0) &&
+      this.#match(name) !== null;
   }
 
   #take(name: keyof typeof PATTERNS): string | undefined {
@@ -245,6 +224,7 @@ class Reader {
 
   /** A tag decides what a plain text means; an anchor stands for the node. */
   #withProperties(node: Spelled, { tagged, anchor }: Properties): Spelled {
+    if (!tagged && anchor === undefined) return node;
     const { plain: _, ...unspelled } = node;
     const said = tagged ? unspelled : node;
     if (anchor !== undefined) this.#anchors.set(anchor, said);
@@ -252,6 +232,7 @@ class Reader {
   }
 
   #properties(): Properties {
+    if (this.#char !== "&" && this.#char !== "!") return NONE;
     let tagged = false;
     let anchor: string | undefined;
     while (this.#char === "&" || this.#char === "!") {
@@ -267,9 +248,18 @@ class Reader {
     return { tagged, anchor };
   }
 
-  #isKey(): boolean {
+  /** A key that begins here, kept as it is asked for twice. */
+  #keyMatch(): KeyMatch | undefined {
+    if (this.#lastKey?.at === this.#at) return this.#lastKey;
     KEY.lastIndex = this.#at;
-    if (KEY.test(this.#text)) return true;
+    const found = KEY.exec(this.#text);
+    if (found === null) return undefined;
+    const name = found.groups?.["name"] ?? "";
+    return this.#lastKey = { at: this.#at, end: KEY.lastIndex, name };
+  }
+
+  #isKey(): boolean {
+    if (this.#keyMatch() !== undefined) return true;
     if (this.#char !== "[" && this.#char !== "{") return false;
     return this.#flowKeyEnd() !== undefined;
   }
@@ -293,16 +283,15 @@ class Reader {
 
   /** Passes a key and its colon; its name, unless that is no scalar. */
   #key(): string | undefined {
-    KEY.lastIndex = this.#at;
-    const key = KEY.exec(this.#text);
-    if (key === null) {
+    const key = this.#keyMatch();
+    if (key === undefined) {
       this.#at = this.#flowKeyEnd() ?? this.#fail(
         "is no key with a colon behind it and a blank or line break after that",
       );
       return undefined;
     }
-    this.#at = KEY.lastIndex;
-    const name = key.groups?.["name"] ?? "";
+    this.#at = key.end;
+    const { name } = key;
     return name.startsWith("*") ? undefined : nameOf(name);
   }
 
@@ -549,7 +538,7 @@ class Reader {
   #flowNode(n: number, open: number): Spelled {
     const offset = this.#at;
     const properties = this.#properties();
-    if (this.#at > offset) this.#flowGap(n, open);
+    if (properties !== NONE) this.#flowGap(n, open);
     const isEmpty = /[,\]}]|:(?=[ \t\n,[\]{}])/y.test(this.#ahead(2));
     const node = isEmpty
       ? { offset, plain: "" }
@@ -597,52 +586,4 @@ class Reader {
 function endOf(text: string, from: number): number {
   const end = text.indexOf("\n", from);
   return end < 0 ? text.length : end;
-}
-
-/** What a key on one line says. */
-function nameOf(written: string): string | undefined {
-  if (written.startsWith("'")) {
-    return written.slice(1, -1).replaceAll("''", "'");
-  }
-  if (!written.startsWith('"')) return written;
-  return written.includes("\\") ? parsed(written) : written.slice(1, -1);
-}
-
-/** A quoted text of several lines: each break is a blank, or a break for each empty line. */
-function folded(written: string): string | undefined {
-  const isDouble = written.startsWith('"');
-  const lines = written.slice(1, -1).split("\n");
-  let said = "";
-  let breaks = 0;
-  lines.forEach((line, i) => {
-    const isLast = i === lines.length - 1;
-    let text = i === 0 ? line : line.replace(/^[ \t]+/, "");
-    // A backslash keeps the blank behind it, and one at the end the break away.
-    if (!isLast) {
-      text = text.replace(isDouble ? /(?<!\\)[ \t]+$/ : /[ \t]+$/, "");
-    }
-    if (i > 0) {
-      if (text === "" && !isLast) return void breaks++;
-      const lineBreak = isDouble ? "\\n" : "\n";
-      const isJoined = isDouble && endsInEscape(said);
-      if (isJoined) said = said.slice(0, -1) + lineBreak.repeat(breaks);
-      else said += breaks > 0 ? lineBreak.repeat(breaks) : " ";
-      breaks = 0;
-    }
-    said += text;
-  });
-  return isDouble ? parsed(`"${said}"`) : said.replaceAll("''", "'");
-}
-
-function endsInEscape(text: string): boolean {
-  return /(?:^|[^\\])(?:\\\\)*\\$/.test(text);
-}
-
-/** What the parser makes of a quoted text on one line; it says what is wrong. */
-function parsed(written: string): string | undefined {
-  try {
-    return String(parse(written, { schema: "failsafe" }));
-  } catch {
-    return undefined;
-  }
 }
