@@ -240,6 +240,26 @@ export class SessionExistsError extends SessionError {
 export class SessionNotFoundError extends SessionError {
   /** What happened, as said of the session. */
   protected static override readonly fact: string = "was not found";
+  /** Whether the configuration defines it: it is only not started. */
+  readonly isDefined: boolean;
+
+  /**
+   * Makes an error.
+   *
+   * @param sessionName The session's name.
+   * @param backend Where it was looked for.
+   * @param reason What to do; empty where the fact says it all.
+   * @param options What caused it, and whether the session is defined.
+   */
+  constructor(
+    sessionName: string,
+    backend: string,
+    reason = "",
+    options: ErrorOptions & { readonly isDefined?: boolean } = {},
+  ) {
+    super(sessionName, backend, reason, options);
+    this.isDefined = options.isDefined ?? false;
+  }
 }
 
 /** The session could not be started. */

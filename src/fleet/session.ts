@@ -624,7 +624,7 @@ export class SessionManager {
       this.name,
       error.backend,
       `it is defined but not started; start it with "ops start ${this.name}"`,
-      { cause: error },
+      { cause: error, isDefined: true },
     );
   }
 }

@@ -59,6 +59,10 @@ const unknown: [args: string[], says: string][] = [
   ],
   [["--jsn", "list"], "unknown flag --jsn; did you mean --json?"],
   [["list", "--manged"], "unknown flag --manged; did you mean --managed?"],
+  [
+    ["exec", "web", "ls"],
+    '"ops exec" does not take "ls"; with a command: ops exec web -- ls',
+  ],
   [["list", "bot"], '"ops list" does not take "bot"; see "ops list --help"'],
   [["status"], '"ops status" needs a NAME; see "ops status --help"'],
 ];

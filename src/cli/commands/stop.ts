@@ -1,6 +1,8 @@
 /** `ops stop`: ends sessions. */
-import { SessionStopError } from "../../core/errors.ts";
+import { SessionNotFoundError, SessionStopError } from "../../core/errors.ts";
 import { type StopResult, survivorNames } from "../../core/definition.ts";
+import type { StopOptions } from "../../engines/runner.ts";
+import type { SessionManager } from "../../fleet/session.ts";
 import type { Command, Input } from "../grammar/command.ts";
 import type { Context } from "../shell/context.ts";
 import { finder, type Library, realLibrary } from "../shell/finder.ts";
@@ -38,7 +40,7 @@ export const stop: Command<typeof flags> = {
     { does: "Kill two at once", line: "ops stop -f bot web" },
   ],
   exitCodes: [
-    [0, "stopped, or it was not running"],
+    [0, "stopped, or it was not running, as what is only defined is not"],
     [1, "a process of it is still alive"],
     [3, "no such session"],
   ],
@@ -62,7 +64,7 @@ export async function runStop(
   return await forEachName<Stopped>(operands, context, {
     work: async (name) => {
       const manager = await find(name);
-      const result = await manager.stopAndReport(stopOptionsOf(given));
+      const result = await stopIfStarted(manager, stopOptionsOf(given));
       return { name, backend: manager.backend, ...result };
     },
     show: (result) => {
@@ -73,6 +75,27 @@ export async function runStop(
     toData: (result) => result,
     findFault,
   });
+}
+
+/** What is defined and not started is as a stop leaves it. */
+async function stopIfStarted(
+  manager: Pick<SessionManager, "stopAndReport">,
+  options: StopOptions,
+): Promise<StopResult> {
+  try {
+    return await manager.stopAndReport(options);
+  } catch (error) {
+    const isDefined = error instanceof SessionNotFoundError && error.isDefined;
+    if (!isDefined) throw error;
+    return {
+      stopped: false,
+      signals: [],
+      durationMs: 0,
+      exitCode: null,
+      signal: null,
+      survivors: [],
+    };
+  }
 }
 
 function describe(name: string, result: StopResult): string {

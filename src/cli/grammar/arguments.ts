@@ -172,7 +172,7 @@ export function readInput(
   const operands = keepsTail
     ? split.operands
     : [...split.operands, ...split.tail ?? []];
-  checkOperands(name, command, operands);
+  checkOperands(name, command, operands, split.tail !== null);
   return {
     flags: readFlags(flags, [front, split.given]),
     operands,
@@ -196,6 +196,7 @@ function checkOperands(
   name: string,
   command: Command,
   operands: readonly string[],
+  hasTail: boolean,
 ): void {
   const wanted = command.operands;
   const missing = wanted[operands.length];
@@ -206,10 +207,13 @@ function checkOperands(
     );
   }
   if (operands.length > wanted.length && !wanted.at(-1)?.many) {
-    const extra = operands[wanted.length];
+    const extra = operands.slice(wanted.length);
+    const before = operands.slice(0, wanted.length);
     throw new UsageError(
-      `"ops ${name}" does not take "${extra}"`,
-      `see "ops ${name} --help"`,
+      `"ops ${name}" does not take "${extra[0]}"`,
+      command.tail !== undefined && !hasTail
+        ? `with a command: ops ${[name, ...before, "--", ...extra].join(" ")}`
+        : `see "ops ${name} --help"`,
     );
   }
   for (const [i, { name, choices }] of wanted.entries()) {

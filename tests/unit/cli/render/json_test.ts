@@ -58,6 +58,7 @@ Deno.test("errorToJson() has the code, the message and the fields", () => {
       message: error.message,
       session_name: "bot",
       backend: "tmux",
+      is_defined: false,
       reason: "did you mean bat?",
     },
   });
