@@ -50,7 +50,7 @@ export async function endSession(
   const started = performance.now();
   // Of a command that has ended, something may live on.
   const graceMs = graceful ? seconds * 1000 : null;
-  const { signals, survivors, listed } = await endProcesses(
+  const { signals, survivors, listings } = await endProcesses(
     client,
     session,
     graceMs,
@@ -63,7 +63,7 @@ export async function endSession(
     survivors,
   };
   if (survivors.length > 0) return result;
-  const removed = deadPane(session, listed);
+  const removed = deadPane(session, listings);
   const pane = removed ?? await settledPane(client, session);
   // Where the pane has gone meanwhile, the launcher may have noted it.
   const { exitCode, signal } = pane === undefined && status.managed
@@ -112,11 +112,13 @@ function removalOf({ id, panes: [pane] }: TmuxSession): string | null {
 /** Its pane as it was removed, or as it is to be started again. */
 function deadPane(
   { panes: [before] }: TmuxSession,
-  listed: Sessions | null,
+  listings: readonly Sessions[],
 ): Pane | undefined {
-  const pane = before && listed?.byPane.get(before.pane_id);
-  const isSame = pane?.["@kstlib_run"] === before?.["@kstlib_run"];
-  return isSame && pane?.pane_dead === "1" ? pane : undefined;
+  if (before === undefined) return undefined;
+  return listings.map(({ byPane }) => byPane.get(before.pane_id))
+    .find((pane) =>
+      pane?.["@kstlib_run"] === before["@kstlib_run"] && pane.pane_dead === "1"
+    );
 }
 
 /**

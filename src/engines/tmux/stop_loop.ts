@@ -44,8 +44,11 @@ export interface Answer<Listed> {
 
 /** How processes have ended, and what their server then had. */
 export interface Ended<Listed> extends Ending {
-  /** The sessions just before they were removed; `null` if none has been yet. */
-  readonly listed: Listed | null;
+  /**
+   * The sessions at each look that removed those whose panes were dead, just
+   * before it did: one of them has the pane for the last time.
+   */
+  readonly listings: readonly Listed[];
 }
 
 /** What is to be ended. */
@@ -84,6 +87,8 @@ interface Running<Listed> {
   readonly began: number;
   /** What was decided last; `null` before the first look. */
   readonly decision: Decision | null;
+  /** See {@linkcode Ended}. */
+  readonly listings: readonly Listed[];
   readonly pauseMs: number;
 }
 
@@ -115,7 +120,13 @@ export class StopLoop<Listed> {
       const began = performance.now();
       this.#running.push(
         ...this.#waiting.splice(0, free)
-          .map((job) => ({ job, began, decision: null, pauseMs: 0 })),
+          .map((job) => ({
+            job,
+            began,
+            decision: null,
+            listings: [],
+            pauseMs: 0,
+          })),
       );
       const running = this.#running;
       try {
@@ -144,19 +155,20 @@ function questionOf<T>(running: readonly Running<T>[]): Question {
 
 /** Goes on with a job; it is over once it has come out. */
 function step<Listed>(
-  { job, began, decision: before, pauseMs }: Running<Listed>,
+  { job, began, decision: before, listings: earlier, pauseMs }: Running<Listed>,
   table: ProcessTable,
   listed: Listed | null,
 ): Running<Listed>[] {
+  const listings = before?.isClosing && listed !== null
+    ? [...earlier, listed]
+    : earlier;
   const decision = job.stop.decide(table, performance.now() - began);
   if (decision.ending !== null) {
-    job.resolve({
-      ...decision.ending,
-      listed: before?.isClosing ? listed : null,
-    });
+    job.resolve({ ...decision.ending, listings });
     return [];
   }
-  return [{ job, began, decision, pauseMs: pauseAfter(decision, pauseMs) }];
+  const next = pauseAfter(decision, pauseMs);
+  return [{ job, began, decision, listings, pauseMs: next }];
 }
 
 function pauseAfter(

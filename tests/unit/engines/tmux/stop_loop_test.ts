@@ -49,7 +49,7 @@ class Server {
       }
     }
     const table = new ProcessTable([...this.#alive.values()]);
-    const listed = question.removals && "listed";
+    const listed = question.removals && `look ${this.questions.length}`;
     return Promise.resolve({ table, listed });
   };
 
@@ -75,7 +75,11 @@ Deno.test("a stop marks, asks, releases the launcher and removes, in three looks
   const server = new Server();
   const loop = new StopLoop(server.look);
   const ended = await loop.end(server.request(10));
-  assertEquals(ended, { signals: ["SIGINT"], survivors: [], listed: "listed" });
+  assertEquals(ended, {
+    signals: ["SIGINT"],
+    survivors: [],
+    listings: ["look 3"],
+  });
   assertEquals(
     server.questions.map(({ marks, sendings, removals }) => [
       marks.map(({ paneId }) => paneId),
@@ -120,4 +124,19 @@ Deno.test("a look that fails fails those that it was for, and no others", async 
   await assertRejects(() => loop.end(server.request(10)), Error, "no answer");
   fails = false;
   assertEquals((await loop.end(server.request(20))).survivors, []);
+});
+
+Deno.test("a stop tells of each look that may have removed its pane", async () => {
+  const server = new Server();
+  const request = server.request(10);
+  // The launcher ends between the look at the processes and the removal.
+  const loop = new StopLoop<string>(async (question) => {
+    const { table, listed } = await server.look(question);
+    const isLate = server.questions.length === 3;
+    const seen = isLate ? new ProcessTable([processesOf(10)[0]]) : table;
+    return { table: seen, listed };
+  });
+  const { listings, survivors } = await loop.end(request);
+  assertEquals(survivors, []);
+  assertEquals(listings, ["look 3", "look 4"]);
 });
