@@ -109,9 +109,11 @@ diskTest("a full disk stops the log, and never the session", async (disk) => {
   const durable = new Durable(disk.sandbox, { root: disk.path });
   const { runner, warnings } = durable;
   const command =
-    "read _; seq 1 200000; while read -r it; do echo got $it; done";
+    "read _; seq 1 3000000; while read -r it; do echo got $it; done";
   await runner.start(new SessionConfig({ name: "bot", command }));
   assertEquals((await runner.status("bot")).logError, null);
+  // So much that it still goes on when the look at it has the log go on: that
+  // fails again only once there is something to write.
   await runner.sendKeys("bot", "go");
   const full = await until(async () => {
     const status = await runner.status("bot");
@@ -119,8 +121,8 @@ diskTest("a full disk stops the log, and never the session", async (disk) => {
   });
   assertEquals(full.logError, "No space left on device");
   assertEquals(full.state, "running");
-  await logged(runner, "bot", "200000", { timeoutMs: 30_000 });
-  assertFalse(durable.log("bot").includes("200000"));
+  await logged(runner, "bot", "3000000", { timeoutMs: 60_000 });
+  assertFalse(durable.log("bot").includes("3000000"));
 
   for (const path of durable.of("bot").logs(1)) Deno.removeSync(path);
   // What was still on its way may have filled it again.
