@@ -1,6 +1,6 @@
 /** A value of the tree with its key path, and a reader for each kind. */
 import { SessionConfigError } from "../core/errors.ts";
-import { nearest } from "../core/suggest.ts";
+import { askWhether } from "../core/suggest.ts";
 import type { Mapping, Node } from "./tree.ts";
 import { isNull } from "./tree.ts";
 
@@ -74,10 +74,13 @@ export function entriesOf(field: Field<Mapping>): [string, Field][] {
   ]);
 }
 
-/** Whether a mapping has a key with nothing behind it. */
-export function isEmptyEntry(field: Field<Mapping>, name: string): boolean {
+/** An entry of a mapping, be it empty; `undefined` if it is missing. */
+export function presentEntryOf(
+  field: Field<Mapping>,
+  name: string,
+): Field | undefined {
   const node = field.node.entries.get(name);
-  return node !== undefined && isNull(node);
+  return node && { node, key: keyOf(field, name) };
 }
 
 /** An entry of a mapping; `undefined` if it is missing or empty. */
@@ -85,10 +88,8 @@ export function entryOf(
   field: Field<Mapping>,
   name: string,
 ): Field | undefined {
-  const node = field.node.entries.get(name);
-  return node === undefined || isNull(node)
-    ? undefined
-    : { node, key: keyOf(field, name) };
+  const entry = presentEntryOf(field, name);
+  return entry === undefined || isNull(entry.node) ? undefined : entry;
 }
 
 /** The key path of an entry; a name that is no plain word is in brackets. */
@@ -109,13 +110,8 @@ export function refuseUnknown(
     if (Object.hasOwn(advice, name)) {
       refuse(entry, `is not known; ${advice[name]}`);
     }
-    const meant = nearest(name, known);
-    refuse(
-      entry,
-      meant === undefined
-        ? `is not known; known are ${known.join(", ")}`
-        : `is not known; did you mean ${JSON.stringify(meant)}?`,
-    );
+    const hint = askWhether(name, known) || `known are ${known.join(", ")}`;
+    refuse(entry, `is not known; ${hint}`);
   }
 }
 

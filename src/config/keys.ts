@@ -4,7 +4,6 @@ import { type Field, readList, readText, readTextOrNumber } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
 import {
   type HomeReader,
-  readBackend,
   readCommand,
   readContainerDir,
   readEnv,
@@ -59,11 +58,8 @@ function row<Name extends keyof SessionConfigOptions>(
 
 const IN_CONTAINERS = { only: BackendType.CONTAINER };
 
-/** The keys that describe a session, in the order of messages. */
+/** Keys that describe a session on its backend, in the order of messages. */
 export const SESSION_KEY_ROWS: Readonly<Record<string, SessionKeyRow>> = {
-  backend: row("backend", readBackend, {
-    inherited: (it) => it.defaultBackend,
-  }),
   command: row("command", readCommand),
   working_dir: row(
     "workingDir",

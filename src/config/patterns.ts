@@ -29,7 +29,7 @@ export const PATTERNS = {
   flowPlainOn: new RegExp(plainOf(FLOW_INNER, FLOW_INNER), "y"),
   property: /[&!][^ \t\n,[\]{}]*/y,
   alias: /\*[^ \t\n,[\]{}]+/y,
-  blockHeader: /[|>](?:[+-]?(?<a>[1-9])?|(?<b>[1-9])[+-])/y,
+  blockHeader: /[|>](?:[+-]?[1-9]?|[1-9][+-])/y,
   nextLine: /(?:[ \t]*\n)+ */y,
   marker: /(?:---|\.\.\.)(?=[ \t\n]|$)/y,
   dash: /-(?=[ \t\n]|$)/y,

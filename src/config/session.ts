@@ -13,7 +13,7 @@ import {
   entryOf,
   type Field,
   inFile,
-  isEmptyEntry,
+  presentEntryOf,
   readMapping,
   readText,
   refuse,
@@ -24,11 +24,14 @@ import type { SessionDefinition } from "./model.ts";
 import { isNull, type Mapping } from "./tree.ts";
 import { readBackend } from "./values.ts";
 
+/** What the other keys mean depends on it, so it is read first. */
+const BACKEND_KEY = "backend";
 /** Places a session; it is no part of what the session is. */
 const SOCKET_KEY = "socket_name";
 
 /** The keys of a session. */
 export const SESSION_KEYS: readonly string[] = [
+  BACKEND_KEY,
   ...Object.keys(SESSION_KEY_ROWS),
   SOCKET_KEY,
 ];
@@ -70,36 +73,32 @@ function readSession(
 ): SessionDefinition {
   const session = readMapping(field);
   refuseUnknown(session, SESSION_KEYS, MEANT);
-  // First: what other values mean depends on it.
   const context = {
     home: defaults.home,
     backend: backendOf(session, defaults.defaultBackend),
   };
   refuseInapplicable(session, context.backend);
-  if (isEmptyEntry(session, "command")) {
-    const node = session.node.entries.get("command")!;
+  const command = presentEntryOf(session, "command");
+  if (command !== undefined && isNull(command.node)) {
     refuse(
-      { node, key: `${session.key}.command` },
+      command,
       "is empty: write a command, or leave the key out for an interactive " +
         "shell or the image's own command",
     );
   }
-  const fields = Object.entries(SESSION_KEY_ROWS).map(([key, row]) => {
-    const entry = entryOf(session, key);
-    const isApt = (row.only ?? context.backend) === context.backend;
-    return [
-      row.field,
-      entry
-        ? row.read(entry, context)
-        : isApt
-        ? row.inherited?.(defaults)
-        : undefined,
-    ];
-  });
+  const fields = Object.entries(SESSION_KEY_ROWS)
+    .filter(([, { only }]) => applies(only, context.backend))
+    .map(([key, row]) => {
+      const entry = entryOf(session, key);
+      return [
+        row.field,
+        entry ? row.read(entry, context) : row.inherited?.(defaults),
+      ];
+    });
   const options: SessionConfigOptions = {
     name,
-    ...Object.fromEntries(fields),
     backend: context.backend,
+    ...Object.fromEntries(fields),
   };
   const socket = entryOf(session, SOCKET_KEY);
   return {
@@ -113,11 +112,16 @@ function backendOf(
   session: Field<Mapping>,
   otherwise: BackendType,
 ): BackendType {
-  const entry = entryOf(session, "backend");
+  const entry = entryOf(session, BACKEND_KEY);
   if (entry !== undefined) return readBackend(entry);
   return entryOf(session, "image") === undefined
     ? otherwise
     : BackendType.CONTAINER;
+}
+
+/** Whether what only one kind of engine has, if so, is there on this one. */
+function applies(only: BackendType | undefined, backend: BackendType): boolean {
+  return only === undefined || only === backend;
 }
 
 /** Refuses what the session's kind of engine does not have. */
@@ -129,7 +133,7 @@ function refuseInapplicable(
     const only = key === SOCKET_KEY
       ? BackendType.TMUX
       : SESSION_KEY_ROWS[key]?.only;
-    if (only === undefined || only === backend || isNull(entry.node)) continue;
+    if (applies(only, backend) || isNull(entry.node)) continue;
     refuse(
       entry,
       only === BackendType.TMUX

@@ -158,13 +158,17 @@ class Reader {
     for (;; this.#at++) {
       const char = this.#char;
       if (char === "#") {
-        if (!/^[ \t\n\ufeff]?$/.test(this.#text.charAt(this.#at - 1))) {
-          this.#fail("a comment needs a blank before its #");
-        }
+        this.#refuseGlued();
         this.#at = endOf(this.#text, this.#at) - 1;
       } else if (char === "\n") broke = true;
       else if (char !== " " && char !== "\t") return broke;
     }
+  }
+
+  /** Refuses a comment that follows something without a blank. */
+  #refuseGlued(): void {
+    if (/^[ \t\n\ufeff]?$/.test(this.#text.charAt(this.#at - 1))) return;
+    this.#fail("a comment needs a blank before its #");
   }
 
   /** The column of what is the first of its line. */
@@ -382,8 +386,7 @@ class Reader {
     const from = this.#at;
     this.#take("blanks");
     if (this.#isAtEnd || this.#char === "\n") return;
-    if (this.#char === "#" && this.#at > from) return;
-    if (this.#char === "#") this.#fail("a comment needs a blank before its #");
+    if (this.#char === "#") return this.#refuseGlued();
     const first = this.#text.charAt(value.offset);
     this.#fail(
       /["'[{|>*]/.test(first)
@@ -463,8 +466,7 @@ class Reader {
 
   /** A line that goes on with something must be indented deeper than its key. */
   #refuseShallow(n: number, offset: number, what: string): void {
-    const lead = this.#text.slice(this.#lineStart, this.#at);
-    const depth = lead.length - lead.replace(/^ +/, "").length;
+    const depth = blanksOf(this.#text.slice(this.#lineStart, this.#at));
     if (depth > n && !this.#is("marker")) return;
     this.#fail(
       `belongs to the ${what} of line ${
@@ -563,24 +565,28 @@ class Reader {
 
   #blockScalar(n: number): Spelled {
     const offset = this.#at;
-    const { a, b } = this.#match("blockHeader")!.groups!;
-    this.#take("blockHeader");
+    const header = this.#take("blockHeader")!;
     this.#end({ offset });
     this.#at = endOf(this.#text, this.#at) + 1;
-    const given = Number(a ?? b ?? 0);
+    const given = Number(header.replace(/[^1-9]/g, ""));
     let depth = given > 0 ? Math.max(n, 0) + given : 0;
     while (!this.#isAtEnd) {
       const end = endOf(this.#text, this.#at);
       const line = this.#text.slice(this.#at, end);
-      const lead = line.length - line.replace(/^ +/, "").length;
+      const lead = blanksOf(line);
       const isBlank = lead === line.length;
-      if (!isBlank && depth === 0 && lead > n) depth = Math.max(lead, n + 1);
+      if (!isBlank && depth === 0 && lead > n) depth = lead;
       if (!isBlank && (lead <= n || lead < depth || this.#is("marker"))) break;
       this.#at = end + 1;
     }
     this.#at = Math.min(this.#at, this.#text.length);
     return { offset };
   }
+}
+
+/** How many blanks a line begins with. */
+function blanksOf(line: string): number {
+  return line.length - line.replace(/^ +/, "").length;
 }
 
 function endOf(text: string, from: number): number {

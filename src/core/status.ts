@@ -210,6 +210,20 @@ export interface StopResult {
   readonly survivors: readonly Survivor[];
 }
 
+/** What a stop comes to of what does not run, as it has ended by itself. */
+export function notRunning(
+  { exitCode, signal }: Pick<SessionStatus, "exitCode" | "signal">,
+): StopResult {
+  return {
+    stopped: false,
+    signals: [],
+    durationMs: 0,
+    exitCode,
+    signal,
+    survivors: [],
+  };
+}
+
 /** How an attach ended. */
 export interface AttachResult {
   /** Whether the tmux client we are in was switched to the session instead. */

@@ -46,6 +46,12 @@ export function nearest(
   return best;
 }
 
+/** Asks whether the nearest candidate was meant; empty if none is near. */
+export function askWhether(word: string, candidates: Iterable<string>): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? "" : `did you mean "${near}"?`;
+}
+
 /** How many slips lie between two words; swapped letters count as one. */
 function slips(written: string, meant: string): number {
   const distance = levenshteinDistance(written, meant);

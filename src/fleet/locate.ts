@@ -9,7 +9,7 @@ import type { Place } from "../core/place.ts";
 import type { Scope } from "../engines/registry.ts";
 import { type Survey, survey } from "./survey.ts";
 import type { BackendType, SessionStatus } from "../core/definition.ts";
-import { nearest } from "../core/suggest.ts";
+import { askWhether } from "../core/suggest.ts";
 import { validateKnownName } from "../core/validate/fields.ts";
 
 /** Asks the engines in a scope. */
@@ -54,11 +54,10 @@ export async function locate(
     const holder = answers.find((it) => it.sessions.includes(status));
     return { status, handle: holder?.handleOf(status) ?? null };
   }
-  const near = nearest(name, [
+  const hint = askWhether(name, [
     ...sessions.map((session) => session.name),
     ...alsoKnown,
   ]);
-  const hint = near === undefined ? "" : `did you mean "${near}"?`;
   if (failures[0] !== undefined) {
     const isAnswered = answers.some(({ failure }) => failure === null);
     throw isAnswered ? inDoubt(failures[0], name, hint) : failures[0];

@@ -45,7 +45,7 @@ import {
   type MemoryOptions,
   removedStatus,
 } from "../state/lookup.ts";
-import { nearest } from "../core/suggest.ts";
+import { askWhether } from "../core/suggest.ts";
 import { canonicalLabel } from "../core/place.ts";
 import {
   type Capability,
@@ -185,11 +185,11 @@ export class SessionManager {
     const definition = loaded.sessions.get(name);
     if (definition === undefined) {
       const names = [...loaded.sessions.keys()];
-      const near = nearest(name, names);
+      const hint = askWhether(name, names);
       throw new SessionConfigError(
         `ops.sessions.${name}`,
         "is not defined; " +
-          (near === undefined ? "" : `did you mean "${near}"? `) +
+          (hint && `${hint} `) +
           `there ${names.length === 1 ? "is" : "are"} ${
             names.join(", ") || "no definitions"
           }`,

@@ -83,9 +83,7 @@ function read(library: any, text: string): Record<string, unknown> | null {
         }
       }
     }
-    return Object.fromEntries(
-      [...entries].toSorted(([a], [b]) => a < b ? -1 : 1),
-    );
+    return Object.fromEntries(entries);
   };
   // deno-lint-ignore no-explicit-any -- its types are not at hand
   const scalar = (node: any): unknown => {

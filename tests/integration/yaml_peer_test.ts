@@ -5,9 +5,9 @@
  */
 import { assertEquals, equal } from "@std/assert";
 import { parseDocument } from "../../src/config/parse.ts";
-import type { Node } from "../../src/config/tree.ts";
 import { SessionConfigError } from "../../src/core/errors.ts";
 import { peerOrNull } from "../helpers/yaml_peer.ts";
+import { plain } from "../unit/config/fixture.ts";
 
 const TRIES = 4_000;
 
@@ -101,17 +101,6 @@ function damage(text: string, random: (below: number) => number): string {
     ][random(6)]!();
   }
   return text;
-}
-
-/** The tree as plain values, numbers as they are spelled. */
-function plain(node: Node | undefined): unknown {
-  if (node === undefined) return undefined;
-  if (node.kind === "list") return node.items.map(plain);
-  if (node.kind === "scalar") return node.text ?? node.value;
-  return Object.fromEntries(
-    [...node.entries].map(([name, entry]) => [name, plain(entry)])
-      .toSorted(([a], [b]) => a! < b! ? -1 : 1),
-  );
 }
 
 /** What ops makes of a text, or why it refuses it. */

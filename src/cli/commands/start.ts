@@ -167,16 +167,17 @@ async function nothingToStart(
 ): Promise<SessionNotFoundError> {
   const [name = "", ...rest] = unsaid;
   validateNewName(name);
-  const { nearest } = await import("../../core/suggest.ts");
-  const near = nearest(name, sessions.keys());
-  const hint = near === undefined ? "" : `did you mean "${near}"? else `;
+  const { askWhether } = await import("../../core/suggest.ts");
+  const hint = askWhether(name, sessions.keys());
   // Where all of them are unknown, they may be one name and its command.
   const isForgotten = rest.length > 0 && unsaid.length === operands.length;
   const line = `ops start ${name} -- ${rest.join(" ")}`;
   return new SessionNotFoundError(
     name,
     "configuration, containers",
-    `${hint}say what to start: -c COMMAND, -- ARGV, -i IMAGE or --shell` +
+    `${
+      hint && `${hint} else `
+    }say what to start: -c COMMAND, -- ARGV, -i IMAGE or --shell` +
       (isForgotten ? `; with a command: ${line}` : ""),
   );
 }

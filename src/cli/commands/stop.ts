@@ -1,6 +1,10 @@
 /** `ops stop`: ends sessions. */
 import { SessionNotFoundError, SessionStopError } from "../../core/errors.ts";
-import { type StopResult, survivorNames } from "../../core/definition.ts";
+import {
+  notRunning,
+  type StopResult,
+  survivorNames,
+} from "../../core/definition.ts";
 import type { StopOptions } from "../../engines/runner.ts";
 import type { SessionManager } from "../../fleet/session.ts";
 import type { Command, Input } from "../grammar/command.ts";
@@ -87,14 +91,7 @@ async function stopIfStarted(
   } catch (error) {
     const isDefined = error instanceof SessionNotFoundError && error.isDefined;
     if (!isDefined) throw error;
-    return {
-      stopped: false,
-      signals: [],
-      durationMs: 0,
-      exitCode: null,
-      signal: null,
-      survivors: [],
-    };
+    return notRunning({ exitCode: null, signal: null });
   }
 }
 

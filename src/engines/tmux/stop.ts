@@ -7,8 +7,8 @@ import {
 } from "../../core/errors.ts";
 import {
   BackendType,
+  notRunning,
   SessionState,
-  type SessionStatus,
   type StopResult,
   survivorNames,
 } from "../../core/definition.ts";
@@ -211,16 +211,4 @@ async function remove(
   const isDead = pane?.pane_dead === "1";
   const removal = isDead ? removalOf(session) : null;
   await client.attempt(removal ?? line("kill-session", "-t", session.id));
-}
-
-/** What a stop comes to of what has ended by itself. */
-function notRunning({ exitCode, signal }: SessionStatus): StopResult {
-  return {
-    stopped: false,
-    signals: [],
-    durationMs: 0,
-    exitCode,
-    signal,
-    survivors: [],
-  };
 }

@@ -2,7 +2,18 @@
 import { assertInstanceOf } from "@std/assert";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { LoadedConfig } from "../../../src/config/model.ts";
+import type { Node } from "../../../src/config/tree.ts";
 import { OpsError } from "../../../src/core/errors.ts";
+
+/** What a tree says, as plain values; numbers as they are spelled. */
+export function plain(node: Node | undefined): unknown {
+  if (node === undefined) return undefined;
+  if (node.kind === "list") return node.items.map(plain);
+  if (node.kind === "scalar") return node.text ?? node.value;
+  return Object.fromEntries(
+    [...node.entries].map(([name, entry]) => [name, plain(entry)]),
+  );
+}
 
 /** The message of the error that an action must throw. */
 export function messageOf(action: () => unknown): string {

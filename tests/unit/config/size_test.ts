@@ -10,7 +10,6 @@ Deno.test("parseSize() takes bytes, and units of 1024", async (t) => {
   const cases: [text: string, bytes: number][] = [
     ["0", 0],
     ["10485760", 10 * MIB],
-
     ["12b", 12],
     ["12B", 12],
     ["500k", 500 * KIB],

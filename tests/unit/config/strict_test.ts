@@ -1,20 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
 import { readStrictly, SpellingError } from "../../../src/config/strict.ts";
-import type { Node } from "../../../src/config/tree.ts";
+import { plain } from "./fixture.ts";
 
 /** The value of `ops` as plain values, numbers as they are spelled. */
 function read(text: string): unknown {
   const origin = { path: "/x/ops.yml", label: "ops.yml" };
-  const plain = (node: Node): unknown =>
-    node.kind === "list"
-      ? node.items.map(plain)
-      : node.kind === "scalar"
-      ? node.text ?? node.value
-      : Object.fromEntries(
-        [...node.entries].map(([name, entry]) => [name, plain(entry)]),
-      );
-  return plain(parseDocument(text, origin).ops!);
+  return plain(parseDocument(text, origin).ops);
 }
 
 Deno.test("what would be read as something else is refused where it stands", async (t) => {
