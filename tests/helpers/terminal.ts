@@ -39,6 +39,19 @@ export class Terminal {
     return new Terminal(sandbox, pane);
   }
 
+  /**
+   * Runs a program in a new terminal, and then shows the terminal's mode and
+   * `end of it`. The shell around it hears of Ctrl-C too, and must live on; at
+   * the end it stays, as tmux can lose what is printed just before one.
+   */
+  static openTellingMode(
+    sandbox: Sandbox,
+    argv: readonly string[],
+  ): Promise<Terminal> {
+    const script = 'trap : INT; "$@"; stty -a; echo end of it; exec cat';
+    return Terminal.open(sandbox, ["sh", "-c", script, "sh", ...argv]);
+  }
+
   /** What it shows, without colours unless they are wanted. */
   async screen({ colours = false } = {}): Promise<string> {
     const how = colours ? "-pe" : "-p";

@@ -14,9 +14,11 @@ function attachTo(
     import { attach } from "./src/host/local/attach.ts";
     const sh = { binary: "sh", args: ["-c", Deno.args[0]], engine: "sh" };
     console.log("code", await attach(sh, ${JSON.stringify(options)}));`;
-  return Terminal.open(sandbox, [
-    ...["sh", "-c", '"$@"; stty -a; echo end of it; exec cat', "sh"],
-    ...[Deno.execPath(), "eval", program, script],
+  return Terminal.openTellingMode(sandbox, [
+    Deno.execPath(),
+    "eval",
+    program,
+    script,
   ]);
 }
 

@@ -19,9 +19,7 @@ const ATTACH = [
 
 /** A terminal in which our program attaches, then shows the terminal's mode. */
 function attachTo(sandbox: Sandbox, ...args: string[]): Promise<Terminal> {
-  // tmux can lose what is printed just before the end, so that does not come.
-  const script = '"$@"; stty -a; echo end of it; exec cat';
-  return Terminal.open(sandbox, ["sh", "-c", script, "sh", ...ATTACH, ...args]);
+  return Terminal.openTellingMode(sandbox, [...ATTACH, ...args]);
 }
 
 /** Waits for the end, and reads how it was; the terminal has to be sane. */
