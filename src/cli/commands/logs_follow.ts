@@ -1,4 +1,5 @@
 /** `ops logs --follow`: output as it comes, of several sessions at once. */
+import { pause } from "../../core/pause.ts";
 import type { FollowOptions } from "../../engines/runner.ts";
 import type { Context, Output } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
@@ -21,6 +22,8 @@ export interface FollowTask {
   readonly pattern: RegExp | undefined;
 }
 
+/** So long after a failure it may turn out that Ctrl-C was its cause. */
+const INTERRUPT_MS = 200;
 /** So long is the rest of a line waited for; then it may be a prompt. */
 const PROMPT_MS = 1_000;
 
@@ -77,7 +80,9 @@ async function followOne(
     }
     return ExitCode.DONE;
   } catch (error) {
-    // Ctrl-C also reaches the programs that were listened to.
+    // Ctrl-C also reaches the programs that were listened to, and of their end
+    // may be heard before it.
+    await pause(INTERRUPT_MS, stop.signal);
     return stop.signal.aborted ? ExitCode.DONE : reportError(error, context);
   } finally {
     writer.close();

@@ -189,3 +189,31 @@ Deno.test("logs -f ends when nobody reads any more", async () => {
   );
   assertEquals(code, 0);
 });
+
+Deno.test("logs -f: a program that Ctrl-C ended is no failure", async () => {
+  const context = recorder();
+  let interrupt = (_code: number) => {};
+  const code = await followLogs(
+    context,
+    {
+      names: ["bot"],
+      find: () =>
+        Promise.resolve({
+          // deno-lint-ignore require-yield -- it fails before it says anything
+          follow: async function* () {
+            // Its end is heard of first, and Ctrl-C a moment later.
+            setTimeout(() => interrupt(130), 10);
+            await Promise.resolve();
+            throw new SessionLogError("bot", "podman", "without a word");
+          },
+        }),
+      options: {},
+      pattern: undefined,
+    },
+    (end) => {
+      interrupt = end;
+      return { [Symbol.dispose]: () => {} };
+    },
+  );
+  assertEquals([code, context.out(), context.err()], [130, "", ""]);
+});
