@@ -52,7 +52,10 @@ async function dispatch(
   const front = splitWords(words, { ...globalFlags, ...versionFlag }, {
     stopAtOperand: true,
   });
-  if (front.given.has("version")) return await showVersion(context);
+  if (front.given.has("version")) {
+    const { runVersion } = await import("./commands/version.ts");
+    return await runVersion(context);
+  }
   const [name, ...rest] = front.operands;
   if (name === undefined) return await showHelp(context);
   // `ops help start` is `ops start --help`.
@@ -79,13 +82,5 @@ async function showHelp(context: Context, name?: string): Promise<number> {
     const entry = findCommand(name);
     stdout.write(renderCommandHelp(entry, await entry.load(), stdout));
   }
-  return ExitCode.DONE;
-}
-
-async function showVersion(context: Context): Promise<number> {
-  const { default: config } = await import("../../deno.json", {
-    with: { type: "json" },
-  });
-  context.stdout.write(`ops ${config.version}\n`);
   return ExitCode.DONE;
 }

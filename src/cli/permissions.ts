@@ -172,6 +172,7 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
       debugging,
     ],
     completions: [],
+    version: [],
   };
 
 function required(permission: Permission): Permission {

@@ -44,7 +44,9 @@ Deno.test("help: of every command, however it is asked for", async () => {
 
 Deno.test("version: that of the package", async () => {
   await using sandbox = new Sandbox();
-  assertEquals(await told(sandbox, "--version"), `ops ${config.version}\n`);
+  for (const word of ["--version", "-V", "version"]) {
+    assertEquals(await told(sandbox, word), `ops ${config.version}\n`);
+  }
 });
 
 const unknown: [args: string[], says: string][] = [

@@ -34,6 +34,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
   logs: (name) => [["logs", name], 0],
   send: (name) => [["send", name, "x"], 0],
   completions: () => [["completions", "bash"], 0],
+  version: () => [["version"], 0],
 };
 
 for (const [command, permissions] of Object.entries(PERMISSIONS)) {

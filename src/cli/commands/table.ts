@@ -86,6 +86,12 @@ export const COMMANDS = [
     load: async (): Promise<Command> =>
       (await import("./completions.ts")).completions(COMMANDS),
   },
+  {
+    name: "version",
+    aliases: [],
+    summary: "Show the version",
+    load: async () => (await import("./version.ts")).version,
+  },
 ] as const satisfies readonly CommandEntry[];
 
 /**

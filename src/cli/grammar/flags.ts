@@ -155,7 +155,7 @@ export const globalFlags = {
 
 /** The flags that stand before a command only. */
 export const versionFlag = {
-  "version": switchFlag({ summary: "Show the version" }),
+  "version": switchFlag({ short: "V", summary: "Show the version" }),
 } as const;
 
 /** The flags that say where a session is. */

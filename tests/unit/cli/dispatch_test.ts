@@ -38,12 +38,15 @@ Deno.test("runCommandLine() shows the help of an alias", async () => {
   assertStringIncludes(out, "ops list [flags]");
 });
 
-Deno.test("runCommandLine() shows the version", async () => {
-  assertEquals(await run("--version"), {
-    code: 0,
-    out: `ops ${config.version}\n`,
-    err: "",
-  });
+Deno.test("runCommandLine() shows the version, however it is asked for", async () => {
+  const shown = { code: 0, out: `ops ${config.version}\n`, err: "" };
+  for (const words of [["--version"], ["-V"], ["version"]]) {
+    assertEquals(await run(...words), shown, words.join(" "));
+  }
+  for (const words of [["--json", "-V"], ["version", "--json"]]) {
+    const { out } = await run(...words);
+    assertEquals(JSON.parse(out), { version: config.version });
+  }
 });
 
 Deno.test("runCommandLine() answers wrong usage with 2, and nothing on stdout", async () => {
@@ -52,6 +55,7 @@ Deno.test("runCommandLine() answers wrong usage with 2, and nothing on stdout", 
     ["help", "bogus"],
     ["--bogus"],
     ["list", "--version"],
+    ["version", "extra"],
     ["list", "--bogus"],
     ["list", "extra"],
     ["status"],
