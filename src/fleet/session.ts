@@ -525,7 +525,7 @@ export class SessionManager {
       if (runner.sendKeys === undefined) {
         throw new SessionSendError(
           this.name,
-          this.backend,
+          this.config.runtime ?? this.backend,
           "a container has no keyboard; use exec, or attach to it",
         );
       }

@@ -63,7 +63,9 @@ onEachRuntime(
       /^the reason\r?\nerror: .* it exited \(7\) at once\n$/,
     );
     assertEquals([missing.code, missing.stdout], [1, ""]);
-    assertMatch(missing.stderr, /it exited \(127\) at once\n$/);
+    const reason =
+      `started \\(${it.runtime}\\): it exited \\(127\\) at once\n$`;
+    assertMatch(missing.stderr, new RegExp(reason));
   },
 );
 
@@ -74,7 +76,12 @@ onEachRuntime(
     await it.foreign("web", ["sleep", "1000"], { verb: "create" });
     assertEquals((await opsJson(sandbox, "status", web)).state, "stopped");
     const started = await ops(sandbox, "start", web);
-    assertMatch(started.stdout, /started \(container backend\)\. PID \d+\.\n$/);
+    assertMatch(
+      started.stdout,
+      new RegExp(
+        `^Session '${web}' started \\(${it.runtime}\\)\\. PID \\d+\\.\n$`,
+      ),
+    );
     await it.engine("pause", web);
     const paused = await ops(sandbox, "list", "--runtime", it.runtime);
     assertMatch(

@@ -20,7 +20,7 @@ tmuxTest("restart: a changed configuration applies", async () => {
   assertEquals(code, 0);
   assertMatch(
     stdout,
-    /^Session 'bot' restarted \(tmux backend\)\. PID \d+\.\n/,
+    /^Session 'bot' restarted \(tmux\)\. PID \d+\.\n/,
   );
   await logged(sandbox.runner(), "bot", "one");
   const before = await opsJson(sandbox, "status", "bot");

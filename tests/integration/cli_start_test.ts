@@ -25,8 +25,8 @@ tmuxTest("start: what is defined, and more than one at once", async () => {
   const [bot, worker] = await opsJson(sandbox, "status", "bot", "worker");
   assertEquals(
     stdout,
-    `Session 'bot' started (tmux backend). PID ${bot.pane_pid}.\n` +
-      `Session 'worker' started (tmux backend). PID ${worker.pane_pid}.\n`,
+    `Session 'bot' started (tmux). PID ${bot.pane_pid}.\n` +
+      `Session 'worker' started (tmux:work). PID ${worker.pane_pid}.\n`,
   );
   assertEquals(worker.socket_name, "work");
   await logged(sandbox.runner(), "bot", "I am bot");

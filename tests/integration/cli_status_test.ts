@@ -42,7 +42,7 @@ tmuxTest("status: piped, it is a property and its value a line", async () => {
   assertEquals((await ops(sandbox, "status", "bot")).stdout.split("\n"), [
     "Name\tbot",
     "State\trunning",
-    "Backend\ttmux",
+    "Place\ttmux",
     `PID\t${bot.pane_pid}`,
     `Created\t${bot.created_at}`,
     `Started\t${bot.started_at}`,

@@ -5,7 +5,13 @@ import { runText } from "./history.ts";
 import { type Brush, plain } from "./text.ts";
 import type { Column } from "./fitted_table.ts";
 import { renderTable } from "./table.ts";
-import { formatAge, processText, stateBrush, stateText } from "./words.ts";
+import {
+  formatAge,
+  placeText,
+  processText,
+  stateBrush,
+  stateText,
+} from "./words.ts";
 
 /** A property of a session, and how it is shown. */
 interface Property {
@@ -53,9 +59,7 @@ function propertiesOf(status: SessionStatus, context: Context): Property[] {
       value: stateText(status),
       brush: stateBrush(status, stdout.paint),
     },
-    { label: "Backend", value: status.backend },
-    { label: "Runtime", value: status.runtime ?? "" },
-    { label: "Socket", value: status.socketName ?? "" },
+    { label: "Place", value: placeText(status) },
     { label: "PID", value: processText(status) },
     { label: "Created", value: time(status.createdAt) },
     { label: "Started", value: time(status.startedAt) },

@@ -1,5 +1,10 @@
 /** Single facts of a session, in words and colors. */
-import { SessionState, type SessionStatus } from "../../core/status.ts";
+import {
+  BackendType,
+  ContainerRuntime,
+  SessionState,
+  type SessionStatus,
+} from "../../core/status.ts";
 import type { Brush, Paint } from "./text.ts";
 
 /** The state, with how it came about: `exited (7)`, `stopped (paused)`. */
@@ -33,7 +38,10 @@ export function stateBrush(status: SessionStatus, paint: Paint): Brush {
   }
 }
 
-/** Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, `container`. */
+/**
+ * Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, or, before it is
+ * started, `podman/docker`: the first of them that is installed.
+ */
 export function placeText(
   { backend, runtime, socketName }: Pick<
     SessionStatus,
@@ -41,6 +49,9 @@ export function placeText(
   >,
 ): string {
   if (runtime !== null) return runtime;
+  if (backend === BackendType.CONTAINER) {
+    return Object.values(ContainerRuntime).join("/");
+  }
   return socketName === null ? backend : `${backend}:${socketName}`;
 }
 

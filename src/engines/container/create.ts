@@ -33,7 +33,7 @@ export async function createContainer(
   const { name, image } = config;
   const { runtime } = client.dialect;
   if (image === undefined) throw noImage(name, runtime);
-  const prepared = prepareMounts(config);
+  const prepared = prepareMounts(config, runtime);
   let result = await run(client, prepared, image, "never");
   const isAbsent = result.code !== 0 &&
     /no such image|image not known|unable to find image/i.test(result.stderr);

@@ -4,7 +4,7 @@ import type { SessionManager } from "../../../fleet/session.ts";
 import { SessionState, type SessionStatus } from "../../../core/status.ts";
 import type { Context } from "../../shell/context.ts";
 import { sanitize } from "../../render/text.ts";
-import { outcomeText, processText } from "../../render/words.ts";
+import { outcomeText, placeText, processText } from "../../render/words.ts";
 import { reportWarning } from "../../shell/report.ts";
 import type { Task } from "../../shell/several.ts";
 
@@ -63,7 +63,7 @@ function endedAtOnce(status: SessionStatus): SessionStartError {
   const outcome = outcomeText(status);
   return new SessionStartError(
     status.name,
-    status.backend,
+    status.runtime ?? status.backend,
     outcome === "" ? "it ended at once" : `it exited (${outcome}) at once`,
   );
 }
@@ -71,6 +71,6 @@ function endedAtOnce(status: SessionStatus): SessionStartError {
 function describe(status: SessionStatus, verb: string): string {
   const pid = processText(status);
   const suffix = pid === "" ? "" : ` PID ${pid}.`;
-  return `Session '${sanitize(status.name)}' ${verb} ` +
-    `(${status.backend} backend).${suffix}`;
+  const place = sanitize(placeText(status));
+  return `Session '${sanitize(status.name)}' ${verb} (${place}).${suffix}`;
 }

@@ -42,8 +42,8 @@ Deno.test("restart restarts each name once", async () => {
   assertEquals(asked.map(({ remembered }) => remembered), [false, false]);
   assertEquals(
     out,
-    "Session 'a' restarted (tmux backend). PID 42.\n" +
-      "Session 'b' restarted (tmux backend). PID 42.\n",
+    "Session 'a' restarted (tmux). PID 42.\n" +
+      "Session 'b' restarted (tmux). PID 42.\n",
   );
 });
 
@@ -64,7 +64,7 @@ Deno.test("restart fails if the session ends at once", async () => {
 Deno.test("restart goes on after a failure", async () => {
   const { code, out, err } = await run(["stuck", "gone", "b"]);
   assertEquals(code, 1);
-  assertEquals(out, "Session 'b' restarted (tmux backend). PID 42.\n");
+  assertEquals(out, "Session 'b' restarted (tmux). PID 42.\n");
   const [first, second] = err.split("\n");
   assertStringIncludes(first!, "still alive: 7");
   assertStringIncludes(second!, '"gone" was not found');

@@ -64,7 +64,10 @@ async function run(
         return Promise.reject(new SessionNotFoundError(name, "docker"));
       }
       return Promise.resolve({
-        start: () => Promise.resolve(running(name, { backend: "container" })),
+        start: () => {
+          const place = { backend: "container", runtime: "podman" } as const;
+          return Promise.resolve(running(name, place));
+        },
         logs: () => Promise.resolve(""),
       });
     },
@@ -85,7 +88,7 @@ Deno.test("start starts what is defined, as defined", async () => {
   assertEquals(calls[0]?.options.command, "python bot.py");
   assertEquals(calls[0]?.options.workingDir, "/srv");
   assertEquals(calls[0]?.command, undefined);
-  assertEquals(out, "Session 'bot' started (tmux backend). PID 42.\n");
+  assertEquals(out, "Session 'bot' started (tmux). PID 42.\n");
 });
 
 Deno.test("start puts flags before the definition", async () => {
@@ -232,7 +235,7 @@ Deno.test("start --json has the status, also of what ended at once", async () =>
 Deno.test("start of a mere name starts a container of that name", async () => {
   const { calls, out } = await run(["parked"]);
   assertEquals(calls, []);
-  assertEquals(out, "Session 'parked' started (container backend). PID 42.\n");
+  assertEquals(out, "Session 'parked' started (podman). PID 42.\n");
 });
 
 Deno.test("start asks for no container where it is told what to start", async () => {

@@ -19,7 +19,7 @@ Deno.test("status shows a table", async () => {
     "Property  Value",
     "Name      bot",
     "State     running",
-    "Backend   tmux",
+    "Place     tmux",
     "PID       42",
     "Windows   1",
     "Managed   yes",

@@ -17,7 +17,7 @@ Deno.test("renderStatus() shows only what there is", async () => {
   });
   assertEquals(
     await renderStatus(status, recorder()),
-    "Name\tbot\nState\tdefined\nBackend\ttmux\n",
+    "Name\tbot\nState\tdefined\nPlace\ttmux\n",
   );
 });
 
@@ -90,7 +90,7 @@ Deno.test("renderStatus() of what is gone is that of its last run", async () => 
   assertEquals(shown, {
     "Name": "bot",
     "State": "stopped (removed)",
-    "Backend": "tmux",
+    "Place": "tmux",
     "Started": lastRun.startedAt,
     "Finished": lastRun.endedAt!,
     "Exit Code": "9",

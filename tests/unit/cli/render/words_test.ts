@@ -54,7 +54,7 @@ Deno.test("placeText() is where to look for it", () => {
   assertEquals(placeText(running("a")), "tmux");
   assertEquals(placeText(running("a", { socketName: "work" })), "tmux:work");
   const container = { backend: "container" } as const;
-  assertEquals(placeText(running("a", container)), "container");
+  assertEquals(placeText(running("a", container)), "podman/docker");
   const docker = { ...container, runtime: "docker" } as const;
   assertEquals(placeText(running("a", docker)), "docker");
 });
