@@ -8,6 +8,7 @@ import {
   type SessionStatus,
 } from "../../src/core/definition.ts";
 import { signalName } from "../../src/core/signals.ts";
+import { simpleProgram } from "../../src/engines/tmux/simple_command.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processInfo } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
@@ -60,6 +61,34 @@ tmuxTest("how a command ended is told as it was", async (t) => {
     await t.step(command, () => {
       assertObjectMatch({ ...statuses[i]! }, expected);
     });
+  }
+});
+
+tmuxTest("an interrupt that a command outlives is not its end", async () => {
+  await using sandbox = new Sandbox();
+  const runner = sandbox.runner();
+  const text = "trap 'exit 0' INT; echo up; while :; do sleep 0.1; done";
+  const bot = await sandbox.write("bot", `#!/bin/sh\n${text}\n`, 0o755);
+  // A shell around it would die of the interrupt that both of them get.
+  const command = `${bot} "$HOME" 'a;b' 2>&1\n`;
+  const status = await runner.start(
+    new SessionConfig({ name: "bot", command }),
+  );
+  const home = Deno.env.get("HOME")!;
+  assertEquals(processInfo(status.panePid!)?.argv, [
+    ...["/bin/sh", bot, home, "a;b"],
+  ]);
+  assertEquals(status.command, command);
+  assertStringIncludes(await logged(runner, "bot", "up"), "up");
+  const { signals, exitCode, signal } = await runner.stop("bot");
+  assertEquals([signals, exitCode, signal], [["SIGINT"], 0, null]);
+});
+
+tmuxTest("what bash does itself is left to the shell", async () => {
+  await using sandbox = new Sandbox();
+  const { stdout } = await sandbox.run("bash", ["-c", "compgen -bk"]);
+  for (const word of stdout.trim().split("\n")) {
+    assertEquals(simpleProgram(`${word} x`), null, word);
   }
 });
 

@@ -34,6 +34,7 @@ import {
   type TmuxSession,
 } from "./parse.ts";
 import type { Process } from "./processes.ts";
+import { shellArgv } from "./simple_command.ts";
 import { endProcesses, endStrays } from "./stop.ts";
 import { straysOf, unreachable } from "./strays.ts";
 
@@ -200,7 +201,7 @@ async function begin(
   },
 ): Promise<Begun> {
   const { name, command, env, workingDir } = config;
-  const argv = typeof command === "string" ? ["sh", "-c", command] : command;
+  const argv = typeof command === "string" ? shellArgv(command) : command;
   const tmuxBinary = client.binary;
   const restart = parseRestart(config.restart ?? "no");
   const script = startScript({
