@@ -114,7 +114,10 @@ export interface SessionStatus {
   readonly attached: number | null;
   /** Whether the container was killed for want of memory, if that was asked. */
   readonly oomKilled: boolean | null;
-  /** What the container's health check says, if it has one. */
+  /**
+   * What the health check of a running container says, if it has one:
+   * `"healthy"`, `"unhealthy"` or `"starting"`.
+   */
   readonly health: string | null;
   /** Published ports of the container, as `[ip:]host:container/protocol`. */
   readonly ports: readonly string[];

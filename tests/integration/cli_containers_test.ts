@@ -94,6 +94,31 @@ onEachRuntime(
 );
 
 onEachRuntime(
+  "health stands in the list as in the status, while it runs",
+  async (sandbox, it) => {
+    const web = it.name("web");
+    const flags = ["--health-cmd", "false", "--health-retries", "1"];
+    await it.foreign("web", ["sleep", "1000"], {
+      flags: [...flags, "--health-interval", "1s", "--stop-signal", "KILL"],
+    });
+    const found = async () => {
+      const list = await opsJson(sandbox, "list", "--runtime", it.runtime);
+      const one = list.find(({ name }: { name: string }) => name === web);
+      return [one.health, (await opsJson(sandbox, "status", web)).health];
+    };
+    await until(async () => {
+      // Where no systemd runs them, Podman's checks are run by hand.
+      if (it.runtime === "podman") {
+        await it.tryEngine("healthcheck", "run", web);
+      }
+      return (await found()).every((health) => health === "unhealthy");
+    });
+    await it.engine("stop", web);
+    assertEquals(await found(), [null, null]);
+  },
+);
+
+onEachRuntime(
   "images and beginnings of ids are no sessions",
   async (sandbox, it) => {
     const id = await it.foreign("web", ["sleep", "1000"]);

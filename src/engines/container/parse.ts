@@ -278,9 +278,18 @@ function statusOf(
     backend: BackendType.CONTAINER,
     exitCode: hasEnded ? known.exitCode ?? null : null,
     finishedAt: hasEnded ? known.finishedAt ?? null : null,
+    health: healthOf(word, known.health ?? null),
     detail: known.detail ??
       (word === "running" || word === "exited" ? null : word),
   });
+}
+
+/**
+ * The health of what runs: of anything else inspecting tells the last one that
+ * it had, and a listing none. Docker has a word for "no health check".
+ */
+function healthOf(word: string, told: string | null): string | null {
+  return word === "running" && told !== "none" ? told : null;
 }
 
 /** Both runtimes give "never" as the year 1. */

@@ -192,6 +192,19 @@ const states: Array<
     { state: "running", health: "unhealthy" },
   ],
   [
+    "without a health check",
+    docker(dockerInspected({ Health: { Status: "none" } })),
+    { state: "running", health: null },
+  ],
+  [
+    "exited, unhealthy while it ran",
+    docker(dockerInspected({
+      Status: "exited",
+      Health: { Status: "unhealthy" },
+    })),
+    { state: "exited", health: null },
+  ],
+  [
     "starting to be healthy, in the list",
     listed(podmanListed({ Status: "Up 15 minutes ago (starting)" })),
     { state: "running", health: "starting" },
