@@ -45,7 +45,7 @@ onEachRuntime("a container from flags alone", async (sandbox, it) => {
 });
 
 onEachRuntime(
-  "a container that ends at once has failed",
+  "a container that fails at once has failed, one that is done has not",
   async (sandbox, it) => {
     const start = (name: string, ...argv: string[]) =>
       ops(
@@ -53,14 +53,20 @@ onEachRuntime(
         ...["start", it.name(name), "-i", IMAGE, "--runtime", it.runtime],
         ...["--", ...argv],
       );
-    const [quick, missing] = await Promise.all([
+    const [quick, missing, done] = await Promise.all([
       start("quick", "sh", "-c", "echo the reason; exit 7"),
       start("missing", "no-such-program"),
+      start("done", "true"),
     ]);
+    assertEquals(done, {
+      code: 0,
+      stdout: `Session '${it.name("done")}' started, and done (0).\n`,
+      stderr: "",
+    });
     assertEquals([quick.code, quick.stdout], [1, ""]);
     assertMatch(
       quick.stderr,
-      /^the reason\r?\nerror: .* it exited \(7\) at once\n$/,
+      /^\S+ \| the reason\nerror: .* it exited \(7\) at once\n$/,
     );
     assertEquals([missing.code, missing.stdout], [1, ""]);
     const reason =

@@ -90,7 +90,7 @@ tmuxTest("restart: what is defined nowhere has what it had", async () => {
   await logged(sandbox.runner(), "bot", "<a b> /tmp");
 });
 
-tmuxTest("restart: one that ends at once has failed", async () => {
+tmuxTest("restart: one that fails at once has failed", async () => {
   await using sandbox = tmuxSandbox();
   await sandbox.write("kstlib.conf.yml", defines("one"));
   await ops(sandbox, "start", "bot");
@@ -98,7 +98,17 @@ tmuxTest("restart: one that ends at once has failed", async () => {
   await sandbox.write("kstlib.conf.yml", dies);
   const { code, stdout, stderr } = await ops(sandbox, "restart", "-f", "bot");
   assertEquals([code, stdout], [1, ""]);
-  assertMatch(stderr, /^why\nerror: .* it exited \(7\) at once\n$/);
+  assertMatch(stderr, /^bot \| why\nerror: .* it exited \(7\) at once\n$/);
+});
+
+tmuxTest("restart: one that is done at once has been restarted", async () => {
+  await using sandbox = tmuxSandbox();
+  await ops(sandbox, "start", "job", "-c", "echo ready");
+  const { code, stdout } = await ops(sandbox, "restart", "job");
+  assertEquals(
+    [code, stdout],
+    [0, "Session 'job' restarted, and done (0).\n"],
+  );
 });
 
 tmuxTest("restart: it gets the time that its definition says", async () => {

@@ -143,18 +143,35 @@ tmuxTest("start: what runs already is left alone", async () => {
   assertEquals(await opsJson(sandbox, "status", "bot"), before);
 });
 
-tmuxTest("start: what ends at once has failed, and says why", async () => {
+tmuxTest("start: what fails at once has failed, and says why", async () => {
   await using sandbox = tmuxSandbox();
   const command = "echo the reason; exit 7";
   assertEquals(await ops(sandbox, "start", "bot", "-c", command), {
     code: 1,
     stdout: "",
-    stderr: "the reason\n" +
+    stderr: "bot | the reason\n" +
       'error: session "bot" could not be started (tmux): it exited (7) at once\n',
   });
   const missing = await ops(sandbox, "start", "bot", "--", "no-such-program");
   assertEquals(missing.code, 1);
   assertMatch(missing.stderr, /no-such-program.*not found\n.*exited \(127\)/s);
+});
+
+tmuxTest("start: what is done at once is a success", async () => {
+  await using sandbox = tmuxSandbox();
+  assertEquals(await ops(sandbox, "start", "job", "-c", "echo ready"), {
+    code: 0,
+    stdout: "Session 'job' started, and done (0).\n",
+    stderr: "",
+  });
+  const { state, exit_code } = await opsJson(
+    sandbox,
+    "start",
+    "job",
+    "--",
+    "true",
+  );
+  assertEquals([state, exit_code], ["exited", 0]);
 });
 
 const mistakes: [args: string[], code: number, says: RegExp][] = [

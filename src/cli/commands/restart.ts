@@ -33,8 +33,8 @@ export const restart: Command<typeof flags> = {
     { does: "Restart two, killing them", line: "ops restart -f bot web" },
   ],
   exitCodes: [
-    [0, "restarted, and running"],
-    [1, "a process of it is still alive, or it ended at once"],
+    [0, "restarted, and running, or done: it ended with 0 at once"],
+    [1, "a process of it is still alive, or it failed at once"],
     [3, "no such session, neither on the host nor in the configuration"],
     [4, "the configuration is wrong: nothing was restarted"],
   ],

@@ -55,7 +55,8 @@ export const start: Command<typeof startFlags> = {
     "--shell. With none of these, a container of that name that is stopped or " +
     "paused is started again; if there is none, nothing is started.",
     "The command returns when the session has lived through its first " +
-    "moments. One that ends in them is a failure, and its last lines are shown.",
+    "moments. One that ends in them with 0 is done; any other end is a " +
+    "failure, and its last lines are shown.",
   ],
   operands: [{
     name: "NAME",
@@ -96,8 +97,8 @@ export const start: Command<typeof startFlags> = {
     },
   ],
   exitCodes: [
-    [0, "started, and running"],
-    [1, "it is running already, could not be started, or ended at once"],
+    [0, "started, and running, or done: it ended with 0 at once"],
+    [1, "it is running already, could not be started, or failed at once"],
     [3, "nothing says what to start: nothing was started"],
     [4, "the configuration is wrong: nothing was started"],
   ],

@@ -3,6 +3,7 @@ import { OpsError, SessionStartError } from "../../../core/errors.ts";
 import type { SessionManager } from "../../../fleet/session.ts";
 import { SessionState, type SessionStatus } from "../../../core/status.ts";
 import type { Context } from "../../shell/context.ts";
+import { renderLine } from "../../render/log_lines.ts";
 import { sanitize } from "../../render/text.ts";
 import { outcomeText, placeText, processText } from "../../render/words.ts";
 import { reportWarning } from "../../shell/report.ts";
@@ -12,27 +13,31 @@ import type { Task } from "../../shell/several.ts";
 export interface Started {
   /** The session, when it had lived through its first moments or ended. */
   readonly status: SessionStatus;
-  /** What it wrote before it ended, if it ended at once. */
-  readonly lastLines: string;
+  /** The lines that it wrote before it ended, if it failed at once. */
+  readonly lastLines: readonly string[];
 }
 
 const LAST_LINES = 20;
 
-/** Looks at what was started, for what it said if it ended at once. */
+/** Looks at what was started, for what it said if it failed at once. */
 export async function lookAt(
   status: SessionStatus,
   manager: Pick<SessionManager, "logs">,
 ): Promise<Started> {
-  if (status.state !== SessionState.EXITED) return { status, lastLines: "" };
+  if (!hasFailed(status)) return { status, lastLines: [] };
   try {
-    const text = await manager.logs(LAST_LINES);
-    const isOpen = text !== "" && !text.endsWith("\n");
-    return { status, lastLines: isOpen ? `${text}\n` : text };
+    const text = (await manager.logs(LAST_LINES)).replace(/\n$/, "");
+    return { status, lastLines: text === "" ? [] : text.split("\n") };
   } catch (error) {
     // That it ended is the news; its last lines only help to see why.
-    if (error instanceof OpsError) return { status, lastLines: "" };
+    if (error instanceof OpsError) return { status, lastLines: [] };
     throw error;
   }
+}
+
+/** Whether it ended at once, and not well. */
+function hasFailed({ state, exitCode }: SessionStatus): boolean {
+  return state === SessionState.EXITED && exitCode !== 0;
 }
 
 /** Tells of each session that it was started, or why that was in vain. */
@@ -42,8 +47,12 @@ export function tellStarted(
 ): Omit<Task<Started>, "work"> {
   return {
     show: ({ status, lastLines }) => {
-      if (status.state === SessionState.EXITED) {
-        context.stderr.write(lastLines);
+      if (hasFailed(status)) {
+        const prefix = `${sanitize(status.name)} | `;
+        const style = { prefix, pattern: undefined, noColor: false };
+        for (const line of lastLines) {
+          context.stderr.write(`${renderLine(line, style)}\n`);
+        }
         return;
       }
       const text = quiet ? sanitize(status.name) : describe(status, verb);
@@ -54,8 +63,7 @@ export function tellStarted(
       }
     },
     toData: ({ status }) => status,
-    findFault: ({ status }) =>
-      status.state === SessionState.EXITED ? endedAtOnce(status) : null,
+    findFault: ({ status }) => hasFailed(status) ? endedAtOnce(status) : null,
   };
 }
 
@@ -69,6 +77,9 @@ function endedAtOnce(status: SessionStatus): SessionStartError {
 }
 
 function describe(status: SessionStatus, verb: string): string {
+  if (status.state === SessionState.EXITED) {
+    return `Session '${sanitize(status.name)}' ${verb}, and done (0).`;
+  }
   const pid = processText(status);
   const suffix = pid === "" ? "" : ` PID ${pid}.`;
   const place = sanitize(placeText(status));

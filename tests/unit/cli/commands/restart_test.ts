@@ -53,11 +53,17 @@ Deno.test("restart --force --timeout --quiet", async () => {
   assertEquals(out, "a\n");
 });
 
-Deno.test("restart fails if the session ends at once", async () => {
+Deno.test("restart of what is done at once is a success", async () => {
+  const { code, out, err } = await run(["a"], { state: "exited", exitCode: 0 });
+  assertEquals([code, err], [0, ""]);
+  assertEquals(out, "Session 'a' restarted, and done (0).\n");
+});
+
+Deno.test("restart fails if the session fails at once", async () => {
   const died = { state: "exited", exitCode: 7 } as const;
   const { code, out, err } = await run(["a"], died);
   assertEquals([code, out], [1, ""]);
-  assertStringIncludes(err, "why\nerror: ");
+  assertStringIncludes(err, "a | why\nerror: ");
   assertStringIncludes(err, "it exited (7) at once");
 });
 

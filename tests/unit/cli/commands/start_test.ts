@@ -212,13 +212,25 @@ Deno.test("start starts several side by side", async () => {
   assertEquals(out, "bot\nweb\n");
 });
 
-Deno.test("start fails if the session ends at once", async () => {
+Deno.test("start of what is done at once is a success", async () => {
+  const done = { state: "exited", exitCode: 0 } as const;
+  const said = await run(["new", "-c", "true"], done);
+  assertEquals([said.code, said.err], [0, ""]);
+  assertEquals(said.out, "Session 'new' started, and done (0).\n");
+  assertEquals((await run(["new", "-q", "-c", "true"], done)).out, "new\n");
+  const json = await run(["new", "-c", "true"], done, { json: true });
+  assertEquals([json.code, json.err], [0, ""]);
+  const { state, exit_code } = JSON.parse(json.out);
+  assertEquals([state, exit_code], ["exited", 0]);
+});
+
+Deno.test("start fails if the session fails at once", async () => {
   const died = { state: "exited", exitCode: 127 } as const;
   const { code, out, err } = await run(["new", "-c", "foo"], died);
   assertEquals(code, 1);
   assertEquals(out, "");
   const [lastLine, error] = err.split("\n");
-  assertEquals(lastLine, "sh: foo: not found");
+  assertEquals(lastLine, "new | sh: foo: not found");
   assertStringIncludes(error!, "it exited (127) at once");
 });
 
