@@ -14,6 +14,7 @@ import {
   SessionAmbiguousError,
   SessionConfigError,
   SessionNotFoundError,
+  SessionRenamedError,
 } from "../core/errors.ts";
 
 /** The command line was not understood. */
@@ -119,7 +120,10 @@ export function exitCodeOf(error: unknown): number {
     // No file says it, so a flag did.
     return error.file === null ? ExitCode.USAGE : ExitCode.CONFIG;
   }
-  if (error instanceof SessionNotFoundError) return ExitCode.NOT_FOUND;
+  if (
+    error instanceof SessionNotFoundError ||
+    error instanceof SessionRenamedError
+  ) return ExitCode.NOT_FOUND;
   return isEngineFailure(error) ? ExitCode.ENGINE : ExitCode.FAILED;
 }
 

@@ -262,6 +262,34 @@ export class SessionNotFoundError extends SessionError {
   }
 }
 
+/** The session runs, but somebody has given it another name in its engine. */
+export class SessionRenamedError extends SessionError {
+  /** What happened, as said of the session. */
+  protected static override readonly fact: string = "has another name now";
+  /** What it is called now. */
+  readonly newName: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param sessionName The name that it was started under.
+   * @param backend Where it is.
+   * @param newName What it is called now.
+   * @param reason What to do.
+   * @param options What caused it.
+   */
+  constructor(
+    sessionName: string,
+    backend: string,
+    newName: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(sessionName, backend, reason, options);
+    this.newName = newName;
+  }
+}
+
 /** The session could not be started. */
 export class SessionStartError extends SessionError {
   /** What happened, as said of the session. */

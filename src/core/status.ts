@@ -127,6 +127,11 @@ export interface SessionStatus {
   readonly nextRestartAt: string | null;
   /** Why its durable log has stopped; `null` while it has not. */
   readonly logError: string | null;
+  /**
+   * The name that ops started it under, where somebody has renamed it in tmux
+   * since; else `null`.
+   */
+  readonly startedAs: string | null;
   /** The last run that is remembered, if that was asked. */
   readonly lastRun: Run | null;
 }
@@ -157,6 +162,7 @@ const UNKNOWN = {
   restartCount: null,
   nextRestartAt: null,
   logError: null,
+  startedAs: null,
   lastRun: null,
 } as const satisfies SessionStatus;
 

@@ -102,7 +102,9 @@ export async function listAll(options: ListOptions = {}): Promise<Inventory> {
     .map((definition) => definedStatus(definition))
     .filter((status) => isWithin(status, options))
     .filter((status) =>
-      !sessions.some((s) => s.name === status.name && isAt(s, status))
+      !sessions.some((s) =>
+        [s.name, s.startedAs].includes(status.name) && isAt(s, status)
+      )
     )
     .map((status) =>
       answers.some(({ failure, place }) => failure && isAt(place, status))

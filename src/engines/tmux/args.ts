@@ -150,10 +150,10 @@ function remember(
   spec: RunSpec,
   isCommand: boolean,
 ): string[] {
-  const { tag, record } = spec;
+  const { tag, name, record } = spec;
   const log = record?.log ?? null;
   const limits = log === null ? "" : ` ${log.maxSize} ${log.maxFiles}`;
-  const run = `${tag} ${record?.run ?? "-"}${limits}`;
+  const run = `${tag} ${record?.run ?? "-"} ${name}${limits}`;
   return [
     line("set-option", "-p", ...target, "@kstlib_run", run),
     // A shell hears of a hang-up itself.

@@ -38,6 +38,7 @@ import {
   outcomeIsMissing,
   type Pane,
   parsePanes,
+  renamedIn,
   runOf,
   sessionsOf,
   type TmuxSession,
@@ -64,6 +65,8 @@ export interface Sessions {
   readonly byName: ReadonlyMap<string, TmuxSession>;
   /** Every pane by its id. */
   readonly byPane: ReadonlyMap<string, Pane>;
+  /** Panes that run under another name now, by that which they had. */
+  readonly renamed: ReadonlyMap<string, Pane>;
 }
 
 /** The sessions of a server, and the processes of its host. */
@@ -189,6 +192,7 @@ export class TmuxClient {
       all,
       byName: new Map(all.map((it) => [it.status.name, it])),
       byPane: new Map(panes.map((it) => [it.pane_id, it])),
+      renamed: renamedIn(panes),
     };
   }
 

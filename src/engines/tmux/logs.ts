@@ -9,7 +9,7 @@ import type { History } from "../../state/history.ts";
 import { capturePane } from "./args.ts";
 import type { TmuxClient } from "./client.ts";
 import type { Memory } from "./memory.ts";
-import { runOf, type TmuxSession } from "./parse.ts";
+import { type Pane, runOf, type TmuxSession } from "./parse.ts";
 
 /** See `TmuxRunner.logs`. */
 export async function readLog(
@@ -86,9 +86,13 @@ export async function* followLog(
     raw,
     signal,
     isGone: async (number) => {
-      const { session } = await memory.look(name);
-      return session?.status.state !== SessionState.RUNNING ||
-        !session.panes.some((pane) => runOf(pane)?.run === number);
+      const { session, sessions } = await memory.look(name);
+      const isHeld = (pane: Pane | undefined) =>
+        pane !== undefined && runOf(pane)?.run === number;
+      return session === undefined
+        ? !isHeld(sessions.renamed.get(name))
+        : session.status.state !== SessionState.RUNNING ||
+          !session.panes.some(isHeld);
     },
   });
 }

@@ -1,4 +1,5 @@
 /** What is remembered of the sessions of one tmux server. */
+import { SessionRenamedError } from "../../core/errors.ts";
 import {
   BackendType,
   lastEndText,
@@ -14,7 +15,8 @@ import type { SessionKey } from "../../state/paths.ts";
 import type { Seen } from "../runner.ts";
 import type { RunRecord } from "./args.ts";
 import type { Scan, Sessions, TmuxClient } from "./client.ts";
-import { runOf, type TmuxSession } from "./parse.ts";
+import { type Pane, runOf, type TmuxSession } from "./parse.ts";
+import { shellQuote } from "./quote.ts";
 
 /** A session as tmux has it, and what is remembered of it. */
 export interface Looked {
@@ -43,7 +45,35 @@ export class Memory {
   async find(name: string): Promise<TmuxSession | undefined> {
     const sessions = this.#takeSeen(name)?.sessions ??
       await this.#client.list();
+    this.refuseRenamed(name, sessions);
     return sessions.byName.get(name);
+  }
+
+  /**
+   * Says how to go on with a session that somebody has renamed.
+   *
+   * @throws {SessionRenamedError} If it runs under another name.
+   */
+  refuseRenamed(name: string, { renamed }: Sessions): void {
+    const pane = renamed.get(name);
+    if (pane === undefined) return;
+    const { session_name: newName, pane_id: id } = pane;
+    const isMoved = pane["@kstlib_pane"] !== id;
+    const { engine, socketName } = this.#client;
+    const tmux = socketName === null
+      ? "tmux"
+      : `tmux -L ${shellQuote(socketName)}`;
+    const target = shellQuote(`=${newName}`);
+    throw new SessionRenamedError(
+      name,
+      engine,
+      newName,
+      isMoved
+        ? `its pane ${id} was moved to the tmux session "${newName}"; it can ` +
+          `only be ended there, with "${tmux} kill-pane -t ${id}"`
+        : `it runs as "${newName}", as somebody has renamed it in tmux; act ` +
+          `on that, or "${tmux} rename-session -t ${target} ${name}"`,
+    );
   }
 
   /** Looks a session up, and finds out how its last run ended if it has. */
@@ -81,6 +111,9 @@ export class Memory {
       : null;
     const last = present && present.run > (before?.run ?? 0) ? present : before;
     if (last === null) return { session, sessions, last };
+    const isElsewhere = session === undefined &&
+      runIn(sessions.renamed.get(name)) === last.run;
+    if (isElsewhere) return { session, sessions, last };
     const status = held === last.run ? session!.status : null;
     const settled = this.#recorder.settle(last, status, server);
     return { session, sessions, last: settled };
@@ -90,7 +123,7 @@ export class Memory {
   #present(name: string, { all, byName }: Sessions) {
     const session = byName.get(name);
     const pane = session?.panes[0];
-    const held = (pane && runOf(pane)?.run) ?? null;
+    const held = runIn(pane);
     return { session, held, server: all[0]?.status.pid?.toString() };
   }
 
@@ -217,4 +250,9 @@ export class Memory {
     const { socketName } = this.#client;
     return { name, backend: BackendType.TMUX, socketName, runtime: null };
   }
+}
+
+/** The number of the run that a pane is. */
+function runIn(pane: Pane | undefined): number | null {
+  return (pane && runOf(pane)?.run) ?? null;
 }

@@ -67,12 +67,17 @@ export function sessionsOf(
   socketName: string | null,
 ): TmuxSession[] {
   const bySession = Map.groupBy(panes, (pane) => pane.session_id);
+  const renamed = renamedIn(panes);
   return Array.from(bySession, ([id, inSession]) => {
     const first = inSession[0]!;
     const mark = first["@kstlib_pane"];
     const own = mark === "" ? inSession : ownPane(mark, inSession, panes);
     const isLaunched = mark !== "" && first["@kstlib_command"] !== "";
-    const status = statusOf(first, own, isLaunched, socketName);
+    const status = withRenaming(
+      statusOf(first, own, isLaunched, socketName),
+      inSession,
+      renamed,
+    );
     return { id, panes: own, isLaunched, status };
   });
 }
@@ -158,22 +163,61 @@ export interface PaneRun {
   readonly tag: string;
   /** Its number, if it is remembered. */
   readonly run: number | null;
+  /** The session's name when it was started: somebody may have renamed it. */
+  readonly name: string;
   /** How much it may log; `null`: it logs nothing. */
   readonly log: LogLimits | null;
 }
 
 /** The run that a pane is; `null` where ops has not started it. */
 export function runOf(pane: Pane): PaneRun | null {
-  const [tag, run, maxSize, maxFiles] = pane["@kstlib_run"].split(" ");
+  const [tag, run, name = "", maxSize, maxFiles] = pane["@kstlib_run"].split(
+    " ",
+  );
   // It ends up in a shell's command line.
   if (!/^[\w-]+$/.test(tag!)) return null;
   return {
     tag: tag!,
     run: number(run ?? ""),
+    name,
     log: maxFiles === undefined
       ? null
       : { maxSize: Number(maxSize), maxFiles: Number(maxFiles) },
   };
+}
+
+/**
+ * Panes that run on in a session of another name, by the name that theirs had
+ * when it was started: it was renamed, or they were moved.
+ */
+export function renamedIn(panes: readonly Pane[]): Map<string, Pane> {
+  const renamed = new Map<string, Pane>();
+  for (const pane of panes) {
+    const name = pane["@kstlib_run"] === "" ? "" : runOf(pane)?.name ?? "";
+    const isOther = name !== "" && name !== pane.session_name;
+    if (isOther && !hasEnded(pane)) renamed.set(name, pane);
+  }
+  // Other sessions may show the windows of one that has kept its name.
+  if (renamed.size > 0) {
+    for (const { session_name } of panes) renamed.delete(session_name);
+  }
+  return renamed;
+}
+
+/** The status of a session, which may have the pane of another one. */
+function withRenaming(
+  status: SessionStatus,
+  inSession: readonly Pane[],
+  renamed: ReadonlyMap<string, Pane>,
+): SessionStatus {
+  for (const [name, pane] of renamed) {
+    if (!inSession.includes(pane)) continue;
+    const isOwn = pane["@kstlib_pane"] === pane.pane_id;
+    const how = isOwn ? "started as" : "has the pane of";
+    const detail = status.detail ?? `${how} ${JSON.stringify(name)}`;
+    return { ...status, startedAs: name, detail };
+  }
+  return status;
 }
 
 /** How a session is to be stopped, as it was started with. */

@@ -187,8 +187,9 @@ export class TmuxRunner implements Runner {
    * @throws {SessionNotFoundError} If there is none.
    */
   async status(name: string): Promise<SessionStatus> {
-    const { session, last } = await this.#memory.look(name);
+    const { session, sessions, last } = await this.#memory.look(name);
     if (session === undefined) {
+      this.#memory.refuseRenamed(name, sessions);
       throw new SessionNotFoundError(name, this.#client.engine);
     }
     if (session.status.logError !== null) await this.#resumeLog(session);

@@ -64,6 +64,7 @@ export async function startSession(
     const { session: replaces, scan } = await memory.scan(name);
     let ended: readonly Process[];
     try {
+      memory.refuseRenamed(name, scan.sessions);
       if (replaces !== undefined) await endRemains(client, replaces);
       ended = await endStraysOf(client, config, scan);
     } catch (error) {

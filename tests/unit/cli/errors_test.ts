@@ -27,6 +27,10 @@ const EXAMPLES: Record<keyof typeof errors, [error: Error, code: number]> = {
   SessionError: [new errors.SessionError("bot", "tmux", "x"), 1],
   SessionExistsError: [new errors.SessionExistsError("bot", "tmux"), 1],
   SessionNotFoundError: [new errors.SessionNotFoundError("bot", "tmux"), 3],
+  SessionRenamedError: [
+    new errors.SessionRenamedError("bot", "tmux", "old", "act on that"),
+    3,
+  ],
   SessionStartError: [new errors.SessionStartError("bot", "tmux", "x"), 1],
   SessionAttachError: [new errors.SessionAttachError("bot", "tmux", "x"), 1],
   SessionSendError: [new errors.SessionSendError("bot", "tmux", "x"), 1],

@@ -190,7 +190,7 @@ Deno.test("startScript: an ended session makes room by its id, if still ended", 
 Deno.test("startScript: a run that is remembered is logged from its first byte", () => {
   const record = { run: 7, prefix: "/s/a\nb/000007", log: null };
   const unlogged = started({ record }).join("\n");
-  assertStringIncludes(unlogged, "@kstlib_run t-1 7\n");
+  assertStringIncludes(unlogged, "@kstlib_run t-1 7 bot\n");
   // Nothing is logged, but nothing may outlive the pane either.
   assertStringIncludes(unlogged, "#{pane_pid} t-1 10 0 0");
 
@@ -204,7 +204,7 @@ Deno.test("startScript: a run that is remembered is logged from its first byte",
     record: { ...record, log: { maxSize: 100_000, maxFiles: 3 } },
     tmuxBinary: "tmux",
   });
-  assertStringIncludes(script, "'@kstlib_run' 't-1 7 100000 3'");
+  assertStringIncludes(script, "'@kstlib_run' 't-1 7 bot 100000 3'");
   assertStringIncludes(script, "'@kstlib_stop' 'SIGTERM 30'");
   assertStringIncludes(script, "#{pane_pid} t-1 30 100000 3");
 });
