@@ -1,11 +1,17 @@
 /** The command line as a whole: parse, dispatch, one catch. */
-import { hasSwitch, readInput, splitWords } from "./grammar/arguments.ts";
+import {
+  hasSwitch,
+  readInput,
+  type SplitWords,
+  splitWords,
+} from "./grammar/arguments.ts";
+import type { Command, Input } from "./grammar/command.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
 import type { ProcessHost } from "../host/host.ts";
 import { type EarlyAnswers, localHost } from "../host/local/local.ts";
 import { type Context, processContext } from "./shell/context.ts";
 import { ExitCode, UnknownWordError } from "./errors.ts";
-import { globalFlags, versionFlag } from "./grammar/flags.ts";
+import { type Flags, globalFlags, versionFlag } from "./grammar/flags.ts";
 
 /**
  * Runs a command line.
@@ -62,15 +68,40 @@ async function dispatch(
   if (name === "help") return await showHelp(context, rest[0]);
 
   const entry = findCommand(name);
+  const command: Command = await entry.load();
   // First: a command line that asks for help may be wrong otherwise.
-  const wantsHelp = front.given.has("help") || hasSwitch(rest, "--help") ||
-    hasSwitch(rest, "-h");
+  const wantsHelp = front.given.has("help") || await asksHelp(command, rest);
   if (wantsHelp) return await showHelp(context, name);
-  const command = await entry.load();
-  const input = readInput(entry.name, command, rest, front.given);
+  const input = await readOrExplain(entry.name, command, rest, front.given);
   return input.flags.help
     ? await showHelp(context, name)
     : await command.run(context, input);
+}
+
+async function asksHelp(
+  command: Command,
+  words: readonly string[],
+): Promise<boolean> {
+  const isHelp = (some: readonly string[]) =>
+    hasSwitch(some, "--help") || hasSwitch(some, "-h");
+  if (!isHelp(words) || command.tail === undefined) return isHelp(words);
+  // `ops exec db psql -h localhost` is no question.
+  const { ownWords } = await import("./grammar/forgotten.ts");
+  return isHelp(ownWords(command, words));
+}
+
+async function readOrExplain(
+  name: string,
+  command: Command,
+  words: readonly string[],
+  front: SplitWords["given"],
+): Promise<Input<Flags>> {
+  try {
+    return readInput(name, command, words, front);
+  } catch (error) {
+    const { explainForgotten } = await import("./grammar/forgotten.ts");
+    throw explainForgotten(error, name, command, words);
+  }
 }
 
 async function showHelp(context: Context, name?: string): Promise<number> {

@@ -19,6 +19,8 @@ import {
 
 /** The command line was not understood. */
 export class UsageError extends OpsError {
+  readonly #fact: string;
+
   /**
    * Makes an error.
    *
@@ -27,6 +29,12 @@ export class UsageError extends OpsError {
    */
   constructor(fact: string, advice = "", options?: ErrorOptions) {
     super(advice === "" ? fact : `${fact}; ${advice}`, options);
+    this.#fact = fact;
+  }
+
+  /** The same fault, with other advice. */
+  withAdvice(advice: string): UsageError {
+    return new UsageError(this.#fact, advice);
   }
 }
 
@@ -58,6 +66,17 @@ export class UnknownWordError extends UsageError {
     this.#word = word;
     this.#known = known;
     this.#spell = spell;
+  }
+
+  /** The same fault; other advice holds where no word is near. */
+  override withAdvice(advice: string): UnknownWordError {
+    return new UnknownWordError(
+      this.#fact,
+      this.#word,
+      this.#known,
+      this.#spell,
+      advice,
+    );
   }
 
   /** The error with the nearest word; only then is the search for it loaded. */

@@ -65,6 +65,27 @@ const unknown: [args: string[], says: string][] = [
     ["exec", "web", "ls"],
     '"ops exec" does not take "ls"; with a command: ops exec web -- ls',
   ],
+  [
+    ["exec", "web", "ls", "-l"],
+    '"ops exec" does not take "ls"; with a command: ops exec web -- ls -l',
+  ],
+  [
+    ["exec", "db", "psql", "-h", "localhost"],
+    '"ops exec" does not take "psql"; with a command: ' +
+    "ops exec db -- psql -h localhost",
+  ],
+  [
+    ["start", "zz", "sleep", "-n", "5"],
+    "unknown flag -n; with a command: ops start zz -- sleep -n 5",
+  ],
+  [
+    ["start", "bot", "worker", "--quite"],
+    "unknown flag --quite; did you mean --quiet?",
+  ],
+  [
+    ["send", "bot", "ls", "-la"],
+    "unknown flag -a; with a command: ops send bot -- ls -la",
+  ],
   [["list", "bot"], '"ops list" does not take "bot"; see "ops list --help"'],
   [["status"], '"ops status" needs a NAME; see "ops status --help"'],
 ];

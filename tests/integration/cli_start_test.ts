@@ -125,6 +125,8 @@ tmuxTest("start: a shell is asked for", async () => {
     forgotten.stderr,
     /^error: session "zz" was not found .*; with a command: ops start zz -- sleep xx\n$/,
   );
+  const behind = await ops(sandbox, "start", "zz", "-L", "x", "ls");
+  assertMatch(behind.stderr, /; with a command: ops start zz -L x -- ls\n$/);
   assertEquals(await opsJson(sandbox, "list"), []);
   assertEquals((await ops(sandbox, "start", "shell", "--shell")).code, 0);
   await ops(sandbox, "send", "shell", "echo is $((6 * 7))");
@@ -182,7 +184,26 @@ const mistakes: [args: string[], code: number, says: RegExp][] = [
   ],
   [["bot", "-c"], 2, /--command needs a value/],
   [["bot", "-c", "x", "--", "y"], 2, /two commands/],
-  [["bot", "worker", "-c", "x"], 2, /one command is given for 2 sessions/],
+  [
+    ["bot", "-c", "sleep", "5"],
+    2,
+    /one command is given for 2 sessions; .*: ops start bot -- sleep 5$/m,
+  ],
+  [
+    ["bot", "sh", "-c", "sleep 5"],
+    2,
+    /one command is given for 2 .*: ops start bot -- sh -c 'sleep 5'$/m,
+  ],
+  [
+    ["bot", "-i", "bb", "sleep", "5"],
+    2,
+    /one image is given for 3 .*: ops start bot -i bb -- sleep 5$/m,
+  ],
+  [
+    ["bot", "./x", "--shell"],
+    2,
+    /"\.\/x" cannot name a new session.*: ops start bot -- \.\/x --shell$/m,
+  ],
   [[], 2, /needs a NAME/],
   [["1bot", "-c", "true"], 2, /"1bot" cannot name a new session/],
   [["a.b", "-c", "true"], 2, /"a\.b" cannot name a new session/],

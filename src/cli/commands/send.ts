@@ -31,7 +31,12 @@ export const send: Command<typeof flags> = {
   ],
   operands: [
     { name: "NAME", summary: "The session's exact name" },
-    { name: "KEYS", many: true, summary: "Texts and names of keys" },
+    {
+      name: "KEYS",
+      many: true,
+      isText: true,
+      summary: "Texts and names of keys",
+    },
   ],
   flags,
   examples: [

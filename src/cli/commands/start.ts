@@ -5,12 +5,14 @@ import { loadConfigLazily } from "../../config/lazy.ts";
 import {
   BackendNotFoundError,
   EngineError,
+  SessionConfigError,
   SessionNotFoundError,
 } from "../../core/errors.ts";
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
 import { BackendType } from "../../core/definition.ts";
 import { validateNewName } from "../../core/validate/fields.ts";
 import type { Command } from "../grammar/command.ts";
+import { lineWithDashes, withCommand } from "../grammar/forgotten.ts";
 import type { Context } from "../shell/context.ts";
 import { reportWarning } from "../shell/report.ts";
 import { forEachName } from "../shell/several.ts";
@@ -112,7 +114,7 @@ export async function runStart(
   library: StartLibrary = realLibrary,
 ): Promise<number> {
   const { flags, operands } = input;
-  const command = commandOf(input);
+  const command = commandOf(input, lineWithDashes("start", start, input.words));
   const config = await library.loadConfig({ file: flags.config }) ?? DEFAULTS;
   const env = readEnvironment(flags.env, library.readVariable, context);
   // All before any is started: a wrong flag leaves nothing half done.
@@ -149,7 +151,8 @@ export async function runStart(
     there.set(name, await findContainer(name, context, find, onSilence));
   }));
   const unsaid = operands.filter((name) => !isSaid(name) && !there.get(name));
-  if (unsaid.length > 0) throw await nothingToStart(unsaid, operands, config);
+  if (unsaid.length > 0) throw await nothingToStart(unsaid, input, config);
+  for (const name of operands) mustBeName(name, input);
   return await forEachName<Started>(operands, context, {
     work: async (name) => {
       const manager = there.get(name) ??
@@ -163,24 +166,44 @@ export async function runStart(
 /** Nothing says what to start under the first of these names. */
 async function nothingToStart(
   unsaid: readonly string[],
-  operands: readonly string[],
+  input: StartInput,
   { sessions }: OpsConfig,
 ): Promise<SessionNotFoundError> {
-  const [name = "", ...rest] = unsaid;
-  validateNewName(name);
+  const [name = ""] = unsaid;
+  mustBeName(name, input);
   const { askWhether } = await import("../../core/suggest.ts");
   const hint = askWhether(name, sessions.keys());
-  // Where all of them are unknown, they may be one name and its command.
-  const isForgotten = rest.length > 0 && unsaid.length === operands.length;
-  const line = `ops start ${name} -- ${rest.join(" ")}`;
+  // Where all but the first are unknown, they may be its command.
+  const [first, ...rest] = input.operands;
+  const isForgotten = rest.every((it) => unsaid.includes(it)) &&
+    (name === first || hint === "");
   return new SessionNotFoundError(
     name,
     "configuration, containers",
     `${
       hint && `${hint} else `
     }say what to start: -c COMMAND, -- ARGV, -i IMAGE or --shell` +
-      (isForgotten ? `; with a command: ${line}` : ""),
+      (isForgotten ? orWithCommand(input) : ""),
   );
+}
+
+/** Refuses what cannot name a session; it may be a word of a command. */
+function mustBeName(name: string, input: StartInput): void {
+  try {
+    validateNewName(name);
+  } catch (error) {
+    if (!(error instanceof SessionConfigError)) throw error;
+    const isFirst = name === input.operands[0];
+    const { key, reason } = error;
+    throw isFirst
+      ? error
+      : new SessionConfigError(key, reason + orWithCommand(input));
+  }
+}
+
+function orWithCommand({ words }: StartInput): string {
+  const line = lineWithDashes("start", start, words);
+  return line === undefined ? "" : `; ${withCommand(line)}`;
 }
 
 /** What is described can be started even if an engine does not answer. */

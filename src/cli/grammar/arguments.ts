@@ -172,11 +172,12 @@ export function readInput(
   const operands = keepsTail
     ? split.operands
     : [...split.operands, ...split.tail ?? []];
-  checkOperands(name, command, operands, split.tail !== null);
+  checkOperands(name, command, operands);
   return {
     flags: readFlags(flags, [front, split.given]),
     operands,
     tail: keepsTail ? split.tail : null,
+    words,
   };
 }
 
@@ -196,7 +197,6 @@ function checkOperands(
   name: string,
   command: Command,
   operands: readonly string[],
-  hasTail: boolean,
 ): void {
   const wanted = command.operands;
   const missing = wanted[operands.length];
@@ -207,13 +207,9 @@ function checkOperands(
     );
   }
   if (operands.length > wanted.length && !wanted.at(-1)?.many) {
-    const extra = operands.slice(wanted.length);
-    const before = operands.slice(0, wanted.length);
     throw new UsageError(
-      `"ops ${name}" does not take "${extra[0]}"`,
-      command.tail !== undefined && !hasTail
-        ? `with a command: ops ${[name, ...before, "--", ...extra].join(" ")}`
-        : `see "ops ${name} --help"`,
+      `"ops ${name}" does not take "${operands[wanted.length]}"`,
+      `see "ops ${name} --help"`,
     );
   }
   for (const [i, { name, choices }] of wanted.entries()) {

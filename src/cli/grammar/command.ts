@@ -14,6 +14,8 @@ export interface Operand {
   readonly many?: boolean;
   /** Whether it may be left out; only the last operand. */
   readonly optional?: boolean;
+  /** Whether it is any text: what looks like a flag is written after `--`. */
+  readonly isText?: boolean;
 }
 
 /** A line one could type. */
@@ -32,6 +34,8 @@ export interface Input<F extends Flags> {
   readonly operands: readonly string[];
   /** What follows `--`, if the command wants it apart; else `null`. */
   readonly tail: readonly string[] | null;
+  /** All that follows the command's name, as it was given. */
+  readonly words: readonly string[];
 }
 
 /** A command: all that its help, its parsing and its run need. */

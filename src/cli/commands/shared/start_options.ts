@@ -10,6 +10,7 @@ import {
   type SessionConfig,
 } from "../../../core/definition.ts";
 import { UsageError } from "../../errors.ts";
+import { withCommand } from "../../grammar/forgotten.ts";
 import type { StartInput } from "./start_flags.ts";
 
 /** The flags that only a container can honour. */
@@ -18,12 +19,26 @@ const CONTAINER_FLAGS = ["image", "runtime", "volume", "port"] as const;
 /**
  * The command that is given, if one is.
  *
- * @throws {UsageError} If two are, or one for several sessions.
+ * @param line The line with a `--`, if one may have been forgotten.
+ * @throws {UsageError} If two are, or one command or image for several sessions.
  */
 export function commandOf(
   { flags, operands, tail }: StartInput,
+  line: string | undefined,
 ): string | readonly string[] | undefined {
-  if (tail === null && flags.command === undefined) return undefined;
+  const several = (what: string) =>
+    new UsageError(
+      `one ${what} is given for ${operands.length} sessions`,
+      "start them one by one, or define them in kstlib.conf.yml" +
+        (line === undefined ? "" : `; ${withCommand(line)}`),
+    );
+  if (tail === null && flags.command === undefined) {
+    // `ops start web -i busybox sleep 5`: three containers are not meant.
+    if (flags.image !== undefined && operands.length > 1) {
+      throw several("image");
+    }
+    return undefined;
+  }
   if (flags.shell) {
     throw new UsageError(
       "a command is given beside --shell",
@@ -40,10 +55,7 @@ export function commandOf(
     throw new UsageError("no command follows --", "leave -- out, or add it");
   }
   if (operands.length > 1) {
-    throw new UsageError(
-      `one command is given for ${operands.length} sessions`,
-      "start them one by one, or define them in kstlib.conf.yml",
-    );
+    throw several("command");
   }
   return tail ?? flags.command;
 }
