@@ -5,7 +5,7 @@
 import { signalNumber } from "../../core/signals.ts";
 import type { Survivor } from "../../core/definition.ts";
 import type { Sending, Target } from "./args.ts";
-import { hasEnded, runOf, type TmuxSession } from "./parse.ts";
+import { isDead, runOf, type TmuxSession } from "./parse.ts";
 import type { Process, ProcessTable } from "./processes.ts";
 
 /** How long HUP is given before KILL, in milliseconds. */
@@ -43,7 +43,7 @@ export function subjectsOf(
 ): Subject[] {
   return panes.map((pane) => ({
     // The pid of a process that has ended may be another process by now.
-    leader: hasEnded(pane) ? NaN : Number(pane.pane_pid),
+    leader: isDead(pane) ? NaN : Number(pane.pane_pid),
     tag: runOf(pane)?.tag ?? null,
     command: Number(pane["@kstlib_pid"]),
     isLaunched,

@@ -115,6 +115,14 @@ kstlib_back_off() {
   kstlib_delay=$((kstlib_delay < 30 ? kstlib_delay * 2 : 60))
 }
 
+# Waits so many seconds, unless a stop says before that nothing else is left.
+kstlib_hold() {
+  [ -z "$kstlib_may_end" ] || return
+  sleep "$1" &
+  wait $!
+  kill -s KILL $!
+}
+
 kstlib_catch
 # What the shell has to say, such as "Killed", is no output of the command.
 exec 3>&2 2>/dev/null
@@ -149,10 +157,12 @@ fi
 # on them, such as ./bot of "cd x && ./bot", which may be cleaning up. The stop
 # says, again and again, when nothing else is left. By then the output has been
 # read, for which there is time otherwise.
-if [ -n "$kstlib_stopping" ] && [ -z "$kstlib_may_end" ]; then
-  sleep $((kstlib_stopping - kstlib_now)) &
-  wait $!
-  kill -s KILL $!
+if [ -n "$kstlib_stopping" ]; then
+  kstlib_hold 1
+  # Whoever stops it may have been killed: its pane is not dead, but it has ended.
+  [ -n "$kstlib_may_end" ] || "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" \
+    @kstlib_ended "$kstlib_code ${kstlib_signal:--} $kstlib_ended"
+  kstlib_hold $((kstlib_stopping - kstlib_now - 1))
 else
   sleep 0.05
 fi

@@ -28,6 +28,7 @@ const OWN_FIELDS = [
   "@kstlib_run",
   "@kstlib_stop",
   "@kstlib_restarts",
+  "@kstlib_ended",
   "@kstlib_log_error",
   "pane_pipe",
   "alternate_on",

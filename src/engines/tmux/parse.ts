@@ -48,8 +48,13 @@ function toPane(values: readonly string[]): Pane {
 }
 
 /** Whether the pane's process has ended. */
-export function hasEnded(pane: Pane): boolean {
+export function isDead(pane: Pane): boolean {
   return pane.pane_dead === "1" || hasOutcome(pane);
+}
+
+/** The same, or its command: the launcher of what is being stopped stays. */
+function hasEnded(pane: Pane): boolean {
+  return isDead(pane) || pane["@kstlib_ended"] !== "";
 }
 
 function hasOutcome(pane: Pane): boolean {
@@ -253,6 +258,16 @@ export function outcomeOf(
       signal: null,
       finishedAt: null,
       detail: "its pane was closed",
+    };
+  }
+  const [, code, told, epoch = ""] =
+    /^(\d+) (\S+) (\d+)$/.exec(pane["@kstlib_ended"]) ?? [];
+  if (code !== undefined && !isDead(pane)) {
+    return {
+      exitCode: told === "-" ? Number(code) : null,
+      signal: told === "-" ? null : `SIG${told}`,
+      finishedAt: time(epoch),
+      detail: null,
     };
   }
   const signal = pane.pane_dead_signal;

@@ -75,6 +75,12 @@ kstlib_restarts=$((kstlib_restarts + 1))
 kstlib_tell $kstlib_restarts
 kstlib_delay=$((kstlib_delay < 30 ? kstlib_delay * 2 : 60))
 }
+kstlib_hold() {
+[ -z "$kstlib_may_end" ] || return
+sleep "$1" &
+wait $!
+kill -s KILL $!
+}
 kstlib_catch
 exec 3>&2 2>/dev/null
 while :; do
@@ -99,10 +105,11 @@ else
 kstlib_note final
 "$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
 fi
-if [ -n "$kstlib_stopping" ] && [ -z "$kstlib_may_end" ]; then
-sleep $((kstlib_stopping - kstlib_now)) &
-wait $!
-kill -s KILL $!
+if [ -n "$kstlib_stopping" ]; then
+kstlib_hold 1
+[ -n "$kstlib_may_end" ] || "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" \\
+@kstlib_ended "$kstlib_code \${kstlib_signal:--} $kstlib_ended"
+kstlib_hold $((kstlib_stopping - kstlib_now - 1))
 else
 sleep 0.05
 fi

@@ -12,7 +12,7 @@ import {
   sessionStatus,
 } from "../../../../src/core/definition.ts";
 import {
-  hasEnded,
+  isDead,
   outcomeIsMissing,
   outcomeOf,
   type Pane,
@@ -180,8 +180,8 @@ Deno.test("outcomeIsMissing of a pane that is dead and has no outcome", () => {
   assert(outcomeIsMissing([pane(), pane(dead)]));
   assertFalse(outcomeIsMissing([pane(), pane({ pane_dead_status: "0" })]));
   assertFalse(outcomeIsMissing([pane({ ...dead, pane_dead_signal: "9" })]));
-  assert(hasEnded(pane(dead)));
-  assertFalse(hasEnded(pane()));
+  assert(isDead(pane(dead)));
+  assertFalse(isDead(pane()));
 });
 
 Deno.test("the outcome of a pane that is gone", () => {
