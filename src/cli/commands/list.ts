@@ -19,6 +19,7 @@ import {
   formatAge,
   placeText,
   processText,
+  shortStateText,
   stateBrush,
   stateText,
 } from "../render/words.ts";
@@ -41,7 +42,9 @@ export const list: Command<typeof flags> = {
     "Sessions of every tmux socket of this user and of every container " +
     "runtime, whoever started them, and those that are only defined. An " +
     "engine that does not answer gives a warning; the rest is still listed.",
-    "On a terminal, columns in which there is nothing are left out. Piped, " +
+    "On a terminal, columns in which there is nothing are left out, and those " +
+    "for which it is too narrow. The state is then a word, with the outcome, " +
+    "what a health check says, or … where ops status has more to tell. Piped, " +
     "each line is NAME, STATE, PLACE, PID, CREATED, IMAGE and COMMAND with " +
     "tabs between them and no header. Control characters are shown as " +
     "escapes; --json has every field unchanged.",
@@ -128,19 +131,30 @@ function columnsFor({ stdout, now }: Context): Column<SessionStatus>[] {
     { header: "NAME", cell: ({ name }) => name, brush: () => paint.bold },
     {
       header: "STATE",
-      cell: stateText,
+      cell: isTerminal ? shortStateText : stateText,
       brush: (status) => stateBrush(status, paint),
     },
-    { header: "PLACE", cell: placeText },
-    { header: "PID", cell: processText },
+    { header: "PLACE", cell: placeText, importance: 5 },
+    { header: "PID", cell: processText, importance: 3 },
     {
       header: "CREATED",
+      importance: 2,
       cell: ({ createdAt }) =>
         createdAt !== null && isTerminal
           ? formatAge(createdAt, time)
           : createdAt ?? "",
     },
-    { header: "IMAGE", cell: ({ image }) => image ?? "" },
-    { header: "COMMAND", cell: ({ command }) => command ?? "" },
+    {
+      header: "IMAGE",
+      cell: ({ image }) => image ?? "",
+      importance: 1,
+      least: 16,
+    },
+    {
+      header: "COMMAND",
+      cell: ({ command }) => command ?? "",
+      importance: 4,
+      least: 12,
+    },
   ];
 }

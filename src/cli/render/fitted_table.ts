@@ -11,12 +11,33 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
   /** The color of a cell. */
   readonly brush?: (row: Row) => Brush;
+  /**
+   * Where the table is too wide, columns are left out, the one with the lowest
+   * number first.
+   *
+   * @default {Infinity} never left out
+   */
+  readonly importance?: number;
+  /**
+   * It is cut to this width before a column is left out.
+   *
+   * @default {Infinity} it is not cut before
+   */
+  readonly least?: number;
 }
 
 /** A text that is safe to show, and its color. */
 interface Cell {
   readonly text: string;
   readonly brush: Brush;
+}
+
+/** A column with its header and cells. */
+interface FilledColumn {
+  readonly cells: readonly Cell[];
+  readonly width: number;
+  readonly least: number;
+  readonly importance: number;
 }
 
 const GAP = "  ";
@@ -31,17 +52,45 @@ export function renderFitted<Row>(
   output: Pick<Output, "columns" | "paint">,
 ): string {
   // A column in which no row has anything says nothing.
-  const shown = columns.filter((it) => rows.some((row) => it.cell(row) !== ""));
+  const used = columns.filter((it) => rows.some((row) => it.cell(row) !== ""));
   const brush = output.paint.bold;
-  const lines: Cell[][] = [
-    shown.map((column) => ({ text: column.header, brush })),
-    ...rows.map((row) => shown.map((column) => toCell(column, row))),
-  ];
-  const wanted = shown.map((_, i) => {
-    return Math.max(...lines.map((line) => textWidth(line[i]!.text)));
+  const filled = used.map((column): FilledColumn => {
+    const { header, importance = Infinity, least = Infinity } = column;
+    const cells = [
+      { text: header, brush },
+      ...rows.map((row) => toCell(column, row)),
+    ];
+    const width = Math.max(...cells.map(({ text }) => textWidth(text)));
+    return { cells, width, least: Math.min(least, width), importance };
   });
-  const widths = fitWidths(wanted, output.columns);
-  return lines.map((line) => renderLine(line, widths)).join("");
+  const shown = leaveOut(filled, output.columns);
+  const widths = fitWidths(
+    shown.map((it) => it.width),
+    output.columns,
+    shown.map((it) => it.least),
+  );
+  return [-1, ...rows.keys()].map((i) =>
+    renderLine(shown.map(({ cells }) => cells[i + 1]!), widths)
+  ).join("");
+}
+
+/** Leaves out the least important columns, until the others fit. */
+function leaveOut(
+  columns: readonly FilledColumn[],
+  available: number,
+): readonly FilledColumn[] {
+  let shown = columns;
+  while (totalOf(shown.map(({ least }) => least)) > available) {
+    const lowest = Math.min(...shown.map(({ importance }) => importance));
+    if (lowest === Infinity) break;
+    shown = shown.filter(({ importance }) => importance !== lowest);
+  }
+  return shown;
+}
+
+/** The width of columns and what is between them. */
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, it) => sum + it, GAP.length * (widths.length - 1));
 }
 
 function toCell<Row>(column: Column<Row>, row: Row): Cell {
@@ -66,21 +115,32 @@ function renderLine(line: readonly Cell[], widths: readonly number[]): string {
 /**
  * Makes columns fit into a width: the last one gives way first, then always
  * the widest. A terminal too narrow even for that breaks the lines itself.
+ *
+ * @param least What each column keeps as long as others have more than theirs.
  */
 export function fitWidths(
   wanted: readonly number[],
   available: number,
+  least: readonly number[] = wanted,
 ): number[] {
   const widths = [...wanted];
-  const last = widths.length - 1;
-  const gaps = GAP.length * last;
-  let excess = widths.reduce((sum, it) => sum + it, gaps) - available;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const narrowed = widths[last]! > NARROWEST ? last : widest;
-    if (widths[narrowed]! <= NARROWEST) break;
-    widths[narrowed]!--;
-    excess--;
-  }
+  narrow(widths, available, least);
+  narrow(widths, available, widths.map(() => NARROWEST));
   return widths;
+}
+
+function narrow(
+  widths: number[],
+  available: number,
+  least: readonly number[],
+): void {
+  const last = widths.length - 1;
+  for (let excess = totalOf(widths) - available; excess > 0; excess--) {
+    const spare = widths.map((width, i) => width > least[i]! ? width : 0);
+    const narrowed = spare[last]! > 0
+      ? last
+      : spare.indexOf(Math.max(...spare));
+    if (!spare[narrowed]) return;
+    widths[narrowed]!--;
+  }
 }

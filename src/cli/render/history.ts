@@ -31,6 +31,7 @@ export async function renderRuns(
       },
       {
         header: isTerminal ? "DURATION" : "ENDED",
+        importance: 3,
         cell: (run) => isTerminal ? durationText(run) : run.endedAt ?? "",
       },
       {
@@ -39,8 +40,12 @@ export async function renderRuns(
         brush: (run) => outcomeBrush(run, paint),
       },
       { header: "ENDED BY", cell: endedByText },
-      { header: "RESTARTS", cell: ({ restartCount }) => `${restartCount}` },
-      { header: "PLACE", cell: placeText },
+      {
+        header: "RESTARTS",
+        cell: ({ restartCount }) => `${restartCount}`,
+        importance: 1,
+      },
+      { header: "PLACE", cell: placeText, importance: 2 },
     ],
     runs,
     stdout,

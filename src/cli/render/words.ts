@@ -17,6 +17,37 @@ export function stateText(status: SessionStatus): string {
   return known === "" ? status.state : `${status.state} (${known})`;
 }
 
+/** What is behind a detail that goes on and on, in a word. */
+const SHORT_DETAILS: readonly (readonly [start: string, word: string])[] = [
+  ["waiting to be started again", "restarting"],
+  ["gave up", "gave up"],
+];
+/** A detail that is longer is no word. */
+const LONGEST_WORD = 12;
+
+/**
+ * The state for a table: `exited (7)`, `running (unhealthy)`; an ellipsis
+ * stands for a detail that takes more than a word to tell.
+ */
+export function shortStateText(status: SessionStatus): string {
+  const { state, health, detail, oomKilled } = status;
+  const isExited = state === SessionState.EXITED;
+  const known = [
+    isExited ? outcomeText(status) : "",
+    isExited && oomKilled ? "oom" : "",
+    health ?? "",
+    shortDetail(detail ?? ""),
+  ].filter((it) => it !== "").join(", ");
+  return known === "" ? state : `${state} (${known})`;
+}
+
+function shortDetail(detail: string): string {
+  const [known] = SHORT_DETAILS.filter(([start]) => detail.startsWith(start));
+  if (known !== undefined) return known[1];
+  const word = detail.split(";")[0]!;
+  return word.length <= LONGEST_WORD && !word.includes(" ") ? word : "…";
+}
+
 /** How a command ended: `7`, `SIGKILL`, or nothing where it is not known. */
 export function outcomeText(
   { exitCode, signal }: Pick<SessionStatus, "exitCode" | "signal">,
@@ -28,7 +59,7 @@ export function outcomeText(
 export function stateBrush(status: SessionStatus, paint: Paint): Brush {
   switch (status.state) {
     case SessionState.RUNNING:
-      return paint.green;
+      return status.health === "unhealthy" ? paint.red : paint.green;
     case SessionState.EXITED:
       return status.exitCode === 0 ? paint.dim : paint.red;
     case SessionState.DEFINED:

@@ -55,6 +55,49 @@ Deno.test("list shows a table on a terminal", async () => {
   assertEquals(context.err(), "");
 });
 
+Deno.test("list fits 60 and 40 columns, its states short", async () => {
+  const command = "x".repeat(90);
+  const all = [
+    ...sessions,
+    running("api", {
+      backend: "container",
+      runtime: "podman",
+      image: "localhost/ops-test:latest",
+      health: "unhealthy",
+      createdAt: "2026-11-23T11:38:00Z",
+      command,
+    }),
+    running("worker", {
+      detail: "waiting to be started again; last ended with 1",
+      command,
+    }),
+  ];
+  const lines = async (columns: number) => {
+    const context = recorder({ isTerminal: true, now, columns });
+    await runList(context, input(list), fake(all));
+    return context.out().split("\n");
+  };
+  assertEquals(await lines(60), [
+    "NAME         STATE                 PLACE      COMMAND",
+    "bot          running               tmux       python bot.py",
+    "web          exited (7)            docker     -",
+    "a\\tb\\x1b[2J  running               tmux:work  -",
+    "api          running (unhealthy)   podman     xxxxxxxxxxxxx…",
+    "worker       running (restarting)  tmux       xxxxxxxxxxxxx…",
+    "",
+  ]);
+  assertEquals((await lines(40)).slice(0, 2), [
+    "NAME         STATE",
+    "bot          running",
+  ]);
+  const piped = recorder({ now });
+  await runList(piped, input(list), fake(all));
+  assertStringIncludes(
+    piped.out(),
+    "\nworker\trunning (waiting to be started again; last ended with 1)\t",
+  );
+});
+
 Deno.test("list gives a pipe tabs and no header", async () => {
   const context = recorder({ now });
   await runList(context, input(list), fake());

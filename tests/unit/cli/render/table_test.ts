@@ -61,6 +61,26 @@ Deno.test("renderTable() fits a terminal", async () => {
   }
 });
 
+Deno.test("renderTable() leaves out the least important columns", async () => {
+  const columns: Column<null>[] = [
+    { header: "NAME", cell: () => "bot" },
+    { header: "PID", cell: () => "12345", importance: 2 },
+    { header: "IMAGE", cell: () => "i".repeat(20), importance: 1, least: 10 },
+    { header: "COMMAND", cell: () => "x".repeat(90), importance: 3, least: 12 },
+  ];
+  const headers = async (columns_: number) => {
+    const { stdout } = recorder({ isTerminal: true, columns: columns_ });
+    const table = await renderTable(columns, [null], stdout);
+    for (const line of table.split("\n")) assert(textWidth(line) <= columns_);
+    return table.split("\n")[0]!.split(/ +/).join(" ");
+  };
+  assertEquals(await headers(80), "NAME PID IMAGE COMMAND");
+  assertEquals(await headers(37), "NAME PID IMAGE COMMAND");
+  assertEquals(await headers(36), "NAME PID COMMAND");
+  assertEquals(await headers(24), "NAME COMMAND");
+  assertEquals(await headers(17), "NAME");
+});
+
 Deno.test("renderTable() colors the text and not the blanks beside it", async () => {
   const text = await render([{ name: "b", command: "x" }], {
     ...terminal,

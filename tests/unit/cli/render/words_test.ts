@@ -6,10 +6,14 @@ import {
   outcomeText,
   placeText,
   processText,
+  shortStateText,
   stateBrush,
   stateText,
 } from "../../../../src/cli/render/words.ts";
-import type { SessionState } from "../../../../src/core/definition.ts";
+import type {
+  SessionState,
+  SessionStatus,
+} from "../../../../src/core/definition.ts";
 import { running } from "../fakes.ts";
 
 const now = Date.parse("2026-11-23T12:00:00Z");
@@ -34,6 +38,35 @@ Deno.test("stateText() tells how the state came about", () => {
   for (const [status, text] of cases) assertEquals(stateText(status), text);
 });
 
+Deno.test("shortStateText() is short, whatever there is to tell", () => {
+  const exited = { state: "exited" } as const;
+  const cases: [Partial<SessionStatus>, text: string][] = [
+    [{}, "running"],
+    [{ health: "unhealthy" }, "running (unhealthy)"],
+    [{ health: "starting" }, "running (starting)"],
+    [{ detail: "restarting; last ended with 1" }, "running (restarting)"],
+    [
+      { detail: "waiting to be started again; last ended by SIGKILL" },
+      "running (restarting)",
+    ],
+    [{ ...exited, exitCode: 7 }, "exited (7)"],
+    [{ ...exited, exitCode: 137, oomKilled: true }, "exited (137, oom)"],
+    [
+      { ...exited, exitCode: 1, detail: "gave up after 3 restarts" },
+      "exited (1, gave up)",
+    ],
+    [
+      { ...exited, exitCode: 127, detail: "OCI runtime: no such file" },
+      "exited (127, …)",
+    ],
+    [{ state: "stopped", detail: "paused" }, "stopped (paused)"],
+    [{ detail: 'started as "bot"' }, "running (…)"],
+  ];
+  for (const [status, text] of cases) {
+    assertEquals(shortStateText(running("a", status)), text);
+  }
+});
+
 Deno.test("outcomeText() prefers the signal", () => {
   assertEquals(outcomeText({ exitCode: 137, signal: "SIGKILL" }), "SIGKILL");
   assertEquals(outcomeText({ exitCode: null, signal: null }), "");
@@ -48,6 +81,8 @@ Deno.test("stateBrush() is red only for what went wrong", () => {
   assertEquals(brush("exited"), colorPaint.red);
   assertEquals(brush("defined"), colorPaint.dim);
   assertEquals(brush("unknown"), colorPaint.yellow);
+  const unhealthy = running("a", { health: "unhealthy" });
+  assertEquals(stateBrush(unhealthy, colorPaint), colorPaint.red);
 });
 
 Deno.test("placeText() is where to look for it", () => {
