@@ -1,6 +1,9 @@
 /** A value of the tree with its key path, and a reader for each kind. */
 import { SessionConfigError } from "../core/errors.ts";
 import { askWhether } from "../core/suggest.ts";
+import { below } from "./key_path.ts";
+import { positionOf } from "./position.ts";
+import { readEach } from "./problems.ts";
 import type { Mapping, Node } from "./tree.ts";
 import { isNull } from "./tree.ts";
 
@@ -12,9 +15,24 @@ export interface Field<T extends Node = Node> {
   readonly key: string;
 }
 
-/** Throws an error that names the field and the file that says it. */
-export function refuse(field: Field, reason: string): never {
-  throw new SessionConfigError(field.key, reason, field.node.origin.label);
+/** Throws an error that names the field, and where it stands. */
+export function refuse({ key, node }: Field, reason: string): never {
+  throw new SessionConfigError(key, reason, node.origin.label, placeOf(node));
+}
+
+/** A field as far as it is its key, which is then what an error shows. */
+export function keyOf({ key, node }: Field): Field {
+  return { key, node: { ...node, at: node.keyAt ?? node.at } };
+}
+
+/**
+ * Where a value stands: where it begins, if that is on the line of its key; a
+ * mapping, a list and nothing are found by their key.
+ */
+function placeOf(node: Node): { line: number; column: number } {
+  const isText = node.kind === "scalar" && node.value !== null;
+  const at = isText ? node.at : node.keyAt ?? node.at;
+  return positionOf(node.origin.text, at);
 }
 
 /**
@@ -33,8 +51,9 @@ export function inFile<T>(field: Field, check: () => T): T {
     if (!(cause instanceof SessionConfigError)) throw cause;
     const dot = /^(?:$|[.[])/.test(cause.key) ? "" : ".";
     const key = `${field.key}${dot}${cause.key}`;
-    const { origin } = partOf(field, key).node;
-    throw new SessionConfigError(key, cause.reason, origin.label, { cause });
+    const { node } = partOf(field, key);
+    const where = { ...placeOf(node), cause };
+    throw new SessionConfigError(key, cause.reason, node.origin.label, where);
   }
 }
 
@@ -57,8 +76,9 @@ function partsOf({ node, key }: Field): Field[] {
 export function readMapping(field: Field): Field<Mapping> {
   const { node, key } = field;
   if (isNull(node)) {
-    const { origin } = node;
-    return { node: { kind: "mapping", entries: new Map(), origin }, key };
+    const { origin, at, keyAt } = node;
+    const entries = new Map<string, Node>();
+    return { node: { kind: "mapping", entries, origin, at, keyAt }, key };
   }
   if (node.kind !== "mapping") {
     refuse(field, `must be a mapping of keys to values, not ${describe(node)}`);
@@ -70,7 +90,7 @@ export function readMapping(field: Field): Field<Mapping> {
 export function entriesOf(field: Field<Mapping>): [string, Field][] {
   return [...field.node.entries].map(([name, node]) => [
     name,
-    { node, key: keyOf(field, name) },
+    { node, key: below(field.key, name) },
   ]);
 }
 
@@ -80,7 +100,7 @@ export function presentEntryOf(
   name: string,
 ): Field | undefined {
   const node = field.node.entries.get(name);
-  return node && { node, key: keyOf(field, name) };
+  return node && { node, key: below(field.key, name) };
 }
 
 /** An entry of a mapping; `undefined` if it is missing or empty. */
@@ -92,27 +112,19 @@ export function entryOf(
   return entry === undefined || isNull(entry.node) ? undefined : entry;
 }
 
-/** The key path of an entry; a name that is no plain word is in brackets. */
-function keyOf(field: Field, name: string): string {
-  return /^[\w-]+$/.test(name)
-    ? `${field.key}.${name}`
-    : `${field.key}[${JSON.stringify(name)}]`;
-}
-
 /** Refuses unknown keys, and says what was meant where that can be told. */
 export function refuseUnknown(
   field: Field<Mapping>,
   known: readonly string[],
   advice: Readonly<Record<string, string>> = {},
 ): void {
-  for (const [name, entry] of entriesOf(field)) {
-    if (known.includes(name)) continue;
-    if (Object.hasOwn(advice, name)) {
-      refuse(entry, `is not known; ${advice[name]}`);
-    }
-    const hint = askWhether(name, known) || `known are ${known.join(", ")}`;
-    refuse(entry, `is not known; ${hint}`);
-  }
+  readEach(entriesOf(field), ([name, entry]) => {
+    if (known.includes(name)) return;
+    const hint = Object.hasOwn(advice, name)
+      ? advice[name]
+      : askWhether(name, known) || `known are ${known.join(", ")}`;
+    refuse(keyOf(entry), `is not known; ${hint}`);
+  });
 }
 
 /** Reads a list, item by item. */
@@ -121,7 +133,7 @@ export function readList<T>(field: Field, read: (item: Field) => T): T[] {
   if (node.kind !== "list") {
     refuse(field, `must be a list, not ${describe(node)}`);
   }
-  return node.items.map((node, i) => read({ node, key: `${key}[${i}]` }));
+  return readEach(node.items, (node, i) => read({ node, key: below(key, i) }));
 }
 
 /** Reads a text. */

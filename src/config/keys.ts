@@ -1,6 +1,6 @@
 /** The keys of a session: one row for each, with all that reading it takes. */
 import { BackendType, type SessionConfigOptions } from "../core/definition.ts";
-import { type Field, readList, readText, readTextOrNumber } from "./fields.ts";
+import { type Field, readList, readText } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
 import {
   type HomeReader,
@@ -8,10 +8,12 @@ import {
   readContainerDir,
   readEnv,
   readHostDir,
+  readImage,
   readLogFiles,
   readLogMaxSize,
   readLogMode,
   readMount,
+  readPorts,
   readRestart,
   readRuntime,
   readStopSignal,
@@ -19,17 +21,25 @@ import {
 } from "./values.ts";
 
 /** What a session takes over where it says nothing itself. */
-export interface SessionDefaults extends Omit<OpsConfig, "sessions"> {
+export interface SessionDefaults
+  extends Omit<OpsConfig, "sessions" | "defaultBackend"> {
+  /** The backend of sessions that name none; `null`: what names it is wrong. */
+  readonly defaultBackend: BackendType | null;
   /** Reads the home folder; asked only where a path starts with `~`. */
   readonly home: HomeReader;
+  /**
+   * Whether every file could be read. If not, what one key says is not held
+   * against another, which may be in the file that is missing.
+   */
+  readonly isWhole: boolean;
 }
 
 /** What the meaning of a value depends on. */
 export interface ReadContext {
   /** Reads the home folder. */
   readonly home: HomeReader;
-  /** The kind of engine that the session is for. */
-  readonly backend: BackendType;
+  /** The kind of engine that the session is for; `null`: it is not known. */
+  readonly backend: BackendType | null;
 }
 
 /** What there is to know of a key. */
@@ -63,23 +73,21 @@ export const SESSION_KEY_ROWS: Readonly<Record<string, SessionKeyRow>> = {
   command: row("command", readCommand),
   working_dir: row(
     "workingDir",
-    (entry, { backend, home }) =>
-      backend === BackendType.TMUX
+    (entry, { backend, home }) => {
+      if (backend === null) return readText(entry);
+      return backend === BackendType.TMUX
         ? readHostDir(entry, home)
-        : readContainerDir(entry),
+        : readContainerDir(entry);
+    },
   ),
   env: row("env", readEnv),
-  image: row("image", readText, IN_CONTAINERS),
+  image: row("image", readImage, IN_CONTAINERS),
   volumes: row(
     "volumes",
     (entry, { home }) => readList(entry, (item) => readMount(item, home)),
     IN_CONTAINERS,
   ),
-  ports: row(
-    "ports",
-    (entry) => readList(entry, readTextOrNumber),
-    IN_CONTAINERS,
-  ),
+  ports: row("ports", readPorts, IN_CONTAINERS),
   runtime: row(
     "runtime",
     readRuntime,

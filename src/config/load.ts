@@ -6,6 +6,7 @@ import type { ConfigFile } from "./files.ts";
 import { readConfigFile } from "./files.ts";
 import { resolveIncludes } from "./include.ts";
 import type { LoadedConfig } from "./model.ts";
+import { Problems } from "./problems.ts";
 import type { LoadOptions, Surroundings } from "./search.ts";
 import { toOpsConfig } from "./schema.ts";
 import type { Node, Origin } from "./tree.ts";
@@ -24,7 +25,8 @@ import { mergeNodes } from "./tree.ts";
  * ```
  *
  * @param options Where to look.
- * @throws {SessionConfigError} If a file is wrong; it says which, and where.
+ * @throws {SessionConfigError} If files are wrong; it has all that is wrong with
+ * all of them, each with its place.
  * @throws {PermissionError} If Deno was not permitted to read a file or a
  * variable; it says which flag to add.
  */
@@ -33,30 +35,38 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
     cwd: options.cwd ?? workingDirectory(),
     env: options.env ?? readVariable,
   };
+  const problems = new Problems();
   const files: string[] = [];
   let ops: Node | undefined;
-  for (const [origin, file] of findFiles(options.file, surroundings)) {
-    const resolved = resolveIncludes(origin, file, surroundings.cwd);
-    files.push(...resolved.files);
-    if (resolved.ops === undefined) continue;
-    ops = ops === undefined ? resolved.ops : mergeNodes(ops, resolved.ops);
+  for (const [origin, file] of findFiles(options, surroundings, problems)) {
+    const included = resolveIncludes(origin, file, surroundings.cwd, problems);
+    files.push(...included.files);
+    if (included.ops === undefined) continue;
+    ops = ops === undefined ? included.ops : mergeNodes(ops, included.ops);
   }
-  return { ...toOpsConfig(ops, () => surroundings.env("HOME")), files };
+  const home = () => surroundings.env("HOME");
+  const isWhole = problems.isEmpty;
+  return problems.finish(() => ({
+    ...toOpsConfig(ops, { home, isWhole }),
+    files,
+  }));
 }
 
 /** The files that exist, each once; later ones win. */
 function findFiles(
-  file: string | undefined,
+  { file }: LoadOptions,
   surroundings: Surroundings,
+  problems: Problems,
 ): Iterable<readonly [Origin, ConfigFile]> {
   const { files, namedBy } = discover(file, surroundings);
   const found = new Map<string, readonly [Origin, ConfigFile]>();
   for (const origin of files) {
-    const content = readConfigFile(origin);
-    if (content === undefined) {
-      if (namedBy !== null) throw noSuchFile(origin, namedBy);
-      continue;
-    }
+    const content = problems.attempt(() => {
+      const content = readConfigFile(origin);
+      if (content !== undefined || namedBy === null) return content;
+      throw noSuchFile(origin, namedBy);
+    });
+    if (content === undefined) continue;
     // When home is the working directory, one file is found twice: the later
     // place counts, and a Map would keep the earlier.
     found.delete(content.identity);

@@ -1,9 +1,10 @@
 /** Parses the text of a file into trees of the values that concern ops. */
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
-import { readStrictly, type Spelled, SpellingError } from "./strict.ts";
-import type { Node, Origin } from "./tree.ts";
-import { toNode } from "./tree.ts";
+import { type Position, positionOf } from "./position.ts";
+import { readStrictly, SpellingError } from "./strict.ts";
+import type { Node, Origin, Parsed, Source } from "./tree.ts";
+import { partOf, toNode } from "./tree.ts";
 
 /** What one file says to ops; the keys of other kstlib modules are left out. */
 export interface Document {
@@ -21,86 +22,102 @@ export interface Document {
  * @throws {SessionConfigError} If it is not well-formed, or not a mapping.
  */
 export function parseDocument(text: string, origin: Origin): Document {
-  const [root, spelled] = origin.path.endsWith(".json")
-    ? parseJson(text, origin)
-    : parseYaml(text, origin);
+  const source = { ...origin, text: text.replaceAll(/\r\n?/g, "\n") };
+  const { value: root, spelled } = parseText(source);
   if (root === null) return { ops: undefined, include: undefined };
   if (typeof root !== "object" || Array.isArray(root)) {
-    throw new SessionConfigError(
-      "",
+    throw fileError(
+      source,
       "is not a mapping: it must hold keys and values, such as ops:",
-      origin.label,
+      positionOf(source.text, spelled?.offset ?? 0),
     );
   }
-  const part = (key: string): Node | undefined =>
-    Object.hasOwn(root, key)
-      ? toNode(
-        (root as Record<string, unknown>)[key],
-        spelled?.entries?.get(key),
-        origin,
-      )
-      : undefined;
+  const part = (key: string): Node | undefined => {
+    if (!Object.hasOwn(root, key)) return undefined;
+    const value = (root as Record<string, unknown>)[key];
+    return toNode(partOf(value, spelled, key), key, source);
+  };
   return { ops: part("ops"), include: part("include") };
 }
-
-/** What the parser made of a text, and how that is spelled. */
-type Parsed = readonly [root: unknown, spelled: Spelled | undefined];
 
 /**
  * Parses YAML by its core schema. The parser's default schema has dates, which
  * nobody wants in an environment variable, and unfolds merge keys in quadratic
  * time (three minutes for 250 KB of them); the tree unfolds them within its
  * limits.
+ *
+ * JSON is YAML, whose reader sees what `JSON.parse` lets pass: a key twice.
  */
-function parseYaml(text: string, origin: Origin): Parsed {
+function parseText(source: Source): Parsed {
+  const { text, path } = source;
+  const isJson = path.endsWith(".json");
+  if (isJson && text.trim() === "") return { value: null, spelled: undefined };
   try {
     const spelled = readStrictly(text);
-    return [parse(text, { schema: "core" }), spelled];
+    const value = isJson ? JSON.parse(text) : parse(text, { schema: "core" });
+    return { value, spelled };
   } catch (error) {
-    throw syntaxError(error, origin);
+    throw syntaxError(error, source);
   }
 }
 
-function parseJson(text: string, origin: Origin): Parsed {
-  if (text.trim() === "") return [null, undefined];
-  try {
-    // JSON is YAML, whose reader sees what JSON.parse lets pass: a key twice.
-    return [JSON.parse(text), readStrictly(text)];
-  } catch (error) {
-    throw syntaxError(error, origin);
-  }
-}
-
-/** Makes one line that says where and what of the error of either parser. */
-function syntaxError(error: unknown, origin: Origin): unknown {
-  if (error instanceof RangeError) { // the parser's stack is full
-    return new SessionConfigError("", "is nested too deep", origin.label, {
-      cause: error,
-    });
-  }
+/** Makes one line that says where and what of the error of any parser. */
+function syntaxError(error: unknown, source: Source): unknown {
   if (error instanceof SpellingError) {
-    const { line, column, message } = error;
-    return new SessionConfigError(
-      "",
-      `line ${line}, column ${column}: ${message}`,
-      origin.label,
-      { cause: error },
-    );
+    const { message, key, offset } = error;
+    const position = positionOf(source.text, offset);
+    return fileError(source, message, position, key, error);
   }
   if (!(error instanceof SyntaxError)) return error;
   const [first = ""] = error.message.split("\n");
   const found =
     /^(?<what>.*?)(?: in JSON)? (?:at position \d+ \()?(?:at )?line (?<line>\d+),? column (?<column>\d+)/
       .exec(first)?.groups;
-  const what = (found?.["what"] ?? first)
+  if (found === undefined) return unexpectedInJson(error, source);
+  const what = (found["what"] ?? "")
     .replace(/^Cannot (?:store|read|handle|merge) [^:]*?(?:: | as )/, "")
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
-  return new SessionConfigError(
-    "",
-    found === undefined
-      ? what
-      : `line ${found["line"]}, column ${found["column"]}: ${what}`,
-    origin.label,
-    { cause: error },
-  );
+  const position = {
+    line: Number(found["line"]),
+    column: Number(found["column"]),
+  };
+  return fileError(source, what, position, "", error);
+}
+
+/**
+ * Says where something unexpected stands: `JSON.parse` shows what is around it
+ * instead. What comes after it changes nothing, so it is found by halving.
+ */
+function unexpectedInJson(error: SyntaxError, source: Source): unknown {
+  const { text } = source;
+  let [from, to] = [0, text.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (isUnexpectedIn(text.slice(0, middle + 1))) to = middle;
+    else from = middle + 1;
+  }
+  const char = text.slice(from, from + 1);
+  const what = char === "" ? "the end" : JSON.stringify(char);
+  const position = positionOf(text, from);
+  const reason = `${what} is unexpected here: this is not JSON`;
+  return fileError(source, reason, position, "", error);
+}
+
+function isUnexpectedIn(json: string): boolean {
+  try {
+    JSON.parse(json);
+  } catch (error) {
+    return /^Unexpected token/.test((error as Error).message);
+  }
+  return false;
+}
+
+function fileError(
+  { label }: Source,
+  reason: string,
+  position: Position,
+  key = "",
+  cause?: unknown,
+): SessionConfigError {
+  return new SessionConfigError(key, reason, label, { ...position, cause });
 }

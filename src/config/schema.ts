@@ -3,6 +3,7 @@ import { DEFAULTS } from "./defaults.ts";
 import type { Field } from "./fields.ts";
 import { entryOf, readMapping, refuseUnknown } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
+import { Problems } from "./problems.ts";
 import { readSessions } from "./session.ts";
 import type { Node } from "./tree.ts";
 import type { HomeReader } from "./values.ts";
@@ -28,24 +29,36 @@ export const OPS_KEYS: readonly string[] = [
   "sessions",
 ];
 
+/** What of the surroundings the meaning of the values depends on. */
+export interface OpsSurroundings {
+  /** Reads the home folder; asked only where a path starts with `~`. */
+  readonly home: HomeReader;
+  /** Whether every file could be read. @default {true} */
+  readonly isWhole?: boolean;
+}
+
 /**
  * Reads the value of `ops`.
  *
  * @param ops The merged value; `undefined` if no file has one.
- * @param home Reads the home folder; asked only where a path starts with `~`.
- * @throws {SessionConfigError} If a value is wrong; it names key and file.
+ * @param surroundings What the meaning of the values depends on.
+ * @throws {SessionConfigError} If values are wrong; it names key and place of
+ * each.
  */
 export function toOpsConfig(
   ops: Node | undefined,
-  home: HomeReader,
+  { home, isWhole = true }: OpsSurroundings,
 ): OpsConfig {
   if (ops === undefined) return DEFAULTS;
+  const problems = new Problems();
   const field = readMapping({ node: ops, key: "ops" });
-  refuseUnknown(field, OPS_KEYS);
+  problems.attempt(() => refuseUnknown(field, OPS_KEYS));
 
+  /** What a key says; a value that is wrong counts as `otherwise` as well. */
   function read<T>(key: string, reader: (entry: Field) => T, otherwise: T): T {
     const entry = entryOf(field, key);
-    return entry ? reader(entry) : otherwise;
+    if (entry === undefined) return otherwise;
+    return problems.attempt(() => reader(entry)) ?? otherwise;
   }
 
   const settings: Omit<OpsConfig, "sessions"> = {
@@ -64,11 +77,12 @@ export function toOpsConfig(
     logMaxSize: read("log_max_size", readLogMaxSize, DEFAULTS.logMaxSize),
     logFiles: read("log_files", readLogFiles, DEFAULTS.logFiles),
   };
+  const isKnown = !problems.concern("ops.default_backend");
+  const defaultBackend = isKnown ? settings.defaultBackend : null;
+  const defaults = { ...settings, defaultBackend, home, isWhole };
   const sessions = entryOf(field, "sessions");
-  return {
+  return problems.finish(() => ({
     ...settings,
-    sessions: sessions
-      ? readSessions(sessions, { ...settings, home })
-      : DEFAULTS.sessions,
-  };
+    sessions: sessions ? readSessions(sessions, defaults) : DEFAULTS.sessions,
+  }));
 }

@@ -13,14 +13,17 @@ import {
   entryOf,
   type Field,
   inFile,
+  keyOf,
   presentEntryOf,
   readMapping,
   readText,
   refuse,
   refuseUnknown,
 } from "./fields.ts";
+import { below } from "./key_path.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
+import { Problems, readEach } from "./problems.ts";
 import { isNull, type Mapping } from "./tree.ts";
 import { readBackend } from "./values.ts";
 
@@ -58,90 +61,109 @@ export function readSessions(
   field: Field,
   defaults: SessionDefaults,
 ): Map<string, SessionDefinition> {
-  const sessions = entriesOf(readMapping(field)).map(([name, entry]) => {
-    const named = { node: entry.node, key: field.key };
-    inFile(named, () => validateNewName(name, ""));
-    return [name, readSession(name, entry, defaults)] as const;
+  const sessions = readEach(entriesOf(readMapping(field)), ([name, entry]) => {
+    const problems = new Problems();
+    const named = { ...keyOf(entry), key: field.key };
+    problems.attempt(() => inFile(named, () => validateNewName(name, "")));
+    return problems.finish(() => readSession(name, entry, defaults));
   });
-  return new Map(sessions);
+  return new Map(
+    sessions.filter((it) => it !== undefined).map((it) => [it.config.name, it]),
+  );
 }
 
+/** Reads a definition; `undefined` if that takes files that are missing. */
 function readSession(
   name: string,
   field: Field,
   defaults: SessionDefaults,
-): SessionDefinition {
+): SessionDefinition | undefined {
+  const problems = new Problems();
   const session = readMapping(field);
-  refuseUnknown(session, SESSION_KEYS, MEANT);
-  const context = {
-    home: defaults.home,
-    backend: backendOf(session, defaults.defaultBackend),
-  };
-  refuseInapplicable(session, context.backend);
-  const command = presentEntryOf(session, "command");
-  if (command !== undefined && isNull(command.node)) {
-    refuse(
-      command,
-      "is empty: write a command, or leave the key out for an interactive " +
-        "shell or the image's own command",
-    );
-  }
+  problems.attempt(() => refuseUnknown(session, SESSION_KEYS, MEANT));
+  const said = problems.attempt(() => backendOf(session, defaults)) ?? null;
+  const backend = defaults.isWhole ? said : null;
+  problems.attempt(() => refuseInapplicable(session, backend));
+  problems.attempt(() => refuseEmptyCommand(session));
+
+  const context = { home: defaults.home, backend };
   const fields = Object.entries(SESSION_KEY_ROWS)
-    .filter(([, { only }]) => applies(only, context.backend))
+    .filter(([, { only }]) => applies(only, backend))
     .map(([key, row]) => {
       const entry = entryOf(session, key);
-      return [
-        row.field,
-        entry ? row.read(entry, context) : row.inherited?.(defaults),
-      ];
+      const read = () => row.read(entry!, context);
+      const value = entry ? problems.attempt(read) : row.inherited?.(defaults);
+      return [row.field, value];
     });
-  const options: SessionConfigOptions = {
-    name,
-    backend: context.backend,
-    ...Object.fromEntries(fields),
-  };
   const socket = entryOf(session, SOCKET_KEY);
-  return {
-    config: inFile(session, () => new SessionConfig(options)),
-    socketName: socket ? readSocketName(socket) : null,
-  };
+  const socketName = socket
+    ? problems.attempt(() => readSocketName(socket)) ?? null
+    : null;
+  return problems.finish(() => {
+    // What is left out here was refused above; a command makes a difference.
+    const isKnown = !problems.concern(below(session.key, "command"));
+    if (backend === null || !isKnown) return undefined;
+    const options: SessionConfigOptions = {
+      name,
+      backend,
+      ...Object.fromEntries(fields),
+    };
+    return {
+      config: inFile(session, () => new SessionConfig(options)),
+      socketName,
+    };
+  });
 }
 
 /** What is said, else a container if there is an image, else the default. */
 function backendOf(
   session: Field<Mapping>,
-  otherwise: BackendType,
-): BackendType {
+  { defaultBackend }: SessionDefaults,
+): BackendType | null {
   const entry = entryOf(session, BACKEND_KEY);
   if (entry !== undefined) return readBackend(entry);
   return entryOf(session, "image") === undefined
-    ? otherwise
+    ? defaultBackend
     : BackendType.CONTAINER;
 }
 
 /** Whether what only one kind of engine has, if so, is there on this one. */
-function applies(only: BackendType | undefined, backend: BackendType): boolean {
-  return only === undefined || only === backend;
+function applies(
+  only: BackendType | undefined,
+  backend: BackendType | null,
+): boolean {
+  return only === undefined || backend === null || only === backend;
+}
+
+/** Refuses a command that is there and says nothing. */
+function refuseEmptyCommand(session: Field<Mapping>): void {
+  const command = presentEntryOf(session, "command");
+  if (command === undefined || !isNull(command.node)) return;
+  refuse(
+    command,
+    "is empty: write a command, or leave the key out for an interactive " +
+      "shell or the image's own command",
+  );
 }
 
 /** Refuses what the session's kind of engine does not have. */
 function refuseInapplicable(
   session: Field<Mapping>,
-  backend: BackendType,
+  backend: BackendType | null,
 ): void {
-  for (const [key, entry] of entriesOf(session)) {
+  readEach(entriesOf(session), ([key, entry]) => {
     const only = key === SOCKET_KEY
       ? BackendType.TMUX
       : SESSION_KEY_ROWS[key]?.only;
-    if (applies(only, backend) || isNull(entry.node)) continue;
+    if (applies(only, backend) || isNull(entry.node)) return;
     refuse(
-      entry,
+      keyOf(entry),
       only === BackendType.TMUX
         ? "is for tmux, and this is a container: leave it out"
         : "is for containers, and this session is on tmux: write " +
           "backend: container, or leave it out",
     );
-  }
+  });
 }
 
 function readSocketName(field: Field): string | null {

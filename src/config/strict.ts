@@ -4,8 +4,10 @@
  * something else than what was written: a tab in an indentation, a quote that is
  * never closed and swallows what follows.
  */
-import { folded, nameOf } from "./quoted.ts";
+import { below } from "./key_path.ts";
 import { KEY, PATTERNS } from "./patterns.ts";
+import { positionOf } from "./position.ts";
+import { folded, nameOf } from "./quoted.ts";
 
 /** A value as it is spelled. */
 export interface Spelled {
@@ -17,38 +19,40 @@ export interface Spelled {
   readonly folded?: string | undefined;
   /** The values of a mapping by key. */
   readonly entries?: ReadonlyMap<string, Spelled>;
+  /** Where its keys begin. */
+  readonly keys?: ReadonlyMap<string, number>;
   /** The values of a list. */
   readonly items?: readonly Spelled[];
 }
 
 /** The text is not what YAML 1.2 allows. */
 export class SpellingError extends Error {
-  /** From 1 on. */
-  readonly line: number;
-  /** From 1 on. */
-  readonly column: number;
+  /** Where it is wrong. */
+  readonly offset: number;
+  /** The key path of the value that was being read there. */
+  readonly key: string;
 
-  constructor(text: string, offset: number, reason: string) {
+  constructor(reason: string, offset: number, key: string) {
     super(reason);
-    [this.line, this.column] = positionOf(text, offset);
+    this.offset = offset;
+    this.key = key;
   }
 }
+
+/** How deep values may be nested; far deeper ones would fill the stack. */
+const MAX_NESTING = 200;
+/** How many of their keys an error shows. */
+const SHOWN_NESTING = 8;
 
 /**
  * Reads the first document of a text.
  *
- * @param text The text.
+ * @param text The text; its lines end with nothing but a line feed.
  * @returns Its root; `undefined` if there is none.
- * @throws {SpellingError} If it is no YAML.
- * @throws {RangeError} If it is nested too deep for this process.
+ * @throws {SpellingError} If it is no YAML, or nested too deep.
  */
 export function readStrictly(text: string): Spelled | undefined {
-  return new Reader(text.replaceAll(/\r\n?/g, "\n")).document();
-}
-
-function positionOf(text: string, offset: number): [number, number] {
-  const before = text.slice(0, offset).split("\n");
-  return [before.length, before.at(-1)!.length + 1];
+  return new Reader(text).document();
 }
 
 /** What may begin behind an indicator. */
@@ -76,6 +80,8 @@ const NONE: Properties = { tagged: false, anchor: undefined };
 class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, Spelled>();
+  /** The keys and indexes of what is being read; some keys have no name. */
+  readonly #path: (string | number | undefined)[] = [];
   #at = 0;
   #lastKey: KeyMatch | undefined;
 
@@ -122,11 +128,25 @@ class Reader {
   }
 
   #fail(reason: string, offset = this.#at): never {
-    throw new SpellingError(this.#text, offset, reason);
+    const path = this.#path.filter((part) => part !== undefined);
+    throw new SpellingError(reason, offset, path.reduce(below, ""));
   }
 
   #lineOf(offset: number): number {
-    return positionOf(this.#text, offset)[0];
+    return positionOf(this.#text, offset).line;
+  }
+
+  /** Remembers that a part of what is being read comes next. */
+  #goInto(part: string | number | undefined): void {
+    this.#path.push(part);
+    if (this.#path.length > MAX_NESTING) {
+      this.#path.length = SHOWN_NESTING;
+      this.#fail(`is nested more than ${MAX_NESTING} levels deep`);
+    }
+  }
+
+  #comeBack(): void {
+    this.#path.pop();
   }
 
   #match(name: keyof typeof PATTERNS): RegExpExecArray | null {
@@ -302,13 +322,14 @@ class Reader {
   #mapping(column: number): Spelled {
     const offset = this.#at;
     const entries = new Map<string, Spelled>();
-    const places = new Map<string, number>();
+    const keys = new Map<string, number>();
     for (;;) {
       const place = this.#at;
       let name: string | undefined;
       let value: Spelled;
       if (this.#is("question")) {
         this.#at++;
+        this.#goInto(undefined);
         name = this.#node(column, { nested: true, flush: false }).plain;
         this.#gap();
         const hasValue = this.#char === ":" && this.#column === column;
@@ -318,10 +339,12 @@ class Reader {
           : { offset: this.#at, plain: "" };
       } else {
         name = this.#key();
+        this.#goInto(name);
         value = this.#node(column, { nested: false, flush: true });
       }
-      this.#enter(name, value, place, entries, places);
-      if (!this.#goesOn(column)) return { offset, entries };
+      this.#comeBack();
+      this.#enter(name, value, place, entries, keys);
+      if (!this.#goesOn(column)) return { offset, entries, keys };
     }
   }
 
@@ -330,12 +353,12 @@ class Reader {
     value: Spelled,
     place: number,
     entries: Map<string, Spelled>,
-    places: Map<string, number>,
+    keys: Map<string, number>,
   ): void {
     if (name === undefined) return;
-    const first = places.get(name);
+    const first = keys.get(name);
     if (first !== undefined) {
-      const [line, column] = positionOf(this.#text, first);
+      const { line, column } = positionOf(this.#text, first);
       this.#fail(
         `the key ${
           JSON.stringify(name)
@@ -345,7 +368,7 @@ class Reader {
       );
     }
     entries.set(name, value);
-    places.set(name, place);
+    keys.set(name, place);
   }
 
   /** Whether another entry stands at this indentation. */
@@ -366,7 +389,9 @@ class Reader {
     const items: Spelled[] = [];
     do {
       this.#at++;
+      this.#goInto(items.length);
       items.push(this.#node(column, { nested: true, flush: false }));
+      this.#comeBack();
     } while (this.#goesOn(column) && this.#is("dash"));
     return { offset, items };
   }
@@ -481,7 +506,7 @@ class Reader {
     const close = isList ? "]" : "}";
     const items: Spelled[] = [];
     const entries = new Map<string, Spelled>();
-    const places = new Map<string, number>();
+    const keys = new Map<string, number>();
     for (;;) {
       this.#flowGap(n, offset);
       if (this.#char === close) break;
@@ -489,16 +514,13 @@ class Reader {
         this.#fail("an entry is missing before the comma");
       }
       const place = this.#at;
-      const { name, key, value } = this.#flowEntry(n, offset);
-      if (isList) items.push(value === undefined ? key : { offset: place });
-      else {
-        this.#enter(
-          name,
-          value ?? { offset: place, plain: "" },
-          place,
-          entries,
-          places,
-        );
+      const index = isList ? items.length : undefined;
+      const { name, key, value } = this.#flowEntry(n, offset, index);
+      if (isList) {
+        items.push(value === undefined ? key : { offset: place });
+      } else {
+        const said = value ?? { offset: place, plain: "" };
+        this.#enter(name, said, place, entries, keys);
       }
       this.#flowGap(n, offset);
       if (this.#char === ",") this.#at++;
@@ -507,10 +529,10 @@ class Reader {
       }
     }
     this.#at++;
-    return isList ? { offset, items } : { offset, entries };
+    return isList ? { offset, items } : { offset, entries, keys };
   }
 
-  #flowEntry(n: number, open: number): {
+  #flowEntry(n: number, open: number, index: number | undefined): {
     name: string | undefined;
     key: Spelled;
     value: Spelled | undefined;
@@ -521,7 +543,9 @@ class Reader {
       this.#flowGap(n, open);
     }
     const from = this.#at;
+    this.#goInto(index);
     const key = this.#flowNode(n, open);
+    this.#comeBack();
     const written = this.#text.slice(from, this.#at);
     const name = /^["']/.test(written) ? nameOf(written) : key.plain;
     const isJson = /["'\]}]$/.test(written) && key.plain === undefined;
@@ -534,7 +558,10 @@ class Reader {
     }
     this.#at++;
     this.#flowGap(n, open);
-    return { name, key, value: this.#flowNode(n, open) };
+    this.#goInto(index ?? name);
+    const value = this.#flowNode(n, open);
+    this.#comeBack();
+    return { name, key, value };
   }
 
   #flowNode(n: number, open: number): Spelled {

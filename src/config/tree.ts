@@ -1,9 +1,10 @@
 /**
- * The configuration as a tree in which every value knows the file that sets it:
- * when files are merged, an error still names the right one.
+ * The configuration as a tree in which every value knows where it stands: when
+ * files are merged, an error still names the right file and line.
  */
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
+import { positionOf } from "./position.ts";
 import type { Spelled } from "./strict.ts";
 
 /** A file that takes part in the configuration. */
@@ -14,39 +15,49 @@ export interface Origin {
   readonly label: string;
 }
 
-/** A value, and the file that says it. */
+/** A file that was read. */
+export interface Source extends Origin {
+  /** Its text. */
+  readonly text: string;
+}
+
+/** A value, and where it stands. */
 export type Node = Scalar | List | Mapping;
 
+/** Where a value stands. */
+interface Placed {
+  /** The file that says it; the uppermost, if several were merged. */
+  readonly origin: Source;
+  /** Where it begins in the text of that file. */
+  readonly at: number;
+  /** Where its key begins, if it has one. */
+  readonly keyAt?: number | undefined;
+}
+
 /** A single value. */
-export interface Scalar {
+export interface Scalar extends Placed {
   /** Tells the kinds of node apart. */
   readonly kind: "scalar";
   /** Text, number, boolean or null. */
   readonly value: unknown;
   /** A number as it stands in the file: `0123`, `1.10`. */
   readonly text?: string | undefined;
-  /** The file that says it. */
-  readonly origin: Origin;
 }
 
 /** A list of values. */
-export interface List {
+export interface List extends Placed {
   /** Tells the kinds of node apart. */
   readonly kind: "list";
   /** The values. */
   readonly items: readonly Node[];
-  /** The file that says it. */
-  readonly origin: Origin;
 }
 
 /** Values by key, in a `Map`: to it `__proto__` is a key like any other. */
-export interface Mapping {
+export interface Mapping extends Placed {
   /** Tells the kinds of node apart. */
   readonly kind: "mapping";
   /** The values, in the order of the file. */
   readonly entries: ReadonlyMap<string, Node>;
-  /** The file that says it; the uppermost, if several were merged. */
-  readonly origin: Origin;
 }
 
 /** The most values one file may hold, each alias counted with all it stands for. */
@@ -54,66 +65,78 @@ export const MAX_VALUES = 100_000;
 /** How deep values may be nested; an alias of itself would have no end. */
 export const MAX_DEPTH = 32;
 
+/** A value as the parser has it, and where and how it is spelled. */
+export interface Parsed {
+  /** What the parser made of it. */
+  readonly value: unknown;
+  /** How it is spelled, if that is known. */
+  readonly spelled: Spelled | undefined;
+  /** Where the key begins that it has. */
+  readonly keyAt?: number | undefined;
+}
+
 /**
- * Gives every value of a parsed document its origin.
+ * Gives every value of a parsed document its place.
  *
  * A few lines of YAML can stand for billions of values, by aliases of aliases.
  * The parser shares aliased values at no cost, but the tree unfolds them, so it
  * counts them.
  *
- * @param value What the parser made of the document, or of a part of it.
- * @param spelled How that part is spelled.
+ * @param parsed The document, or a part of it.
+ * @param key The key path of that part.
  * @param origin The file.
  * @throws {SessionConfigError} If there are too many values, or too deep ones.
  */
-export function toNode(
-  value: unknown,
-  spelled: Spelled | undefined,
-  origin: Origin,
-): Node {
-  return new TreeBuilder(origin).build(value, spelled, 1);
+export function toNode(parsed: Parsed, key: string, origin: Source): Node {
+  return new TreeBuilder(key, origin).build(parsed, 0, 1);
 }
 
 class TreeBuilder {
-  readonly #origin: Origin;
+  readonly #key: string;
+  readonly #origin: Source;
   #count = 0;
 
-  constructor(origin: Origin) {
+  constructor(key: string, origin: Source) {
+    this.#key = key;
     this.#origin = origin;
   }
 
-  build(value: unknown, spelled: Spelled | undefined, depth: number): Node {
-    const origin = this.#origin;
+  /** The node of a value that stands in one that begins at `within`. */
+  build(parsed: Parsed, within: number, depth: number): Node {
+    const { value, spelled, keyAt } = parsed;
+    const at = spelled?.offset ?? keyAt ?? within;
+    const place = { origin: this.#origin, at, keyAt };
     this.#count++;
     if (this.#count > MAX_VALUES) {
-      this.#fail(`holds more than ${MAX_VALUES} values, aliases unfolded`);
+      this.#fail(`holds more than ${MAX_VALUES} values, aliases unfolded`, at);
     }
     if (depth > MAX_DEPTH) {
-      this.#fail(`is nested more than ${MAX_DEPTH} levels deep`);
+      this.#fail(`is nested more than ${MAX_DEPTH} levels deep`, at);
     }
     if (Array.isArray(value)) {
       const items = value.map((item, i) =>
-        this.build(item, spelled?.items?.[i], depth + 1)
+        this.build({ value: item, spelled: spelled?.items?.[i] }, at, depth + 1)
       );
-      return { kind: "list", items, origin };
+      return { kind: "list", items, ...place };
     }
     if (typeof value === "object" && value !== null) {
-      const entries = this.#entries(value, spelled, depth);
-      return { kind: "mapping", entries, origin };
+      const entries = this.#entries(value, spelled, at, depth);
+      return { kind: "mapping", entries, ...place };
     }
-    return { kind: "scalar", ...scalarOf(value, spelled), origin };
+    return { kind: "scalar", ...scalarOf(value, spelled), ...place };
   }
 
   #entries(
     value: object,
     spelled: Spelled | undefined,
+    at: number,
     depth: number,
   ): Map<string, Node> {
     const entries = new Map<string, Node>();
     const written = namesOf(value, spelled);
     for (const [read, entry] of Object.entries(value)) {
       const key = written.get(read) ?? read;
-      const node = this.build(entry, spelled?.entries?.get(key), depth + 1);
+      const node = this.build(partOf(entry, spelled, key), at, depth + 1);
       if (key !== "<<") {
         entries.set(key, node);
         continue;
@@ -122,7 +145,10 @@ class TreeBuilder {
       // those of the first merged mapping.
       for (const source of node.kind === "list" ? node.items : [node]) {
         if (source.kind !== "mapping") {
-          this.#fail(`"<<" can only merge a mapping or a list of mappings`);
+          this.#fail(
+            `"<<" can only merge a mapping or a list of mappings`,
+            source.at,
+          );
         }
         for (const [name, merged] of source.entries) {
           if (!Object.hasOwn(value, name) && !entries.has(name)) {
@@ -134,9 +160,21 @@ class TreeBuilder {
     return entries;
   }
 
-  #fail(reason: string): never {
-    throw new SessionConfigError("", reason, this.#origin.label);
+  #fail(reason: string, at: number): never {
+    const { label, text } = this.#origin;
+    const place = positionOf(text, at);
+    throw new SessionConfigError(this.#key, reason, label, place);
   }
+}
+
+/** An entry of a mapping. */
+export function partOf(
+  value: unknown,
+  whole: Spelled | undefined,
+  key: string,
+): Parsed {
+  const spelled = whole?.entries?.get(key);
+  return { value, spelled, keyAt: whole?.keys?.get(key) };
 }
 
 /** What names are in the text, where the parser took them for numbers. */
@@ -186,7 +224,7 @@ export function mergeNodes(under: Node, over: Node): Node {
     const below = entries.get(key);
     entries.set(key, below === undefined ? node : mergeNodes(below, node));
   }
-  return { kind: "mapping", entries, origin: over.origin };
+  return { ...over, entries };
 }
 
 /** Whether a value is null, as that of a key with nothing after its colon. */

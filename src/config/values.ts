@@ -9,12 +9,15 @@ import {
 import { resolveHostPath, resolveVolume } from "../core/paths.ts";
 import {
   validateChoice,
+  validateCommand,
   validateEnv,
   validateTimeout,
   validateWorkingDir,
 } from "../core/validate/fields.ts";
 import {
   validateContainerPath,
+  validateImage,
+  validatePort,
   validateVolume,
 } from "../core/validate/container.ts";
 import {
@@ -27,6 +30,7 @@ import type { Field } from "./fields.ts";
 import {
   entriesOf,
   inFile,
+  keyOf,
   readList,
   readMapping,
   readNumber,
@@ -34,6 +38,7 @@ import {
   readTextOrNumber,
   refuse,
 } from "./fields.ts";
+import { readEach } from "./problems.ts";
 import { parseSize } from "./size.ts";
 
 /** Reads the home folder. */
@@ -79,23 +84,40 @@ export function readProgram(field: Field): string {
 
 /** Reads a command: a text, or a list of texts and numbers. */
 export function readCommand(field: Field): string | string[] {
-  return field.node.kind === "list"
+  const command = field.node.kind === "list"
     ? readList(field, readTextOrNumber)
     : readText(field);
+  inFile(field, () => validateCommand(command, ""));
+  return command;
 }
 
 /** Reads environment variables; numbers are taken as they are spelled. */
 export function readEnv(field: Field): Record<string, string> {
   const mapping = readMapping(field);
   return Object.fromEntries(
-    entriesOf(mapping).map(([name, entry]) => {
+    readEach(entriesOf(mapping), ([name, entry]) => {
       const value = readTextOrNumber(entry);
-      // Checked one by one, as each may come from another file.
-      const named = { node: entry.node, key: field.key };
-      inFile(named, () => validateEnv({ [name]: "" }, ""));
+      const named = { ...keyOf(entry), key: field.key };
+      inFile(named, () => validateEnv({ [name]: value }, ""));
       return [name, value];
     }),
   );
+}
+
+/** Reads the reference of an image. */
+export function readImage(field: Field): string {
+  const image = readText(field);
+  inFile(field, () => validateImage(image, ""));
+  return image;
+}
+
+/** Reads published ports. */
+export function readPorts(field: Field): string[] {
+  return readList(field, (item) => {
+    const port = readTextOrNumber(item);
+    inFile(item, () => validatePort(port, ""));
+    return port;
+  });
 }
 
 /** Reads a folder of the host and makes it absolute. */

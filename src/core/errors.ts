@@ -168,14 +168,52 @@ export class StateError extends OpsError {
   }
 }
 
-/** A definition, a field or a file of the configuration is wrong. */
+/** One thing that is wrong with a file, a definition or a field. */
+export interface ConfigProblem {
+  /** The file that says it, or `null` for a value given by call or flag. */
+  readonly file: string | null;
+  /** The line in the file, from 1 on; `null` if the file as a whole is wrong. */
+  readonly line: number | null;
+  /** The column in the line, from 1 on; `null` where there is no line. */
+  readonly column: number | null;
+  /** Key path of the field, such as `"ports[0]"`; empty for a whole file. */
+  readonly key: string;
+  /** What is wrong with it, and what would be right. */
+  readonly reason: string;
+  /** All of this in one line: `file:line:column: key: reason`. */
+  readonly message: string;
+}
+
+/** What there is to say of a {@linkcode SessionConfigError} beside its reason. */
+export interface ConfigErrorOptions extends ErrorOptions {
+  /** The line in the file, from 1 on. @default {null} the file as a whole */
+  readonly line?: number | null;
+  /** The column in the line, from 1 on. @default {null} */
+  readonly column?: number | null;
+  /** What else is wrong. @default {[]} */
+  readonly others?: readonly ConfigProblem[];
+}
+
+/**
+ * A definition, a field or a file of the configuration is wrong. The fields of
+ * the error are those of the first problem; `problems` has all that the files
+ * of the configuration have, and the message a line for each of the first 20.
+ */
 export class SessionConfigError extends OpsError {
+  /** How many problems the message shows; the others are counted. */
+  static readonly MAX_SHOWN = 20;
   /** Key path of the field, such as `"ports[0]"`; empty for a whole file. */
   readonly key: string;
   /** The file that says it, or `null` for a value given by call or flag. */
   readonly file: string | null;
+  /** The line in the file, from 1 on; `null` if the file as a whole is wrong. */
+  readonly line: number | null;
+  /** The column in the line, from 1 on; `null` where there is no line. */
+  readonly column: number | null;
   /** What is wrong with it, and what would be right. */
   readonly reason: string;
+  /** All that is wrong, by file and place; never empty. */
+  readonly problems: readonly ConfigProblem[];
 
   /**
    * Makes an error.
@@ -183,18 +221,34 @@ export class SessionConfigError extends OpsError {
    * @param key Key path of the field.
    * @param reason What is wrong with it, and what would be right.
    * @param file The file that says it, if one does.
+   * @param options Where in the file, what else is wrong, and what caused it.
    */
   constructor(
     key: string,
     reason: string,
     file: string | null = null,
-    options?: ErrorOptions,
+    options: ConfigErrorOptions = {},
   ) {
-    super([file, key, reason].filter(Boolean).join(": "), options);
+    const { line = null, column = null, others = [], ...causes } = options;
+    const where = line === null ? file : `${file}:${line}:${column}`;
+    const message = [where, key, reason].filter(Boolean).join(": ");
+    const first = { file, line, column, key, reason, message };
+    const problems: readonly ConfigProblem[] = [first, ...others];
+    super(linesOf(problems), causes);
     this.key = key;
     this.file = file;
+    this.line = line;
+    this.column = column;
     this.reason = reason;
+    this.problems = problems;
   }
+}
+
+function linesOf(problems: readonly ConfigProblem[]): string {
+  const shown = problems.slice(0, SessionConfigError.MAX_SHOWN);
+  const left = problems.length - shown.length;
+  const lines = shown.map(({ message }) => message);
+  return [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }
 
 /** Root of the errors that concern one session. */

@@ -1,5 +1,5 @@
 /** The configuration: is it right, and is what it names there? */
-import { SessionConfigError } from "../core/errors.ts";
+import { type ConfigProblem, SessionConfigError } from "../core/errors.ts";
 import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
 import { BackendType } from "../core/status.ts";
 import {
@@ -21,20 +21,23 @@ export async function examineConfig(scene: Scene): Promise<Finding[]> {
     return [...readFiles(config), ...folders.flat()];
   } catch (error) {
     if (!(error instanceof SessionConfigError)) throw error;
-    const { file, key, message } = error;
     // Such as a working directory that has gone since the file was written.
-    if (file === null && key === "") {
+    if (error.file === null && error.key === "") {
       return [{ check: "config", level: "broken", ...diagnose(error) }];
     }
-    const place = key === "" ? "it" : key;
-    return [{
-      check: "config",
-      level: "broken",
-      fact: message,
-      remedy: `correct ${file === null ? place : `${place} in ${file}`}: ` +
-        'until then "ops start" and "ops restart" refuse to work',
-    }];
+    return error.problems.map(findingOf);
   }
+}
+
+function findingOf({ file, key, message }: ConfigProblem): Finding {
+  const place = key === "" ? "it" : key;
+  return {
+    check: "config",
+    level: "broken",
+    fact: message,
+    remedy: `correct ${file === null ? place : `${place} in ${file}`}: ` +
+      'until then "ops start" and "ops restart" refuse to work',
+  };
 }
 
 function readFiles({ files, sessions }: LoadedConfig): Finding[] {

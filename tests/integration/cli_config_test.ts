@@ -16,22 +16,22 @@ const broken: [what: string, text: string, says: string][] = [
   [
     "not YAML",
     "ops:\n  sessions: [",
-    "kstlib.conf.yml: ",
+    "kstlib.conf.yml:2:13: ops.sessions: this [ is never closed",
   ],
   [
     "a key that is unknown",
     "ops: {sesions: {}}",
-    'kstlib.conf.yml: ops.sesions: is not known; did you mean "sessions"?',
+    'kstlib.conf.yml:1:7: ops.sesions: is not known; did you mean "sessions"?',
   ],
   [
     "a wrong type",
     "ops: {sessions: {bot: {command: true}}}",
-    "kstlib.conf.yml: ops.sessions.bot.command: ",
+    "kstlib.conf.yml:1:33: ops.sessions.bot.command: ",
   ],
   [
     "a name that cannot be",
     "ops: {sessions: {1bot: {command: x}}}",
-    "kstlib.conf.yml: ops.sessions: ",
+    "kstlib.conf.yml:1:18: ops.sessions: ",
   ],
 ];
 
@@ -63,6 +63,42 @@ for (const [what, text, says] of broken) {
     }
   });
 }
+
+tmuxTest("all that is wrong is said at once", async () => {
+  await using sandbox = tmuxSandbox();
+  await sandbox.write("home/kstlib.conf.yml", "ops:\n  tmux_binary: 'x\n");
+  const keys = Array.from({ length: 21 }, (_, i) => `  k${i}: 1\n`).join("");
+  await sandbox.write("kstlib.conf.yml", `ops:\n${keys}`);
+
+  const { code, stderr } = await ops(sandbox, "start", "x", "--shell");
+  const lines = stderr.trimEnd().split("\n");
+  assertEquals([code, lines.length], [4, 21]);
+  const first = "home/kstlib.conf.yml:2:16: ops.tmux_binary: " +
+    "this quote is never closed";
+  assertEquals(lines[0], `error: ${first}`);
+  assertMatch(
+    lines[19]!,
+    /^error: kstlib.conf.yml:20:3: ops.k18: is not known;/,
+  );
+  assertEquals(lines[20], 'error: and 2 more problems: "ops doctor" shows all');
+
+  assertEquals(
+    (await ops(sandbox, "list")).stderr,
+    `warning: ${first} (and 21 more: "ops doctor" shows all); ` +
+      "going on without the configuration\nNo sessions.\n",
+  );
+  const warned = await ops(sandbox, "list", "--json");
+  assertEquals(JSON.parse(warned.stderr).warning.problems.length, 22);
+
+  const { stdout } = await ops(sandbox, "doctor", "--json");
+  const found: { check: string; level: string; fact: string }[] = JSON.parse(
+    stdout,
+  );
+  const facts = found.filter(({ check }) => check === "config");
+  assertEquals(facts.length, 22);
+  assertEquals(facts[0]!.fact, first);
+  assertMatch(facts[21]!.fact, /^kstlib.conf.yml:22:3: ops.k20: is not known;/);
+});
 
 tmuxTest("a file that is named has to be there", async () => {
   await using sandbox = tmuxSandbox();

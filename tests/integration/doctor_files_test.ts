@@ -104,7 +104,8 @@ Deno.test("doctor finds what is wrong with the configuration", async () => {
     "kstlib.conf.yml",
     "ops: {sessions: {bot: {comand: x}}}",
   );
-  const fact = /^kstlib\.conf\.yml: ops\.sessions\.bot\.comand: .*"?command/;
+  const fact =
+    /^kstlib\.conf\.yml:1:24: ops\.sessions\.bot\.comand: .*"?command/;
   const remedy = /^correct ops\.sessions\.bot\.comand in kstlib\.conf\.yml/;
   assertFound(await examined(sandbox), "config", "broken", fact, remedy);
 

@@ -25,11 +25,15 @@ export async function configOrWarning(
 
 function withoutConfig(error: OpsError): OpsError {
   if (!(error instanceof SessionConfigError)) return error;
-  const { key, reason, file } = error;
+  const { key, reason, file, line, column, problems } = error;
+  const [, ...others] = problems;
+  const more = others.length === 0
+    ? ""
+    : ` (and ${others.length} more: "ops doctor" shows all)`;
   return new SessionConfigError(
     key,
-    `${reason}; going on without the configuration`,
+    `${reason}${more}; going on without the configuration`,
     file,
-    { cause: error },
+    { line, column, others, cause: error },
   );
 }

@@ -1,5 +1,5 @@
 /** Tells people and programs what went wrong. */
-import { OpsError } from "../../core/errors.ts";
+import { OpsError, SessionConfigError } from "../../core/errors.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf } from "../errors.ts";
 import { errorToJson, warningToJson } from "../render/json.ts";
@@ -14,13 +14,17 @@ export function reportError(error: unknown, context: Context): number {
   if (context.json) {
     stderr.write(`${errorToJson(error)}\n`);
   } else {
-    stderr.write(`${stderr.paint.red("error:")} ${messageOf(error)}\n`);
+    const label = stderr.paint.red("error:");
+    for (const line of linesOf(error)) stderr.write(`${label} ${line}\n`);
   }
   if (context.env(DEBUG_VARIABLE) === "1") stderr.write(`${stackOf(error)}\n`);
   return exitCodeOf(error);
 }
 
-/** Reports, once, what did not keep the command from going on. */
+/**
+ * Reports, once, what did not keep the command from going on; of several
+ * problems of a configuration, people are shown the first.
+ */
 export function reportWarning(warning: OpsError, context: Context): void {
   const { stderr, warned } = context;
   if (warned.has(warning.message)) return;
@@ -28,13 +32,24 @@ export function reportWarning(warning: OpsError, context: Context): void {
   stderr.write(
     context.json
       ? `${warningToJson(warning)}\n`
-      : `${stderr.paint.yellow("warning:")} ${messageOf(warning)}\n`,
+      : `${stderr.paint.yellow("warning:")} ${linesOf(warning)[0]}\n`,
   );
 }
 
 /** Tells people something that is no result; programs need not know. */
 export function note(text: string, context: Context): void {
   if (!context.json) context.stderr.write(`${sanitize(text)}\n`);
+}
+
+/** What people read of an error: a line for each problem of a configuration. */
+function linesOf(error: unknown): string[] {
+  if (!(error instanceof SessionConfigError)) return [messageOf(error)];
+  const { problems } = error;
+  const shown = problems.slice(0, SessionConfigError.MAX_SHOWN);
+  const left = problems.length - shown.length;
+  const lines = shown.map(({ message }) => sanitize(message));
+  const more = `and ${left} more problems: "ops doctor" shows all`;
+  return left > 0 ? [...lines, more] : lines;
 }
 
 function messageOf(error: unknown): string {

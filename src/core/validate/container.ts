@@ -14,4 +14,4 @@ export {
   validateVolume,
   validateVolumes,
 } from "./mounts.ts";
-export { validatePorts } from "./ports.ts";
+export { validatePort, validatePorts } from "./ports.ts";

@@ -19,7 +19,8 @@ export function validatePorts(ports: readonly string[], key = "ports"): void {
   ports.forEach((port, i) => validatePort(port, `${key}[${i}]`));
 }
 
-function validatePort(port: string, key: string): void {
+/** Checks one published port. */
+export function validatePort(port: string, key: string): void {
   const groups = PUBLISHED.exec(port)?.groups;
   if (!groups?.["container"]) {
     throw new SessionConfigError(

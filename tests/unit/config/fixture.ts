@@ -15,8 +15,13 @@ export function plain(node: Node | undefined): unknown {
   );
 }
 
-/** The message of the error that an action must throw. */
+/** The message of the error that an action must throw, without the places. */
 export function messageOf(action: () => unknown): string {
+  return placedMessageOf(action).replace(/^([^:\n]+):\d+:\d+: /gm, "$1: ");
+}
+
+/** The message of the error that an action must throw. */
+export function placedMessageOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
@@ -68,6 +73,12 @@ export class World implements Disposable {
   /** The message of the error that loading must end in. */
   message(file?: string): string {
     return messageOf(() => this.load(file)).replaceAll(this.path, "WORLD");
+  }
+
+  /** The same with the places. */
+  placedMessage(file?: string): string {
+    const message = placedMessageOf(() => this.load(file));
+    return message.replaceAll(this.path, "WORLD");
   }
 
   /** The paths of files, as seen from here. */

@@ -155,26 +155,21 @@ Deno.test("loadConfig() names the file that says a thing, of several merged", ()
     [`home/${CONF}`]: `
 ops:
   sessions:
-    bot: { image: x, ports: ["80"], env: { BAD: true } }`,
+    bot: { image: x, ports: [y], env: { BAD: true } }`,
     [`work/${CONF}`]: `
 ops:
   sessions:
-    bot: { ports: ["80", x], env: { GOOD: "true" } }`,
+    bot:
+      ports: ["80", x]
+      env: { GOOD: "true" }`,
   });
 
   assertEquals(
-    world.message(),
-    "WORLD/home/kstlib.conf.yml: ops.sessions.bot.env.BAD: must be text or a " +
-      'number, not a boolean; if that text is meant, quote it: "true"',
-  );
-  world.write(
-    `home/${CONF}`,
-    "ops: { sessions: { bot: { image: x, ports: [y] } } }",
-  );
-  assertEquals(
-    world.message(),
-    'kstlib.conf.yml: ops.sessions.bot.ports[1]: "x" is no port or range of ' +
-      "ports: they go from 1 to 65535, the lower one first",
+    world.placedMessage(),
+    "WORLD/home/kstlib.conf.yml:4:46: ops.sessions.bot.env.BAD: must be text " +
+      'or a number, not a boolean; if that text is meant, quote it: "true"\n' +
+      'kstlib.conf.yml:5:21: ops.sessions.bot.ports[1]: "x" is no port or ' +
+      "range of ports: they go from 1 to 65535, the lower one first",
   );
 });
 

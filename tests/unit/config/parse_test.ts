@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { toOpsConfig } from "../../../src/config/schema.ts";
 import { parseDocument } from "../../../src/config/parse.ts";
-import { messageOf } from "./fixture.ts";
+import { placedMessageOf } from "./fixture.ts";
 
 const YAML = { path: "/x/ops.yml", label: "ops.yml" };
 const JSON_FILE = { path: "/x/ops.json", label: "ops.json" };
@@ -9,7 +9,7 @@ const JSON_FILE = { path: "/x/ops.json", label: "ops.json" };
 /** The environment of the session `bot`. */
 function envOf(text: string, origin = YAML): Record<string, string> {
   const { ops } = parseDocument(text, origin);
-  const { sessions } = toOpsConfig(ops, () => undefined);
+  const { sessions } = toOpsConfig(ops, { home: () => undefined });
   return { ...sessions.get("bot")!.config.env };
 }
 
@@ -36,82 +36,107 @@ Deno.test("parseDocument() says in one line where the text is wrong", async (t) 
         "a mapping in a text",
         "ops:\n  a: b: c\n",
         YAML,
-        "ops.yml: line 2, column 7: a colon with a blank after it stands in a " +
+        "ops.yml:2:7: ops.a: a colon with a blank after it stands in a " +
         "text: quote the text, or put the key on a line of its own",
       ],
       [
         "a quote that does not end",
         "ops: 'x\n",
         YAML,
-        "ops.yml: line 1, column 6: this quote is never closed",
+        "ops.yml:1:6: ops: this quote is never closed",
       ],
       [
         "a key twice",
         "ops:\n  sessions: {}\n  sessions: {}\n",
         YAML,
-        'ops.yml: line 3, column 3: the key "sessions" stands twice: first in ' +
+        'ops.yml:3:3: ops: the key "sessions" stands twice: first in ' +
         "line 2, column 3",
       ],
       [
         "an alias of nothing",
         "ops: *x\n",
         YAML,
-        'ops.yml: line 1, column 8: unidentified alias "x"',
+        'ops.yml:1:8: unidentified alias "x"',
       ],
       [
         "an unknown tag",
         "ops: !x y\n",
         YAML,
-        "ops.yml: line 1, column 10: cannot resolve unknown tag !<!x>",
+        "ops.yml:1:10: cannot resolve unknown tag !<!x>",
       ],
       [
         "two documents",
         "ops:\n---\nops:\n",
         YAML,
-        "ops.yml: line 2, column 1: found more than 1 document in the stream: " +
+        "ops.yml:2:1: found more than 1 document in the stream: " +
         "expected a single document",
       ],
       [
         "too deep",
         "ops: " + "[".repeat(1e5),
         YAML,
-        "ops.yml: is nested too deep",
+        "ops.yml:1:206: ops[0][0][0][0][0][0][0]: is nested more than 200 levels deep",
       ],
       [
         "JSON: a comma too many",
         '{"ops":\n {"a": 1,}}',
         JSON_FILE,
-        "ops.json: line 2, column 10: expected double-quoted property name",
+        "ops.json:2:10: expected double-quoted property name",
       ],
       [
         "JSON: YAML",
         "ops: 1",
         JSON_FILE,
-        `ops.json: unexpected token 'o', "ops: 1" is not valid JSON`,
+        'ops.json:1:1: "o" is unexpected here: this is not JSON',
+      ],
+      [
+        "JSON: no comma, where the parser does not say",
+        `{"ops": {"tmux_binary": "tmux", "sessions": {\n  "bot": nul}}}`,
+        JSON_FILE,
+        'ops.json:2:13: "}" is unexpected here: this is not JSON',
+      ],
+      [
+        "JSON: an end too early",
+        '{"ops": {"a": 1}',
+        JSON_FILE,
+        "ops.json:1:1: this { is never closed",
+      ],
+      [
+        "lines that end as on Windows",
+        "ops:\r\n  a: 1\r\n  b: 'x' y\r\n",
+        YAML,
+        "ops.yml:3:10: ops.b: stands behind the value that ended with ': only " +
+        "a comment may",
+      ],
+      [
+        "a key in a list in brackets",
+        "ops: {s: {b: [1, {c d: 'x}]}}\n",
+        YAML,
+        'ops.yml:1:24: ops.s.b[1]["c d"]: this quote is never closed',
       ],
       [
         "JSON: a key twice",
         '{"ops": {\n  "a": 1,\n  "a": 2}}',
         JSON_FILE,
-        'ops.json: line 3, column 3: the key "a" stands twice: first in line ' +
+        'ops.json:3:3: ops: the key "a" stands twice: first in line ' +
         "2, column 3",
       ],
       [
         "a list",
         "- ops\n",
         YAML,
-        "ops.yml: is not a mapping: it must hold keys and values, such as ops:",
+        "ops.yml:1:1: is not a mapping: it must hold keys and values, such as ops:",
       ],
       [
         "a text",
         "ops\n",
         YAML,
-        "ops.yml: is not a mapping: it must hold keys and values, such as ops:",
+        "ops.yml:1:1: is not a mapping: it must hold keys and values, such as ops:",
       ],
     ];
   for (const [name, text, origin, message] of cases) {
     await t.step(name, () => {
-      assertEquals(messageOf(() => parseDocument(text, origin)), message);
+      assertEquals(placedMessageOf(() => parseDocument(text, origin)), message);
     });
   }
 });

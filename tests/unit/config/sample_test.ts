@@ -12,7 +12,9 @@ const sample = Deno.readTextFileSync(path);
 const full = sample.replace(/^( *)#(?! |$)/gm, "$1");
 
 function read(text: string): OpsConfig {
-  return toOpsConfig(parseDocument(text, origin).ops, () => "/home/kim");
+  return toOpsConfig(parseDocument(text, origin).ops, {
+    home: () => "/home/kim",
+  });
 }
 
 Deno.test("kstlib.conf.yml has the built-in settings, in use or not", () => {

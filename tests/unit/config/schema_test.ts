@@ -8,7 +8,9 @@ import { messageOf } from "./fixture.ts";
 const ORIGIN = { path: "/srv/ops.yml", label: "ops.yml" };
 
 function read(ops: string): OpsConfig {
-  return toOpsConfig(parseDocument(ops, ORIGIN).ops, () => "/home/kim");
+  return toOpsConfig(parseDocument(ops, ORIGIN).ops, {
+    home: () => "/home/kim",
+  });
 }
 
 /** Reads one session, given as a flow mapping. */
@@ -404,7 +406,7 @@ Deno.test("toOpsConfig() refuses a mount that becomes one with a colon", () => {
   );
 
   assertEquals(
-    messageOf(() => toOpsConfig(ops, () => undefined)),
+    messageOf(() => toOpsConfig(ops, { home: () => undefined })),
     'ops.yml: ops.sessions.s.volumes[0]: lies on the host in "/srv/c:d/a", ' +
       "and a mount cannot hold a path with a colon: move it, or link to it " +
       "from elsewhere",
@@ -418,7 +420,7 @@ Deno.test("toOpsConfig() says if there is no home for ~", () => {
   );
 
   assertEquals(
-    messageOf(() => toOpsConfig(ops, () => undefined)),
+    messageOf(() => toOpsConfig(ops, { home: () => undefined })),
     'ops.yml: ops.sessions.s.working_dir: "~/x" cannot be expanded: HOME is ' +
       "not set to an absolute path",
   );

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
+import { positionOf } from "../../../src/config/position.ts";
 import { readStrictly, SpellingError } from "../../../src/config/strict.ts";
 import { plain } from "./fixture.ts";
 
@@ -49,7 +50,8 @@ Deno.test("what would be read as something else is refused where it stands", asy
   for (const [text, at, says] of cases) {
     await t.step(JSON.stringify(text), () => {
       const error = assertThrows(() => readStrictly(text), SpellingError);
-      assertEquals(`${error.line}:${error.column}`, at, error.message);
+      const { line, column } = positionOf(text, error.offset);
+      assertEquals(`${line}:${column}`, at, error.message);
       assertEquals(error.message.slice(0, says.length), says);
     });
   }

@@ -114,7 +114,7 @@ Deno.test("toNode() stops what unfolds without end, and soon", async (t) => {
   for (const [name, text, reason] of cases) {
     await t.step(name, () => {
       const start = performance.now();
-      assertEquals(messageOf(() => parse(text)), `ops.yml: ${reason}`);
+      assertEquals(messageOf(() => parse(text)), `ops.yml: ops: ${reason}`);
       // Minutes if it went wrong; some tenths of a second on a slow machine.
       assert(performance.now() - start < 5_000);
     });
