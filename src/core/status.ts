@@ -217,6 +217,8 @@ export interface StopResult {
   readonly signal: string | null;
   /** What is still alive; empty unless something cannot be killed. */
   readonly survivors: readonly Survivor[];
+  /** What a command that had ended had left running, and was ended. */
+  readonly leftBehind: readonly Survivor[];
 }
 
 /** What a stop comes to of what does not run, as it has ended by itself. */
@@ -230,6 +232,7 @@ export function notRunning(
     exitCode,
     signal,
     survivors: [],
+    leftBehind: [],
   };
 }
 

@@ -86,6 +86,7 @@ forEachRuntime("stop: what it takes, and what is left", async (it) => {
         exitCode: stop.exitCode,
         signal: null,
         survivors: [],
+        leftBehind: [],
       }, why);
       const [least, most] = stop.takes;
       assertGreaterOrEqual(durationMs, least * 1000, why);

@@ -96,7 +96,11 @@ async function stopIfStarted(
 }
 
 function describe(name: string, result: StopResult): string {
-  if (!result.stopped) return `Session '${name}' was not running.`;
+  if (!result.stopped) {
+    const left = survivorNames(result.leftBehind);
+    return `Session '${name}' was not running` +
+      (left === "" ? "." : `; ended what it had left: ${sanitize(left)}.`);
+  }
   const how = [...result.signals, formatDuration(result.durationMs)];
   return `Session '${name}' stopped (${how.join(", ")}).`;
 }

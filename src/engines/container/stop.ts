@@ -59,6 +59,7 @@ export async function endContainer(
     exitCode,
     signal: null,
     survivors: [],
+    leftBehind: [],
   };
   return { result, after: after ?? container };
 }

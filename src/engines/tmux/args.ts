@@ -209,7 +209,14 @@ export function restartScript(
   spec: RunSpec,
 ): string {
   const target = ["-t", paneId];
-  const forgotten = ["pid", "restarts", "ended", "stopping", "log_error"];
+  const forgotten = [
+    "pid",
+    "restarts",
+    "ended",
+    "left",
+    "stopping",
+    "log_error",
+  ];
   const variables = Object.entries(runVariable(spec.tag, spec.record));
   const restart = group(
     ...forgotten.map((it) =>

@@ -34,6 +34,7 @@ import {
   listPanesAgain,
   serverArgs,
 } from "./listing.ts";
+import { mayHaveLeft, withLeft } from "./left.ts";
 import {
   outcomeIsMissing,
   type Pane,
@@ -176,9 +177,16 @@ export class TmuxClient {
   async #list(timeoutMs = QUESTION_MS): Promise<Sessions> {
     const { stdout } = await this.ask(listPanes(), timeoutMs);
     const panes = parsePanes(stdout);
-    return outcomeIsMissing(panes)
+    const listed = outcomeIsMissing(panes)
       ? await this.#listAgain(timeoutMs)
       : this.#sessionsIn(panes);
+    if (!listed.all.some(mayHaveLeft)) return listed;
+    const look = await this.#lookAtProcesses([], {}, timeoutMs);
+    const table = parseProcesses(look.stdout);
+    return {
+      ...listed,
+      ...byName(listed.all.map((it) => withLeft(it, table))),
+    };
   }
 
   async #listAgain(timeoutMs: number): Promise<Sessions> {
@@ -187,10 +195,8 @@ export class TmuxClient {
   }
 
   #sessionsIn(panes: readonly Pane[]): Sessions {
-    const all = sessionsOf(panes, this.socketName);
     return {
-      all,
-      byName: new Map(all.map((it) => [it.status.name, it])),
+      ...byName(sessionsOf(panes, this.socketName)),
       byPane: new Map(panes.map((it) => [it.pane_id, it])),
       renamed: renamedIn(panes),
     };
@@ -466,6 +472,12 @@ export class TmuxClient {
       throw error;
     }
   }
+}
+
+function byName(
+  all: readonly TmuxSession[],
+): Pick<Sessions, "all" | "byName"> {
+  return { all, byName: new Map(all.map((it) => [it.status.name, it])) };
 }
 
 /** How many run of those that were started, without a known command. */

@@ -113,6 +113,7 @@ export class Stop {
   readonly #hungUp = new Set<Subject>();
   #asked: readonly Target[] = [];
   #trees: readonly Tree[] = [];
+  #found: readonly Survivor[] | undefined;
 
   /** @param graceMs Time to clean up, in ms; `null` kills at once. */
   constructor(
@@ -131,16 +132,24 @@ export class Stop {
     return this.#steps.at(-1)?.atMs ?? 0;
   }
 
+  /** What lived when it began, but for launchers. */
+  get found(): readonly Survivor[] {
+    return this.#found ?? [];
+  }
+
   /** What was last seen alive. */
   get alive(): readonly Survivor[] {
-    return this.#trees.flatMap(({ processes }) => processes)
-      .map(({ pid, command }) => ({ pid, command }));
+    return this.#trees.flatMap(({ processes }) => processes.map(toSurvivor));
   }
 
   /** Decides what is next, so many milliseconds after it began. */
   decide(table: ProcessTable, passedMs: number): Decision {
     const trees = this.#look(table);
     this.#trees = trees;
+    this.#found ??= trees.flatMap((tree) =>
+      tree.processes.filter((it) => !isOfLauncher(it, tree, table))
+        .map(toSurvivor)
+    );
     if (trees.length === 0) return this.#end([]);
 
     const steps = this.#steps;
@@ -233,16 +242,26 @@ function commandLives({ first, command, processes }: Tree): boolean {
  * Whether there is only a launcher that is about to end, with what it calls. It
  * stays for what the command has left.
  */
-function isEnding(
-  { isLaunched, first, command, processes }: Tree,
+function isEnding(tree: Tree, table: ProcessTable): boolean {
+  const { isLaunched, first, command, processes } = tree;
+  if (!isLaunched || first === undefined) return false;
+  if (!table.hasTags && command === 0) return false;
+  return processes.every((process) => isOfLauncher(process, tree, table));
+}
+
+/** Whether a process is a launcher, or what that calls. */
+function isOfLauncher(
+  { pid, parent, tag }: Process,
+  { isLaunched, first, command }: Tree,
   { hasTags }: ProcessTable,
 ): boolean {
   if (!isLaunched || first === undefined) return false;
-  if (!hasTags && command === 0) return false;
-  return processes.every(({ pid, parent, tag }) =>
-    pid === first.pid ||
-    parent === first.pid && pid !== command && (!hasTags || tag === null)
-  );
+  return pid === first.pid ||
+    parent === first.pid && pid !== command && (!hasTags || tag === null);
+}
+
+function toSurvivor({ pid, command }: Process): Survivor {
+  return { pid, command };
 }
 
 function isIdleShell({ isShell, first }: Tree): boolean {

@@ -148,6 +148,11 @@ elif [ -n "$kstlib_stopping" ]; then
   kstlib_note stopped
 else
   kstlib_note final
+  # It may have left something that a hang-up does not end: a list looks for it.
+  if [ -r /proc/self/stat ] &&
+    grep -qs "KSTLIB_OPS_RUN=$kstlib_tag" /proc/[0-9]*/environ; then
+    "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_left 1
+  fi
   # Until 3.6 tmux can miss that a pane has ended until another child of its own
   # ends, and those attached would sit there: so another one ends soon after. A
   # stop has children of its own.

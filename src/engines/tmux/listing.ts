@@ -29,6 +29,7 @@ const OWN_FIELDS = [
   "@kstlib_stop",
   "@kstlib_restarts",
   "@kstlib_ended",
+  "@kstlib_left",
   "@kstlib_log_error",
   "pane_pipe",
   "alternate_on",

@@ -103,6 +103,10 @@ elif [ -n "$kstlib_stopping" ]; then
 kstlib_note stopped
 else
 kstlib_note final
+if [ -r /proc/self/stat ] &&
+grep -qs "KSTLIB_OPS_RUN=$kstlib_tag" /proc/[0-9]*/environ; then
+"$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_left 1
+fi
 "$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
 fi
 if [ -n "$kstlib_stopping" ]; then

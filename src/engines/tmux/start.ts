@@ -62,11 +62,13 @@ export async function startSession(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // A question first: it finds out about a hung server much sooner.
     const { session: replaces, scan } = await memory.scan(name);
-    let ended: readonly Process[];
+    let ended: readonly Survivor[];
     try {
       memory.refuseRenamed(name, scan.sessions);
-      if (replaces !== undefined) await endRemains(client, replaces);
-      ended = await endStraysOf(client, config, scan);
+      ended = [
+        ...replaces === undefined ? [] : await endRemains(client, replaces),
+        ...await endStraysOf(client, config, scan),
+      ];
     } catch (error) {
       memory.discard(run);
       throw error;
@@ -281,7 +283,7 @@ function loggedBy(config: SessionConfig): LogLimits | null {
 async function endRemains(
   client: TmuxClient,
   session: TmuxSession,
-): Promise<void> {
+): Promise<readonly Survivor[]> {
   const { status } = session;
   if (status.state === SessionState.RUNNING) {
     throw new SessionExistsError(
@@ -299,8 +301,13 @@ async function endRemains(
     );
   }
   const { timeout } = stopRuleOf(session.panes[0]);
-  const { survivors } = await endProcesses(client, session, timeout * 1000);
+  const { survivors, found } = await endProcesses(
+    client,
+    session,
+    timeout * 1000,
+  );
   refuseSurvivors(status.name, survivors);
+  return found;
 }
 
 /**
@@ -349,7 +356,7 @@ function refuseSurvivors(name: string, survivors: readonly Survivor[]): void {
 }
 
 function endedDetail(
-  ended: readonly Process[],
+  ended: readonly Survivor[],
   detail: string | null,
 ): string {
   const what = `ended what an earlier run had left: ${survivorNames(ended)}`;

@@ -50,7 +50,7 @@ export async function endSession(
   const started = performance.now();
   // Of a command that has ended, something may live on.
   const graceMs = graceful ? seconds * 1000 : null;
-  const { signals, survivors, listings } = await endProcesses(
+  const { signals, survivors, found, listings } = await endProcesses(
     client,
     session,
     graceMs,
@@ -61,6 +61,7 @@ export async function endSession(
     signals,
     durationMs: Math.round(performance.now() - started),
     survivors,
+    leftBehind: wasRunning ? [] : found,
   };
   if (survivors.length > 0) return result;
   const removed = deadPane(session, listings);
@@ -88,11 +89,12 @@ export async function endProcesses(
   session: TmuxSession,
   graceMs: number | null,
   removes = false,
-): Promise<Ended<Sessions>> {
+): Promise<Ended<Sessions> & Pick<Stop, "found">> {
   const { isLaunched, panes } = session;
   const { signal } = stopRuleOf(panes[0]);
-  return await finish(client, {
-    stop: new Stop(subjectsOf(session), graceMs, signal),
+  const stop = new Stop(subjectsOf(session), graceMs, signal);
+  const ended = await finish(client, {
+    stop,
     panes: panes.map((pane) => ({
       paneId: pane.pane_id,
       run: pane["@kstlib_run"],
@@ -100,6 +102,7 @@ export async function endProcesses(
     })),
     removal: removes ? removalOf(session) : null,
   });
+  return { ...ended, found: stop.found };
 }
 
 /** Removes a session whose pane is dead. */
@@ -143,11 +146,10 @@ export async function endLost(
   const graceMs = graceful ? timeout * 1000 : null;
   const { signals, survivors } = await endStrays(client, processes, graceMs);
   return {
+    ...notRunning({ exitCode: null, signal: null }),
     stopped: survivors.length === 0,
     signals,
     durationMs: Math.round(performance.now() - started),
-    exitCode: null,
-    signal: null,
     survivors,
   };
 }

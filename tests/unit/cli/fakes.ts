@@ -70,6 +70,7 @@ export function stopped(known: Partial<StopResult> = {}): StopResult {
     exitCode: 0,
     signal: null,
     survivors: [],
+    leftBehind: [],
     ...known,
   };
 }

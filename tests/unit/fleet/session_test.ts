@@ -196,6 +196,7 @@ Deno.test("restart() starts nothing beside what is still alive", async () => {
       exitCode: null,
       signal: null,
       survivors: [{ pid: 7, command: "./bot" }],
+      leftBehind: [],
     });
   manager.start = () => Promise.reject(new Error("not expected"));
   await assertRejects(

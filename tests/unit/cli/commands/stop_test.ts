@@ -78,6 +78,7 @@ Deno.test("stop --json has the whole result", async () => {
     duration_ms: 2100,
     exit_code: 0,
     signal: null,
+    left_behind: [],
     survivors: [],
   });
 });
