@@ -158,6 +158,18 @@ export function readTextOrNumber(field: Field): string {
   );
 }
 
+/** Reads a yes or no, which YAML 1.2 spells true and false alone. */
+export function readBoolean(field: Field): boolean {
+  const { node } = field;
+  if (node.kind === "scalar" && typeof node.value === "boolean") {
+    return node.value;
+  }
+  const given = node.kind === "scalar" && node.value !== null
+    ? node.text ?? JSON.stringify(node.value)
+    : describe(node);
+  return refuse(field, `must be true or false, not ${given}`);
+}
+
 /** Reads a number. */
 export function readNumber(field: Field): number {
   const { node } = field;

@@ -1,6 +1,6 @@
 /** The keys of a session: one row for each, with all that reading it takes. */
 import { BackendType, type SessionConfigOptions } from "../core/definition.ts";
-import { type Field, readList, readText } from "./fields.ts";
+import { type Field, readBoolean, readList, readText } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
 import {
   type HomeReader,
@@ -101,6 +101,7 @@ export const SESSION_KEY_ROWS: Readonly<Record<string, SessionKeyRow>> = {
     (entry, { home }) => readMount(entry, home),
     IN_CONTAINERS,
   ),
+  init: row("init", readBoolean, IN_CONTAINERS),
   log: row("log", readLogMode, {
     inherited: (it) => it.log ?? undefined,
   }),

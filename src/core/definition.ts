@@ -7,6 +7,7 @@ import {
 } from "./lifecycle.ts";
 import { BackendType, ContainerRuntime } from "./status.ts";
 import {
+  validateBoolean,
   validateChoice,
   validateCommand,
   validateEnv,
@@ -61,6 +62,16 @@ export interface SessionConfigOptions {
   readonly runtime?: ContainerRuntime | undefined;
   /** A mount for logs, `host:container`; the host folder is made if missing. */
   readonly logVolume?: string | undefined;
+  /**
+   * Runs a small init as the first process of a container, with the command as
+   * its child: it passes signals on and reaps orphans. A command that is itself
+   * the first process ignores what it does not handle, so that a stop of it
+   * takes its whole time and a kill. `false` is for an image with an init of its
+   * own that must be the first process, such as s6-overlay or systemd.
+   *
+   * @default {true}
+   */
+  readonly init?: boolean | undefined;
   /**
    * Where ops keeps the session's output. Unset: in files for a command or a
    * container, nowhere for an interactive shell.
@@ -133,6 +144,10 @@ export class SessionConfig {
   /** A mount for logs. */
   readonly logVolume: string | undefined;
   /**
+   * Whether a container's first process is a small init; `undefined` for yes.
+   */
+  readonly init: boolean | undefined;
+  /**
    * Where ops keeps the session's output; `undefined`: in files, or nowhere for
    * an interactive shell.
    */
@@ -170,6 +185,7 @@ export class SessionConfig {
     this.ports = [...options.ports ?? []];
     this.runtime = options.runtime;
     this.logVolume = options.logVolume;
+    this.init = options.init;
     this.log = options.log;
     this.logMaxSize = options.logMaxSize ?? DEFAULT_LOG_MAX_SIZE;
     this.logFiles = options.logFiles ?? DEFAULT_LOG_FILES;
@@ -197,6 +213,7 @@ export class SessionConfig {
     if (this.logVolume !== undefined) {
       validateVolume(this.logVolume, "log_volume");
     }
+    if (this.init !== undefined) validateBoolean(this.init, "init");
     validateLifecycle(this);
   }
 }

@@ -76,6 +76,32 @@ onEachRuntime(
 );
 
 onEachRuntime(
+  "an init is the first process, unless that is not wanted",
+  async (sandbox, it) => {
+    const [web, own] = [it.name("web"), it.name("own")];
+    const definition = `image: ${IMAGE}, runtime: ${it.runtime}, init: false`;
+    await sandbox.write(
+      "kstlib.conf.yml",
+      `ops: {sessions: {${own}: {${definition}, command: sleep 1000}}}`,
+    );
+    const first = async (name: string, ...flags: string[]) => {
+      assertEquals((await ops(sandbox, "start", name, ...flags)).stderr, "");
+      const line = await it.engine("exec", name, "cat", "/proc/1/cmdline");
+      await ops(sandbox, "stop", "-f", name);
+      return line.split("\0", 1)[0]!.replace(/^.*[-/]/, "");
+    };
+    const made = ["-i", IMAGE, "--runtime", it.runtime, "-c", "sleep 1000"];
+    assertEquals(await first(web, ...made), "init");
+    assertEquals(await first(web, ...made, "--no-init"), "sleep");
+    assertEquals(await first(own), "sleep");
+    assertEquals(await first(own, "--init"), "init");
+    const both = await ops(sandbox, "start", own, "--init", "--no-init");
+    assertEquals(both.code, 2);
+    assertMatch(both.stderr, /--init and --no-init contradict each other/);
+  },
+);
+
+onEachRuntime(
   "a stranger's container is started again, or goes on",
   async (sandbox, it) => {
     const web = it.name("web");

@@ -97,6 +97,26 @@ forEachRuntime("stop: what it takes, and what is left", async (it) => {
   );
 });
 
+forEachRuntime("stop: what handles no signal ends by it", async (it) => {
+  const runner = it.runner();
+  const stopped = async (what: string, init?: boolean, stopSignal?: string) => {
+    const status = await it.start(what, ["sleep", "1000"], {
+      ...{ init, stopSignal, stopTimeout: 2 },
+    });
+    assertEquals([status.state, status.command], ["running", "sleep 1000"]);
+    const { signals, exitCode } = await runner.stop(it.name(what));
+    return [signals, exitCode];
+  };
+  assertEquals(
+    await Promise.all([
+      stopped("usual"),
+      stopped("int", true, "INT"),
+      stopped("without", false),
+    ]),
+    [[["SIGTERM"], 143], [["SIGINT"], 130], [TERM_KILL, 137]],
+  );
+});
+
 forEachRuntime("stop: the image's own signal", async (it) => {
   const flags = ["--stop-signal", "SIGQUIT"];
   await it.foreign("base", ["true"], { verb: "create", flags });

@@ -38,6 +38,13 @@ function validateText(text: string, key: string): void {
   }
 }
 
+/** Checks a yes or no, which JavaScript may hand in as anything. */
+export function validateBoolean(value: unknown, key: string): void {
+  if (typeof value === "boolean") return;
+  const given = JSON.stringify(value);
+  throw new SessionConfigError(key, `must be true or false, not ${given}`);
+}
+
 /** Checks how many entries a list has. */
 export function validateCount(count: number, key: string): void {
   if (count > MAX_ENTRIES) {

@@ -71,12 +71,19 @@ function isLine(text: string): boolean {
 /** What to do about a missing image. */
 export type PullPolicy = "never" | "missing";
 
+/**
+ * What is to be a container's first process: an init, the one that the runtime
+ * has or another one of the host by its path, or the command itself.
+ */
+export type Init = boolean | string;
+
 /** Creates and starts a container in the background. */
 export function runArgs(
   config: SessionConfig,
   image: string,
   { byName, fileLines }: EnvDelivery,
   pull: PullPolicy,
+  init: Init,
 ): string[] {
   const { command = [], logVolume } = config;
   const volumes = [
@@ -88,6 +95,8 @@ export function runArgs(
     ...["--name", config.name],
     ...["--label", `${MANAGED_LABEL}=true`],
     `--pull=${pull}`,
+    ...(init === false ? [] : ["--init"]),
+    ...(typeof init === "string" ? ["--init-path", init] : []),
     ...logLabel(config),
     ...lifecycleFlags(config),
     ...(config.workingDir === undefined

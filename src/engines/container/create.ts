@@ -1,5 +1,7 @@
 /** Makes new containers. */
 import {
+  EngineError,
+  type OpsError,
   SessionConfigError,
   SessionExistsError,
   SessionStartError,
@@ -10,36 +12,63 @@ import {
   SessionState,
   type SessionStatus,
 } from "../../core/definition.ts";
-import type { RunResult } from "../../host/host.ts";
-import { deliverEnv, type PullPolicy, runArgs } from "./args.ts";
+import type { RunOptions, RunResult } from "../../host/host.ts";
+import {
+  deliverEnv,
+  type Init,
+  logsArgs,
+  type PullPolicy,
+  runArgs,
+} from "./args.ts";
 import { type ContainerClient, lastWords } from "./client.ts";
 import { prepareMounts } from "./mounts.ts";
 import type { Container } from "./parse.ts";
+import { removeContainer } from "./stop.ts";
 
 /** The exit codes of `run` when the program cannot be run, among others. */
 const CANNOT_RUN = [126, 127];
 
+/** What engines say if they lack an init, or cannot be told of another one. */
+const LACKS_INIT = /container-init binary not found|init-path|"docker-init"/;
+
+/** All that an init, Docker's tini or Podman's catatonit, says if it cannot run the program. */
+const CANNOT_EXEC = new RegExp(
+  "^(?:" + [
+    String.raw`\[FATAL tini \(\d+\)\] exec .* failed`,
+    String.raw`ERROR \(catatonit:\d+\): failed to exec pid1`,
+  ].join("|") + String.raw`): (.+)$`,
+);
+
+/** The codes that an init ends with then, among others. */
+const INIT_CODES = [1, ...CANNOT_RUN];
+
+/** Where to tell what is not the result. */
+export interface Hearers {
+  /** Shows the progress of a pull. */
+  readonly notify: (text: string) => void;
+  /** Gets what does not keep the container from being started. */
+  readonly warn: (warning: OpsError) => void;
+}
+
 /**
  * Makes and starts a container, and returns its id. If its program cannot be
  * run at all, removes the container and returns its status.
- *
- * @param notify Shows the progress of a pull.
  */
 export async function createContainer(
   client: ContainerClient,
   config: SessionConfig,
-  notify: (text: string) => void,
+  { notify, warn }: Hearers,
 ): Promise<string | SessionStatus> {
   const { name, image } = config;
   const { runtime } = client.dialect;
   if (image === undefined) throw noImage(name, runtime);
   const prepared = prepareMounts(config, runtime);
-  let result = await run(client, prepared, image, "never");
+  const make = (pull: PullPolicy, onStderr?: (text: string) => void) =>
+    runWithInit(client, prepared, image, pull, { warn, onStderr });
+  let result = await make("never");
   const isAbsent = result.code !== 0 &&
     /no such image|image not known|unable to find image/i.test(result.stderr);
-  if (isAbsent) {
-    result = await run(client, prepared, image, "missing", notify);
-  }
+  if (isAbsent) result = await make("missing", notify);
   if (result.code === 0) return result.stdout.trim();
 
   const reason = lastWords(result.stderr);
@@ -65,6 +94,65 @@ export async function createContainer(
   );
 }
 
+/**
+ * The status of a new container after its first moments. With an init, the
+ * engine starts also one whose program cannot be run at all: that is found out
+ * from what the init said, and the container is removed as without an init.
+ */
+export async function afterFirstMoments(
+  client: ContainerClient,
+  id: string,
+  status: SessionStatus,
+): Promise<SessionStatus> {
+  const { state, exitCode } = status;
+  if (state !== SessionState.EXITED || !INIT_CODES.includes(exitCode ?? 0)) {
+    return status;
+  }
+  const { stdout, stderr } = await client.call(logsArgs(id, { tail: 2 }));
+  const [, why] = CANNOT_EXEC.exec((stdout + stderr).trim()) ?? [];
+  if (why === undefined) return status;
+  await removeContainer(client, id);
+  const [program] = (status.command ?? "").split(" ", 1);
+  return {
+    ...status,
+    exitCode: /no such file/i.test(why) ? 127 : 126,
+    detail: `exec: "${program}": ${why}`,
+  };
+}
+
+/** Makes a container with an init if the engine can have one. */
+async function runWithInit(
+  client: ContainerClient,
+  config: SessionConfig,
+  image: string,
+  pull: PullPolicy,
+  { warn, onStderr }: Pick<Hearers, "warn"> & Pick<RunOptions, "onStderr">,
+): Promise<RunResult> {
+  const { runtime, init: program, otherInits } = client.dialect;
+  const wanted = config.init ?? true;
+  let result = await run(client, config, image, pull, wanted, onStderr);
+  for (const init of [...otherInits, false]) {
+    const isLacking = wanted && result.code !== 0 &&
+      LACKS_INIT.test(result.stderr);
+    if (!isLacking) break;
+    if (init === false) {
+      await removeLeftover(client, config.name);
+      warn(lackOfInit(runtime, program));
+    }
+    result = await run(client, config, image, pull, init, onStderr);
+  }
+  return result;
+}
+
+function lackOfInit(runtime: ContainerRuntime, program: string): EngineError {
+  return new EngineError(
+    runtime,
+    `it finds no ${program}, so containers are started without an init: what ` +
+      "ignores its stop signal then takes its whole stop_timeout and a kill; " +
+      `install ${program}, or set init: false`,
+  );
+}
+
 /** The error if there is no image to make a container from. */
 export function noImage(
   name: string,
@@ -82,7 +170,8 @@ async function run(
   config: SessionConfig,
   image: string,
   pull: PullPolicy,
-  notify?: (text: string) => void,
+  init: Init,
+  onStderr: RunOptions["onStderr"],
 ): Promise<RunResult> {
   const delivery = deliverEnv(config.env);
   const [impossible] = delivery.impossible;
@@ -93,13 +182,13 @@ async function run(
         "be given for a variable that it reads itself",
     );
   }
-  return await client.call(runArgs(config, image, delivery, pull), {
+  return await client.call(runArgs(config, image, delivery, pull, init), {
     env: delivery.byName,
     ...(delivery.fileLines.length === 0
       ? {}
       : { stdin: delivery.fileLines.join("\n") + "\n" }),
     // A pull takes as long as it takes.
-    ...(notify === undefined ? {} : { timeoutMs: null, onStderr: notify }),
+    ...(onStderr === undefined ? {} : { timeoutMs: null, onStderr }),
   });
 }
 

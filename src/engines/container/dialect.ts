@@ -25,6 +25,10 @@ export interface Dialect {
    * line, up to a time in the past; later ones may be among them.
    */
   readonly endEvents: (until: string) => readonly string[];
+  /** The program that is the init of its containers. */
+  readonly init: string;
+  /** Where else on the host there may be an init that it can be told of. */
+  readonly otherInits: readonly string[];
   /** How to start its engine. */
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
@@ -43,6 +47,9 @@ const podman: Dialect = {
     ...["events", "--stream=false", "--filter", "event=died"],
     ...["--format", "json"],
   ],
+  init: "catatonit",
+  // Debian has them where Podman 4 does not look.
+  otherInits: ["/usr/bin/catatonit", "/usr/bin/tini-static"],
   startEngine: '"systemctl --user start podman.socket"',
   getAccess: "run it as the user whose containers they are",
 };
@@ -57,6 +64,8 @@ const docker: Dialect = {
     ...["--format", "{{json .}}"],
   ],
   engineVersion: ["version", "--format", "{{.Server.Version}}"],
+  init: "docker-init",
+  otherInits: [],
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',
 };

@@ -41,6 +41,9 @@ export interface Container {
 /** The stop timeout of both engines for a container without its own. */
 const DEFAULT_STOP_SECONDS = 10;
 
+/** Where Podman puts its init: from version 4 on, and before. */
+const PODMAN_INIT = ["/run/podman-init", "/dev/init"];
+
 /** The part of `container inspect` that both runtimes share. */
 interface Inspected {
   readonly Id: string;
@@ -162,6 +165,10 @@ function gaveUp({ State: state, ...container }: Inspected): string | null {
 }
 
 function commandOf({ Path: path = "", Args: args }: Inspected): string {
+  // Podman tells the init as the program, Docker what the init runs.
+  if (PODMAN_INIT.includes(path) && args?.[0] === "--") {
+    return args.slice(1).join(" ");
+  }
   // Podman 4 gives a program without arguments as its own argument.
   const isAlone = args?.length === 1 && args[0] === path;
   return [path, ...isAlone ? [] : args ?? []].join(" ");

@@ -3,6 +3,7 @@ import { pause } from "../../core/pause.ts";
 import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,
+  type OpsError,
   SessionExistsError,
   SessionNotFoundError,
   SessionStartError,
@@ -88,6 +89,7 @@ export class ContainerRunner implements Runner {
   readonly #candidates: ContainerClient[];
   readonly #isChosen: boolean;
   readonly #notify: (text: string) => void;
+  readonly #warn: (warning: OpsError) => void;
   readonly #recorder: Recorder;
   readonly #record: ContainerRecord;
   #seen: Seen | undefined;
@@ -105,6 +107,7 @@ export class ContainerRunner implements Runner {
       .map((dialect) => new ContainerClient(dialect, host));
     this.#isChosen = runtime !== undefined;
     this.#notify = notify;
+    this.#warn = options.warn ?? (() => {});
     this.#seen = options.seen;
     this.#recorder = new Recorder(options);
     this.#record = new ContainerRecord(this.#recorder, options.warn);
@@ -393,17 +396,21 @@ export class ContainerRunner implements Runner {
 
   /** Makes a container; one that cannot be run at all has ended at once. */
   async #create(config: SessionConfig): Promise<SessionStatus> {
-    const { createContainer } = await import("./create.ts");
+    const { createContainer, afterFirstMoments } = await import("./create.ts");
     const run = this.#record.begin(config, this.runtime);
-    const made = await createContainer(this.#client, config, this.#notify)
-      .catch((error) => {
-        this.#record.discard(run);
-        throw error;
-      });
+    const made = await createContainer(this.#client, config, {
+      notify: this.#notify,
+      warn: this.#warn,
+    }).catch((error) => {
+      this.#record.discard(run);
+      throw error;
+    });
     this.#record.confirm(run);
-    const status = typeof made === "string"
-      ? await this.#watch(made, config.name, run)
-      : made;
+    const status = typeof made !== "string" ? made : await afterFirstMoments(
+      this.#client,
+      made,
+      await this.#watch(made, config.name, run),
+    );
     return this.#record.begun(run, status);
   }
 

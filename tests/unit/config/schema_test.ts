@@ -32,6 +32,7 @@ ops:
       ports: [8080, "80:80", 22:22, 127.0.0.1:1:1/udp]
       runtime: docker
       log_volume: ~/logs:/logs
+      init: false
       log: none
       log_max_size: 1M
       log_files: 2
@@ -54,6 +55,7 @@ ops:
       ports: ["8080", "80:80", "22:22", "127.0.0.1:1:1/udp"],
       runtime: "docker",
       logVolume: "/home/kim/logs:/logs",
+      init: false,
       log: "none",
       logMaxSize: 1_048_576,
       logFiles: 2,
@@ -113,6 +115,7 @@ Deno.test("toOpsConfig() refuses what the engine has not", () => {
     ports: "[80]",
     runtime: "docker",
     log_volume: "./a:/a",
+    init: "true",
   };
   for (const [key, value] of Object.entries(values)) {
     assertEquals(
@@ -126,6 +129,17 @@ Deno.test("toOpsConfig() refuses what the engine has not", () => {
     "ops.yml: ops.sessions.s.socket_name: is for tmux, and this is a " +
       "container: leave it out",
   );
+});
+
+Deno.test("toOpsConfig() takes true and false, and no word for them", () => {
+  assertEquals(session("{ image: nginx }").init, undefined);
+  assertEquals(session("{ image: nginx, init: true }").init, true);
+  for (const [given, shown] of [["no", '"no"'], ["0", "0"], ["[]", "a list"]]) {
+    assertEquals(
+      messageOf(() => session(`{ image: nginx, init: ${given} }`)),
+      `ops.yml: ops.sessions.s.init: must be true or false, not ${shown}`,
+    );
+  }
 });
 
 Deno.test("toOpsConfig() starts no shell for an empty command", () => {
@@ -243,7 +257,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
   const cases: [fields: string, message: string][] = [
     [
       "folder: x",
-      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name",
+      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, init, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name",
     ],
     [
       "working-dir: x",

@@ -52,6 +52,12 @@ export const startFlags = {
     placeholder: "[HOST:]PORT",
     summary: "Publish a port of the container",
   }),
+  "init": switchFlag({
+    summary: "Start the container's command from a small init (the default)",
+  }),
+  "no-init": switchFlag({
+    summary: "Leave that init out, for an image that has its own",
+  }),
   "restart": textFlag({
     placeholder: "POLICY",
     check: parseRestart,

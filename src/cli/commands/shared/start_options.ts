@@ -14,7 +14,14 @@ import { withCommand } from "../../grammar/forgotten.ts";
 import type { StartInput } from "./start_flags.ts";
 
 /** The flags that only a container can honour. */
-const CONTAINER_FLAGS = ["image", "runtime", "volume", "port"] as const;
+const CONTAINER_FLAGS = [
+  "image",
+  "runtime",
+  "volume",
+  "port",
+  "init",
+  "no-init",
+] as const;
 
 /**
  * The command that is given, if one is.
@@ -90,6 +97,7 @@ export function managerOptions(
     image: flags.image ?? defined.image,
     volumes: flags.volume.length > 0 ? flags.volume : defined.volumes,
     ports: flags.port.length > 0 ? flags.port : defined.ports,
+    init: initOf(flags) ?? defined.init,
     runtime: flags.runtime ?? defined.runtime ?? config.containerRuntime ??
       undefined,
     socketName: flags.socket ?? definition?.socketName,
@@ -122,6 +130,17 @@ export function lifecycleOverrides(
   };
 }
 
+/** What the flags say of an init. */
+function initOf(flags: StartInput["flags"]): boolean | undefined {
+  if (flags.init && flags["no-init"]) {
+    throw new UsageError(
+      "--init and --no-init contradict each other",
+      "leave one of them out",
+    );
+  }
+  return flags.init ? true : flags["no-init"] ? false : undefined;
+}
+
 /** What the flags ask for, outright or by what only one backend has. */
 function backendOf(flags: StartInput["flags"], otherwise: Backend): Backend {
   if (flags.backend !== undefined) return flags.backend;
@@ -150,7 +169,10 @@ function refuseOtherBackend(
       "leave it out, or add --backend tmux",
     );
   }
-  const wrong = CONTAINER_FLAGS.find((flag) => (flags[flag]?.length ?? 0) > 0);
+  const wrong = CONTAINER_FLAGS.find((flag) => {
+    const value = flags[flag];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  });
   if (wrong === undefined) return;
   throw new UsageError(
     `--${wrong} is for containers, and "${name}" would be on tmux`,

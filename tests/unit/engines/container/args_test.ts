@@ -3,6 +3,7 @@ import {
   attachArgs,
   deliverEnv,
   execArgs,
+  type Init,
   logLimits,
   logsArgs,
   runArgs,
@@ -14,9 +15,18 @@ import {
 } from "../../../../src/core/definition.ts";
 
 /** The argv of a run, without what every run has. */
-function argv(options: Partial<SessionConfigOptions> = {}): string[] {
+function argv(
+  options: Partial<SessionConfigOptions> = {},
+  init: Init = false,
+): string[] {
   const config = new SessionConfig({ name: "web", ...options });
-  const args = runArgs(config, "nginx:1", deliverEnv(config.env), "never");
+  const args = runArgs(
+    config,
+    "nginx:1",
+    deliverEnv(config.env),
+    "never",
+    init,
+  );
   // deno-fmt-ignore
   const always = [
     "run", "--detach", "--interactive", "--tty", "--name", "web",
@@ -66,6 +76,12 @@ for (const [options, expected] of runs) {
     assertEquals(argv(options), expected);
   });
 }
+
+Deno.test("run: an init, the runtime's own or another", () => {
+  const path = "/usr/bin/tini-static";
+  assertEquals(argv({}, true), ["--init", "nginx:1"]);
+  assertEquals(argv({}, path), ["--init", "--init-path", path, "nginx:1"]);
+});
 
 Deno.test("how much of a log is kept stands in a label", () => {
   const limits = (label: string) => logLimits({ "io.kstlib.ops.log": label });

@@ -11,6 +11,7 @@ import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,
   EngineError,
+  type OpsError,
   SessionConfigError,
   SessionExistsError,
   SessionStartError,
@@ -48,12 +49,17 @@ const none = {
 const fails = (stderr: string, code = 125) => ({ code, stderr });
 
 /** A runtime that answers each verb by its own answers, one after the other. */
-function fake(answers: Record<string, Answer[]>, runtime = "docker") {
+function fake(
+  answers: Record<string, Answer[]>,
+  runtime = "docker",
+  warn?: (warning: OpsError) => void,
+) {
   const verb = ({ args }: Call) => args[0] === "container" ? "ask" : args[0]!;
   const host = new FakeHost((call) => answers[verb(call)]?.shift() ?? {});
   const runner = new ContainerRunner({
     host,
     runtime: runtime as ContainerRuntime,
+    warn,
   });
   return { runner, host, verbs: () => host.calls.map(verb) };
 }
@@ -146,6 +152,83 @@ for (const [said, code] of notRun) {
     assertEquals(verbs(), ["ask", "run", "ask", "rm"]);
   });
 }
+
+/** What engines say that lack an init, and how often they are tried. */
+const noInit: Array<[ContainerRuntime, said: string, tries: number]> = [
+  [
+    "podman",
+    "Error: container-init binary not found on the host: stat " +
+    "/usr/libexec/podman/catatonit: no such file or directory",
+    4,
+  ],
+  [
+    "docker",
+    'docker: Error response from daemon: exec: "docker-init": executable ' +
+    "file not found in $PATH.",
+    2,
+  ],
+];
+
+for (const [runtime, said, tries] of noInit) {
+  Deno.test(`a ${runtime} that lacks an init goes without, and says so`, async () => {
+    const warnings: string[] = [];
+    const failures = Array.from({ length: tries - 1 }, () => fails(said));
+    const { runner, host } = fake(
+      {
+        ask: [none, none, running],
+        run: [...failures, { stdout: "abc" }],
+      },
+      runtime,
+      (warning) => warnings.push(warning.message),
+    );
+    await runner.start(web({ backend: "container" }));
+    const inits = host.calls.filter(({ args }) => args[0] === "run")
+      .map(({ args }) => args.includes("--init"));
+    assertEquals(inits, Array.from({ length: tries }, (_, i) => i < tries - 1));
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0]!, "or set init: false");
+  });
+}
+
+/** What inits say of a program that they cannot run, and the code they end with. */
+const initSays: Array<[said: string, code: number, told: number]> = [
+  ["[FATAL tini (7)] exec /x failed: No such file or directory\r\n", 127, 127],
+  ["[FATAL tini (6)] exec /x failed: Permission denied\n", 126, 126],
+  [
+    "ERROR (catatonit:6): failed to exec pid1: No such file or directory\n",
+    1,
+    127,
+  ],
+  ["ERROR (catatonit:6): failed to exec pid1: Permission denied\n", 1, 126],
+];
+
+for (const [said, ExitCode, exitCode] of initSays) {
+  Deno.test(`exited ${exitCode}, and removed: ${said.trim()}`, async () => {
+    const ended = { ...managed, Path: "/x", Args: [] };
+    const { runner, verbs } = fake({
+      ask: [
+        none,
+        found(dockerInspected({ Status: "exited", ExitCode }, ended)),
+      ],
+      logs: [{ stdout: said }],
+    });
+    const { state, detail, ...status } = await runner.start(web());
+    assertEquals([state, status.exitCode], ["exited", exitCode]);
+    assertStringIncludes(detail ?? "", 'exec: "/x": ');
+    assertEquals(verbs(), ["ask", "run", "ask", "logs", "rm"]);
+  });
+}
+
+Deno.test("what a program says like an init, after other words, is its own", async () => {
+  const said = "hello\n[FATAL tini (7)] exec x failed: No such file\n";
+  const ended = dockerInspected({ Status: "exited", ExitCode: 127 }, managed);
+  const { runner, verbs } = fake({
+    ask: [none, found(ended)],
+    logs: [{ stdout: said }],
+  });
+  assertEquals((await runner.start(web())).exitCode, 127);
+  assertEquals(verbs(), ["ask", "run", "ask", "logs"]);
+});
 
 Deno.test("126 for another reason is no end of the program", async () => {
   const { runner, verbs } = fake({
