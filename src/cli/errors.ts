@@ -102,6 +102,30 @@ export class OutputError extends OpsError {
   }
 }
 
+/** A part of this program could not be loaded, as where no network is. */
+export class LoadError extends OpsError {
+  /**
+   * Makes an error.
+   *
+   * @param cause What Deno said.
+   */
+  constructor(cause: Error) {
+    const [reason] = cause.message.split("\n");
+    super(
+      `a part of ops could not be loaded (${reason}): in a clone run it as ` +
+        '"./denow task ops", which fetches what it needs once; else see ' +
+        "whether the network is there",
+      { cause },
+    );
+  }
+
+  /** Whether an error is that of loading. */
+  static isCause(error: unknown): error is Error {
+    return error instanceof TypeError && "code" in error &&
+      error.code === "ERR_MODULE_NOT_FOUND";
+  }
+}
+
 /** What the process ends with. */
 export const ExitCode = {
   DONE: 0,

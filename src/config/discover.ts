@@ -41,12 +41,12 @@ export function discover(
 
 /**
  * A file as messages name it: relative to the working directory if it lies
- * below that, else in full.
+ * below that, else in full, as that folder itself.
  *
  * @param path The absolute path of the file.
  * @param cwd The working directory.
  */
 export function originOf(path: string, cwd: string): Origin {
   const seen = relative(cwd, path);
-  return { path, label: /^\.\.(?:\/|$)/.test(seen) ? path : seen };
+  return { path, label: /^(?:$|\.\.(?:\/|$))/.test(seen) ? path : seen };
 }

@@ -31,6 +31,12 @@ export function readConfigFile(origin: Origin): ConfigFile | undefined {
   const { path } = origin;
   const info = askFileSystem(origin, path, () => Deno.statSync(path));
   if (info === undefined) return undefined;
+  if (info.isDirectory) {
+    throw fileError(
+      origin,
+      "is a folder: name a file, or put one in its place",
+    );
+  }
   // A pipe or a device could make us wait for ever.
   if (!info.isFile) throw fileError(origin, "is not a regular file");
   const bytes = info.size > MAX_FILE_BYTES

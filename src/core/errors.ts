@@ -144,9 +144,9 @@ export class PermissionError extends OpsError {
   }
 }
 
-/** The folder of logs and history cannot be used. */
+/** The folder of logs and history, or a file in it, cannot be used. */
 export class StateError extends OpsError {
-  /** The folder. */
+  /** The folder, or the file. */
   readonly folder: string;
   /** What the system said. */
   readonly reason: string;
@@ -154,15 +154,19 @@ export class StateError extends OpsError {
   /**
    * Makes an error.
    *
-   * @param folder The folder.
+   * @param folder The folder, or the file.
    * @param reason What the system said.
+   * @param options What caused it, and what to do about it.
    */
-  constructor(folder: string, reason: string, options?: ErrorOptions) {
-    super(
-      `${folder} cannot be used (${reason}): logs and history of this ` +
-        "session are lost until it can",
-      options,
-    );
+  constructor(
+    folder: string,
+    reason: string,
+    options: ErrorOptions & { readonly remedy?: string } = {},
+  ) {
+    const {
+      remedy = "logs and history of this session are lost until it can",
+    } = options;
+    super(`${folder} cannot be used (${reason}): ${remedy}`, options);
     this.folder = folder;
     this.reason = reason;
   }

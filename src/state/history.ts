@@ -8,6 +8,7 @@
  *
  * It is a record of what was, and never the source of a state.
  */
+import { StateError } from "../core/errors.ts";
 import type { Run, RunEnd } from "../core/status.ts";
 import {
   createFile,
@@ -20,6 +21,7 @@ import {
   sizeOf,
 } from "./files.ts";
 import type { SessionKey } from "./paths.ts";
+import { parseRecord, type RunRecord, toText } from "./record.ts";
 
 /** How many runs of a session are remembered. */
 export const MAX_RUNS = 1_000;
@@ -66,9 +68,17 @@ export interface NotedEnd extends Pick<Outcome, "exitCode" | "signal"> {
 export class History {
   /** The folder; it need not exist. */
   readonly folder: string;
+  readonly #warn: (warning: StateError) => void;
 
-  constructor(folder: string) {
+  /**
+   * Makes a history.
+   *
+   * @param folder Its folder.
+   * @param warn Hears of files that are damaged, and passed over.
+   */
+  constructor(folder: string, warn: (warning: StateError) => void = () => {}) {
     this.folder = folder;
+    this.#warn = warn;
   }
 
   /** What logs and notes of a run begin with. */
@@ -93,20 +103,14 @@ export class History {
 
   /** One run; `null` also for one that has not come to be, or not yet. */
   read(number: number): Run | null {
-    const text = readFile(this.#recordOf(number));
-    if (!text) return null;
-    try {
-      const { engine, ...run } = JSON.parse(text);
-      if (engine === null && !this.#hasTraces(number)) return null;
-      // While a run goes on, only the notes of its launcher tell restarts.
-      return run.endedBy === null
-        ? { ...run, restartCount: countRestarts(this.notes(number)) }
-        : run;
-    } catch (error) {
-      // Its writer was killed: there is no more to know of it.
-      if (error instanceof SyntaxError) return null;
-      throw error;
-    }
+    const record = this.#record(number);
+    if (record === null) return null;
+    const { engine, run } = record;
+    if (engine === null && !this.#hasTraces(number)) return null;
+    // While a run goes on, only the notes of its launcher tell restarts.
+    return run.endedBy === null
+      ? { ...run, restartCount: countRestarts(this.notes(number)) }
+      : run;
   }
 
   /**
@@ -141,7 +145,7 @@ export class History {
         restartCount: 0,
       };
       // Another start at the same time gets the next number.
-      const text = toText(run, null);
+      const text = toText({ run, engine: null });
       if (createFile(this.#recordOf(number), text)) return run;
     }
   }
@@ -160,17 +164,14 @@ export class History {
    * killed before he could {@linkcode confirm} it.
    */
   adopt(number: number, engine: string): Run | null {
-    const text = readFile(this.#recordOf(number));
-    if (!text) return null;
-    const { engine: known, ...run } = JSON.parse(text);
-    if (known === null) this.#write(run, engine);
-    return run;
+    const record = this.#record(number);
+    if (record?.engine === null) this.#write(record.run, engine);
+    return record?.run ?? null;
   }
 
   /** What {@linkcode confirm} was told of the engine. */
   engineOf(run: Run): string | null {
-    const text = readFile(this.#recordOf(run.run));
-    return text ? JSON.parse(text).engine : null;
+    return this.#record(run.run)?.engine ?? null;
   }
 
   /** Remembers how a run ended. */
@@ -200,8 +201,23 @@ export class History {
     return `${this.prefix(run)}.json`;
   }
 
+  /** What a record says; `null` for one whose writer was killed, or is at it. */
+  #record(number: number): RunRecord | null {
+    const path = this.#recordOf(number);
+    const text = readFile(path);
+    if (!text) return null;
+    try {
+      return parseRecord(text);
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      const remedy = "what it told of that run is lost; remove it";
+      this.#warn(new StateError(path, cause.message, { cause, remedy }));
+      return null;
+    }
+  }
+
   #write(run: Run, engine: string): void {
-    replaceFile(this.#recordOf(run.run), toText(run, engine));
+    replaceFile(this.#recordOf(run.run), toText({ run, engine }));
   }
 
   /** Whether a run that was never confirmed has left output or notes. */
@@ -244,11 +260,6 @@ export class History {
 /** How often a run was started again, as far as it is noted. */
 export function countRestarts(notes: readonly NotedEnd[]): number {
   return notes.filter(({ isFinal }) => !isFinal).length;
-}
-
-/** The text of a record; people may look at it. */
-function toText(run: Run, engine: string | null): string {
-  return `${JSON.stringify({ ...run, engine }, null, 2)}\n`;
 }
 
 /** Reads lines such as `0 - 1700000000 final`, which may be cut off. */

@@ -96,9 +96,9 @@ function readOf<T>(
   memory: Memory,
   read: (history: History) => T[],
 ): T[] {
-  const { stateFolder } = memory;
+  const { stateFolder, warn } = memory;
   if (stateFolder === null) return [];
-  const history = new History(folderOf(stateFolder, key));
+  const history = new History(folderOf(stateFolder, key), warn);
   return readOrWarn(memory, () => read(history), history.folder);
 }
 

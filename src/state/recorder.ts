@@ -30,6 +30,12 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #root: string | null;
   readonly #warn: (warning: OpsError) => void;
+  /** Each file once, as it may be read often. */
+  readonly #damaged = new Set<string>();
+  readonly #warnOfFile = (warning: StateError): void => {
+    if (!this.#damaged.has(warning.folder)) this.#warn(warning);
+    this.#damaged.add(warning.folder);
+  };
   #hasWarned = false;
 
   constructor({ stateFolder = null, warn = () => {} }: RecorderOptions) {
@@ -39,7 +45,8 @@ export class Recorder {
 
   /** The history of one session; `null` where nothing is remembered. */
   of(key: SessionKey): History | null {
-    return this.#root === null ? null : new History(folderOf(this.#root, key));
+    if (this.#root === null) return null;
+    return new History(folderOf(this.#root, key), this.#warnOfFile);
   }
 
   /** Remembers that a run begins; `null` where that cannot be. */

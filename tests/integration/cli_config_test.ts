@@ -64,6 +64,17 @@ for (const [what, text, says] of broken) {
   });
 }
 
+tmuxTest("a folder in the place of a file is named", async () => {
+  await using sandbox = tmuxSandbox();
+  assertEquals(
+    (await ops(sandbox, "--config", ".", "start", "x", "--shell")).stderr,
+    `error: ${
+      sandbox.path(".").replace(/\/\.$/, "")
+    }: is a folder: name a file, ` +
+      "or put one in its place\n",
+  );
+});
+
 tmuxTest("all that is wrong is said at once", async () => {
   await using sandbox = tmuxSandbox();
   await sandbox.write("home/kstlib.conf.yml", "ops:\n  tmux_binary: 'x\n");
@@ -80,7 +91,7 @@ tmuxTest("all that is wrong is said at once", async () => {
     lines[19]!,
     /^error: kstlib.conf.yml:20:3: ops.k18: is not known;/,
   );
-  assertEquals(lines[20], 'error: and 2 more problems: "ops doctor" shows all');
+  assertEquals(lines[20], 'error: and 2 more: "ops doctor" shows all');
 
   assertEquals(
     (await ops(sandbox, "list")).stderr,

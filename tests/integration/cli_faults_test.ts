@@ -12,6 +12,45 @@ import { processesWith } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
 
+Deno.test("a working directory that is gone is said by denow, not by Deno", async () => {
+  await using sandbox = new Sandbox();
+  const denow = new URL("../../denow", import.meta.url).pathname;
+  const script =
+    'mkdir gone && cd gone && rmdir ../gone && sh "$1" task ops list';
+  const { code, stdout, stderr } = await sandbox.run("sh", [
+    "-c",
+    script,
+    "sh",
+    denow,
+  ]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /denow: the working directory does not exist any more: change to one that does\n$/,
+  );
+});
+
+Deno.test("a clone without its dependencies says how to fetch them", async () => {
+  await using sandbox = new Sandbox();
+  const root = new URL("../..", import.meta.url).pathname;
+  const clone = sandbox.path("clone");
+  await Deno.mkdir(clone);
+  for (const name of ["src", "cli.ts", "deno.json"]) {
+    await Deno.symlink(`${root}/${name}`, `${clone}/${name}`);
+  }
+  await sandbox.write("kstlib.conf.yml", "ops: {}\n");
+  const { code, stdout, stderr } = await sandbox.run("env", [
+    `DENO_DIR=${sandbox.path("empty")}`,
+    ...[Deno.execPath(), "run", "-A", "--quiet", "--cached-only"],
+    ...[`${clone}/cli.ts`, "list"],
+  ]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^error: a part of ops could not be loaded \(.*\): in a clone run it as /,
+  );
+});
+
 tmuxTest("a tmux server that hangs holds up nobody else", async () => {
   await using sandbox = tmuxSandbox();
   const hung = ["-L", "hung"];

@@ -86,6 +86,32 @@ for (const make of ["mkfifo", "mkdir"]) {
   );
 }
 
+tmuxTest("history: what is damaged is named, and shown nowhere", async () => {
+  await using sandbox = tmuxSandbox();
+  await ops(sandbox, "start", "bot", "-c", "exit 7");
+  await ended(sandbox.runner(), "bot");
+  assertEquals((await ops(sandbox, "stop", "bot", "-q")).code, 0);
+  const folder = "home/.local/state/kstlib/ops/tmux/default/bot";
+  for (const [i, text] of ['{"run":1}', "{", "[]", '"x"'].entries()) {
+    await sandbox.write(`${folder}/00000${i + 2}.json`, text);
+  }
+  for (const args of [["history"], ["history", "bot"], ["status", "bot"]]) {
+    const { code, stdout, stderr } = await ops(sandbox, ...args);
+    assertEquals(code, 0);
+    assertMatch(stdout, args[0] === "status" ? /^Last Run\t7/m : /^bot\t1\t/);
+    assertEquals(`${stdout}${stderr}`.includes("undefined"), false);
+    for (const i of [2, 3, 4, 5]) {
+      const path = sandbox.path(`${folder}/00000${i}.json`);
+      const lines = stderr.split("\n").filter((line) => line.includes(path));
+      assertEquals(lines.length, 1, stderr);
+      assertMatch(lines[0]!, /^warning: \S+ cannot be used \(.*; remove it$/);
+    }
+  }
+  const none = await ops(sandbox, "history", "bot", "-n", "0");
+  assertEquals([none.code, none.stdout], [0, ""]);
+  assertEquals(none.stderr.includes("No runs are remembered"), false);
+});
+
 tmuxTest("history: several sessions, the last run first", async () => {
   await using sandbox = tmuxSandbox();
   const run = async (name: string, ...flags: string[]) => {

@@ -77,7 +77,8 @@ export async function runHistory(
     : await runsOf(context, input, library);
   if (context.json) context.stdout.write(`${toJson(runs)}\n`);
   else context.stdout.write(await renderRuns(runs, context));
-  if (runs.length === 0 && code === ExitCode.DONE) {
+  const isAsked = input.flags.lines > 0;
+  if (runs.length === 0 && isAsked && code === ExitCode.DONE) {
     note("No runs are remembered.", context);
   }
   return code;

@@ -64,7 +64,9 @@ export function splitWords(
     }
     for (const { name, value } of findFlags(word, flags)) {
       const needsWord = value === undefined && takesValue(name, flags);
-      const text = needsWord ? nextValue(name, words[++i]) : value ?? "";
+      const text = needsWord
+        ? nextValue(name, words[++i], flags[name]?.isNumber)
+        : value ?? "";
       given.set(name, [...given.get(name) ?? [], text]);
     }
   }
@@ -128,9 +130,15 @@ function findCluster(word: string, flags: FlagShapes): Found[] {
   return found;
 }
 
-function nextValue(name: string, word: string | undefined): string {
+function nextValue(
+  name: string,
+  word: string | undefined,
+  isNumber = false,
+): string {
   if (word === undefined) throw new UsageError(`--${name} needs a value`);
-  if (!isFlag(word)) return word;
+  // The flag itself says which numbers it takes.
+  const isBelowZero = isNumber && /^-[\d.]+$/.test(word);
+  if (!isFlag(word) || isBelowZero) return word;
   throw new UsageError(
     `--${name} needs a value`,
     `if "${word}" is meant, write --${name}=${word}`,

@@ -5,6 +5,7 @@ import {
   ContainerRuntime,
   type ContainerRuntime as Runtime,
 } from "../../core/status.ts";
+import { OpsError, SessionConfigError } from "../../core/errors.ts";
 import { UsageError } from "../errors.ts";
 
 /** What must be known of a flag to find it among words. */
@@ -13,6 +14,8 @@ export interface FlagShape {
   readonly short?: string;
   /** The name of its value in help; without one it is a switch. */
   readonly placeholder?: string;
+  /** Whether its value is a number: one below 0 is then no flag. */
+  readonly isNumber?: boolean;
 }
 
 /** The flags that are known, by long name. */
@@ -110,15 +113,29 @@ export function optionalNumberFlag(
   const { check, ...shape } = description;
   return {
     ...shape,
+    isNumber: true,
     read: (given, flag) => {
       const text = lastText(given, flag);
       if (text === undefined) return undefined;
       // `Number` alone would also take "0x10", "1e3" and " ".
       const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-      check(value, flag);
+      try {
+        check(value, flag);
+      } catch (error) {
+        throw error instanceof OpsError ? refused(error, text) : error;
+      }
       return value;
     },
   };
+}
+
+/** An error that quotes what it refuses, before it says where to look. */
+function refused(error: OpsError, text: string): OpsError {
+  const quoting = (reason: string) =>
+    reason.replace(/;|$/, (end) => `, not ${JSON.stringify(text)}${end}`);
+  return error instanceof SessionConfigError
+    ? new SessionConfigError(error.key, quoting(error.reason))
+    : new UsageError(quoting(error.message));
 }
 
 /** A flag that may be given several times. */

@@ -1,7 +1,7 @@
 /** Tells people and programs what went wrong. */
 import { OpsError, SessionConfigError } from "../../core/errors.ts";
 import type { Context } from "./context.ts";
-import { exitCodeOf } from "../errors.ts";
+import { exitCodeOf, LoadError } from "../errors.ts";
 import { errorToJson, warningToJson } from "../render/json.ts";
 import { sanitize } from "../render/text.ts";
 
@@ -9,7 +9,8 @@ import { sanitize } from "../render/text.ts";
 export const DEBUG_VARIABLE = "KSTLIB_OPS_DEBUG";
 
 /** Reports a failure and returns the exit code that stands for it. */
-export function reportError(error: unknown, context: Context): number {
+export function reportError(thrown: unknown, context: Context): number {
+  const error = LoadError.isCause(thrown) ? new LoadError(thrown) : thrown;
   const { stderr } = context;
   if (context.json) {
     stderr.write(`${errorToJson(error)}\n`);
@@ -48,7 +49,7 @@ function linesOf(error: unknown): string[] {
   const shown = problems.slice(0, SessionConfigError.MAX_SHOWN);
   const left = problems.length - shown.length;
   const lines = shown.map(({ message }) => sanitize(message));
-  const more = `and ${left} more problems: "ops doctor" shows all`;
+  const more = `and ${left} more: "ops doctor" shows all`;
   return left > 0 ? [...lines, more] : lines;
 }
 

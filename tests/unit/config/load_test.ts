@@ -124,6 +124,10 @@ Deno.test("loadConfig() reads one file only if it is named", async (t) => {
       world.message("missing.yml"),
       "missing.yml: there is no such file",
     );
+    assertEquals(
+      world.message("."),
+      "WORLD/work: is a folder: name a file, or put one in its place",
+    );
     world.env["CONFIG_PATH"] = "/nowhere/missing.yml";
     assertEquals(
       world.message(),
@@ -175,7 +179,11 @@ ops:
 
 Deno.test("loadConfig() refuses what is not a file of text", async (t) => {
   const cases: [string, (path: string) => void, string][] = [
-    ["a folder", (path) => Deno.mkdirSync(path), "is not a regular file"],
+    [
+      "a folder",
+      (path) => Deno.mkdirSync(path),
+      "is a folder: name a file, or put one in its place",
+    ],
     [
       "bytes",
       (path) => Deno.writeFileSync(path, new Uint8Array([0xff])),

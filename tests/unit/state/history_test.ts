@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { RunEnd } from "../../../src/core/definition.ts";
 import { History, MAX_RUNS } from "../../../src/state/history.ts";
 import { Recorder } from "../../../src/state/recorder.ts";
@@ -175,5 +175,56 @@ Deno.test("what a killed writer left goes with a later start", () => {
     assertEquals(names.filter((name) => name.endsWith(".new")), [
       young.slice(history.folder.length + 1),
     ]);
+  });
+});
+
+Deno.test("a record that is damaged is named, and hides no other", () => {
+  withHistory((_, root) => {
+    const folder = folderOf(root, key);
+    const warnings: string[] = [];
+    const history = new History(
+      folder,
+      ({ message }) => warnings.push(message.replace(`${folder}/`, "")),
+    );
+    const good = history.begin(key, "./bot", limits);
+    history.confirm(good, "42");
+    const remedy = "what it told of that run is lost; remove it";
+    const whole = Deno.readTextFileSync(`${history.prefix(1)}.json`);
+    const cases: [text: string, reason: RegExp][] = [
+      ["{", /^Expected property name/],
+      ["null", /^it is no record of a run$/],
+      ['{"run":1}', /^"name" in it is missing$/],
+      [whole.replace('"bot"', "3"), /^"name" in it makes no sense$/],
+      [whole.replace(/"20[^"]*"/, '"soon"'), /^"startedAt" in it makes no/],
+      [whole.replace('"tmux"', '"vm"'), /^"backend" in it makes no sense$/],
+      [whole.replace(/"engine": .*/, '"engine": 1'), /^"engine" in it makes/],
+    ];
+    for (const [text, reason] of cases) {
+      Deno.writeTextFileSync(`${history.prefix(2)}.json`, text);
+      warnings.length = 0;
+      assertEquals(history.all(), [good], text);
+      const [, said] = /^000002\.json cannot be used \((.*)\): (.*)$/s
+        .exec(warnings[0]!)!.slice(0, 2);
+      assertMatch(said!, reason);
+      assertEquals(warnings[0]!.endsWith(`: ${remedy}`), true);
+      assertEquals([warnings.length, history.last()], [1, good]);
+      // Nothing that is done with it fails either.
+      assertEquals(history.adopt(2, "42"), null);
+      assertEquals(history.engineOf({ ...good, run: 2 }), null);
+    }
+  });
+});
+
+Deno.test("a recorder names a damaged record once", () => {
+  withHistory((history, root) => {
+    history.confirm(history.begin(key, "./bot", limits), "42");
+    Deno.writeTextFileSync(`${history.prefix(1)}.json`, "{");
+    const warnings: string[] = [];
+    const recorder = new Recorder({
+      stateFolder: root,
+      warn: ({ message }) => warnings.push(message),
+    });
+    assertEquals([recorder.last(key), recorder.remembered(key)], [null, []]);
+    assertEquals(warnings.length, 1);
   });
 });

@@ -4,11 +4,14 @@ import {
   readInput,
   splitWords,
 } from "../../../../src/cli/grammar/arguments.ts";
+import { SessionConfigError } from "../../../../src/core/errors.ts";
+import { validateLines } from "../../../../src/core/validate/fields.ts";
 import type { Command, Operand } from "../../../../src/cli/grammar/command.ts";
 import { UnknownWordError, UsageError } from "../../../../src/cli/errors.ts";
 import {
   type FlagShapes,
   listFlag,
+  numberFlag,
   switchFlag,
 } from "../../../../src/cli/grammar/flags.ts";
 
@@ -110,6 +113,39 @@ Deno.test("splitWords() never takes the next flag for a value", () => {
   assertThrows(() => split(["-n", "-5"]), UsageError, "write --lines=-5");
   assertEquals(split(["--lines=-5"]).given, { lines: ["-5"] });
   assertEquals(split(["-c", "-"]).given, { command: ["-"] });
+});
+
+Deno.test("a number below 0 is left to the flag that refuses it", () => {
+  const command: Command<{ lines: ReturnType<typeof numberFlag> }> = {
+    description: [],
+    operands: [{ name: "NAME", many: true, optional: true, summary: "" }],
+    flags: {
+      lines: numberFlag({
+        short: "n",
+        placeholder: "COUNT",
+        fallback: 20,
+        check: validateLines,
+        summary: "",
+      }),
+    },
+    examples: [],
+    exitCodes: [],
+    run: () => Promise.resolve(0),
+  };
+  for (
+    const words of [["--lines", "-3"], ["-n", "-3"], ["-n-3"], ["--lines=-3"]]
+  ) {
+    assertThrows(
+      () => readInput("history", command, words, new Map()),
+      SessionConfigError,
+      '--lines: must be a whole number, 0 or more, not "-3"',
+    );
+  }
+  assertThrows(
+    () => readInput("history", command, ["-n", "-q"], new Map()),
+    UsageError,
+    "--lines needs a value",
+  );
 });
 
 Deno.test("splitWords() gives a switch no value", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   note,
   reportError,
@@ -44,6 +44,16 @@ Deno.test("reportError() calls a defect a defect, its stack on demand", () => {
   const debugging = recorder({ env: { KSTLIB_OPS_DEBUG: "1" } });
   reportError(defect, debugging);
   assertStringIncludes(debugging.err(), "report_test.ts");
+});
+
+Deno.test("reportError() says how a part that is not there is fetched", async () => {
+  const missing = await import(`./${"not_there"}.ts`).catch((it) => it);
+  const context = recorder();
+  assertEquals(reportError(missing, context), 1);
+  assertMatch(
+    context.err(),
+    /^error: a part of ops could not be loaded \(Module not found .*\): in a clone run it as "\.\/denow task ops", .*\n$/,
+  );
 });
 
 Deno.test("reportError() passes on what Deno says of permissions", () => {
