@@ -115,6 +115,16 @@ const looking = [
   debugging,
 ] as const;
 
+/** What looks at nothing but what is there. */
+const present = [
+  ...looking,
+  {
+    ...stateVariable,
+    purpose: "know whether an engine that does not run is needed",
+    without: "such an engine is taken for one that is needed",
+  },
+] as const;
+
 /** What also looks at what is remembered. */
 const remembering = [
   ...looking,
@@ -126,7 +136,7 @@ const remembering = [
 /** The permissions of each command. */
 export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
   {
-    list: looking,
+    list: present,
     start: [
       engines,
       required(configVariables),
@@ -150,13 +160,13 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
       terminal,
       debugging,
     ],
-    attach: [...looking, insideTmux],
+    attach: [...present, insideTmux],
     status: remembering,
     logs: remembering,
     history: remembering,
     wait: remembering,
-    send: looking,
-    exec: looking,
+    send: present,
+    exec: present,
     doctor: [
       examined(engines, "the engines are"),
       examined(configVariables, "the configuration is"),

@@ -81,17 +81,28 @@ export class EngineError extends OpsError {
   readonly engine: string;
   /** What happened, and what to do. */
   readonly reason: string;
+  /**
+   * Whether it is installed and does not run, where it is by default: nobody
+   * may have a use for it.
+   */
+  readonly isOff: boolean;
 
   /**
    * Makes an error.
    *
    * @param engine The engine that did not answer.
    * @param reason What happened, and what to do.
+   * @param options What caused it, and whether the engine is just off.
    */
-  constructor(engine: string, reason: string, options?: ErrorOptions) {
+  constructor(
+    engine: string,
+    reason: string,
+    options: ErrorOptions & { readonly isOff?: boolean } = {},
+  ) {
     super(`${engine}: ${reason}`, options);
     this.engine = engine;
     this.reason = reason;
+    this.isOff = options.isOff ?? false;
   }
 }
 

@@ -8,7 +8,7 @@ import { allRemembered, memoryOf } from "../state/lookup.ts";
 import { examineConfig } from "./configuration.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { examineHealthChecks } from "./health_checks.ts";
-import { type Needs, needsOf, type RunningUse } from "./needs.ts";
+import { type Needs, needsOf, type RunningUse } from "../fleet/needs.ts";
 import { examineRuntimes } from "./runtimes.ts";
 import type { Scene } from "./scene.ts";
 import { examineLost, examineSockets, examineTmux } from "./servers.ts";

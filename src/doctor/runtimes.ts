@@ -16,7 +16,7 @@ import {
   findingOf,
   ok,
 } from "./finding.ts";
-import type { Needs } from "./needs.ts";
+import type { Needs } from "../fleet/needs.ts";
 import type { Scene } from "./scene.ts";
 import { isOlder, OLDEST, versionIn } from "./versions.ts";
 
@@ -24,7 +24,12 @@ import { isOlder, OLDEST, versionIn } from "./versions.ts";
 export type Seen =
   | { readonly is: "missing" }
   | { readonly is: "unknown"; readonly error: PermissionError }
-  | { readonly is: "failing"; readonly diagnosis: Diagnosis }
+  | {
+    readonly is: "failing";
+    readonly diagnosis: Diagnosis;
+    /** See `EngineError.isOff`. */
+    readonly isOff?: boolean;
+  }
   | { readonly is: "answering"; readonly versions: readonly string[] };
 
 /** What was seen of each. */
@@ -62,7 +67,8 @@ async function see(runtime: ContainerRuntime, scene: Scene): Promise<Seen> {
     if (error instanceof BackendNotFoundError) return { is: "missing" };
     if (error instanceof PermissionError) return { is: "unknown", error };
     if (!(error instanceof EngineError)) throw error;
-    return { is: "failing", diagnosis: diagnoseEngine(error, dialect) };
+    const { isOff } = error;
+    return { is: "failing", isOff, diagnosis: diagnoseEngine(error, dialect) };
   }
 }
 
@@ -82,7 +88,7 @@ function diagnoseStandIn(
 }
 
 function diagnoseEngine(error: EngineError, dialect: Dialect): Diagnosis {
-  const { runtime, getAccess, startEngine } = dialect;
+  const { runtime, getAccess } = dialect;
   const reason = error.message.replace(`${error.engine}: `, "");
   const said = /\(it says: .*\)$/s.exec(reason)?.[0] ?? "";
   const fact = (what: string) => `${what} ${said}`.trim();
@@ -96,11 +102,11 @@ function diagnoseEngine(error: EngineError, dialect: Dialect): Diagnosis {
   if (reason.includes(getAccess)) {
     return { fact: fact("no right to its socket"), remedy: getAccess };
   }
-  if (reason.includes(startEngine)) {
-    return {
-      fact: fact("installed, but its engine does not run"),
-      remedy: `start it, for instance with ${startEngine}`,
-    };
+  const [, what, remedy] =
+    /^(installed, but its engine does not run|no engine answers at \S+): (.*?) \(it says/s
+      .exec(reason) ?? [];
+  if (what !== undefined && remedy !== undefined) {
+    return { fact: fact(what), remedy };
   }
   return { fact: reason, remedy: `see what "${runtime} ps" says` };
 }
@@ -142,7 +148,11 @@ function judgeRuntime(
     case "unknown":
       return findingOf(check, seen.error);
     case "failing": {
-      const level = users.length > 0 ? "broken" : "warning";
+      const level = users.length > 0
+        ? "broken"
+        : seen.isOff
+        ? "note"
+        : "warning";
       return { check, level, ...neededBy(seen.diagnosis, users) };
     }
     case "answering": {

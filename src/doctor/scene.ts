@@ -2,7 +2,7 @@
 import type { LoadedConfig } from "../config/model.ts";
 import { PermissionError } from "../core/errors.ts";
 import type { ProcessHost } from "../host/host.ts";
-import type { Needs } from "./needs.ts";
+import type { Needs } from "../fleet/needs.ts";
 
 /** What the checks look at. */
 export interface Scene {

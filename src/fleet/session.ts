@@ -9,7 +9,7 @@ import {
   SessionSendError,
   SessionStopError,
 } from "../core/errors.ts";
-import { definedStatus } from "./survey.ts";
+import { definedStatus, survey } from "./survey.ts";
 import {
   type AttachResult,
   BackendType,
@@ -259,7 +259,8 @@ export class SessionManager {
     const lookBack = remembered ? memory : NO_MEMORY;
     // What was seen is of no use without what was remembered before.
     const isSeen = asFound && lookBack.stateFolder === memory.stateFolder;
-    const ask = askTogether();
+    const uses = { config, stateFolder: memory.stateFolder };
+    const ask = askTogether((scope) => survey(scope, uses));
     return async (name) => {
       const definition = config?.sessions.get(name);
       if (definition && isWithin(definedStatus(definition), scope)) {

@@ -1,6 +1,6 @@
 /** Everything on the host and everything defined, as one list. */
 import type { OpsConfig, SessionDefinition } from "../config/model.ts";
-import { BackendNotFoundError, OpsError } from "../core/errors.ts";
+import { BackendNotFoundError, EngineError, OpsError } from "../core/errors.ts";
 import {
   SessionState,
   type SessionStatus,
@@ -15,6 +15,7 @@ import {
   type Scope,
   sessionsAt,
 } from "../engines/registry.ts";
+import type { Uses } from "./needs.ts";
 
 /** What one engine answered: no sessions if it did not. */
 export interface Answer extends Listing {
@@ -34,11 +35,13 @@ export interface Survey {
 
 /**
  * Asks every engine in the scope, side by side. One that is not installed is
- * passed over; one that does not answer is among the failures.
+ * passed over, and so is one that does not run and that nobody needs, if another
+ * one answers; any other that does not answer is among the failures.
  *
+ * @param uses What tells who needs it.
  * @throws {BackendNotFoundError} If none is installed.
  */
-export async function survey(scope: Scope): Promise<Survey> {
+export async function survey(scope: Scope, uses: Uses = {}): Promise<Survey> {
   const { places, failures } = await placesIn(scope);
   const answers = await Promise.all(
     places.map(async (place): Promise<Answer> => {
@@ -54,20 +57,40 @@ export async function survey(scope: Scope): Promise<Survey> {
     !(failure instanceof BackendNotFoundError)
   );
   if (installed.length === 0) throw answers[0]?.failure ?? failures[0];
+  const used = await withoutUnused(installed, uses);
   return {
-    answers: installed,
-    failures: [
-      ...installed.flatMap(({ failure }) => failure ?? []),
-      ...failures,
-    ],
+    answers: used,
+    failures: [...used.flatMap(({ failure }) => failure ?? []), ...failures],
   };
+}
+
+/** Passes over the runtimes that do not run and that nobody needs. */
+async function withoutUnused(
+  answers: readonly Answer[],
+  uses: Uses,
+): Promise<readonly Answer[]> {
+  const isOff = ({ failure }: Answer) =>
+    failure instanceof EngineError && failure.isOff;
+  const isAnswered = answers.some(({ failure }) => failure === null);
+  if (!isAnswered || !answers.some(isOff)) return answers;
+  const { isNeeded } = await import("./needs.ts");
+  const runtimes = answers.flatMap(({ place }) => place.runtime ?? []);
+  return answers.filter((answer) => {
+    const { runtime } = answer.place;
+    return runtime === null || !isOff(answer) ||
+      isNeeded(runtime, runtime === runtimes[0], uses);
+  });
 }
 
 /** The sessions of a host, and what could not be asked. */
 export interface Inventory {
   /** What is on the host, then what is defined and not started. */
   readonly sessions: readonly SessionStatus[];
-  /** Why engines did not answer: their sessions may be missing here. */
+  /**
+   * Why engines did not answer: their sessions may be missing here. None of a
+   * container runtime that does not run, and that nothing defined or remembered
+   * needs.
+   */
   readonly warnings: readonly OpsError[];
 }
 
@@ -95,7 +118,10 @@ export interface ListOptions extends Scope {
  */
 export async function listAll(options: ListOptions = {}): Promise<Inventory> {
   const { tmuxBinary = options.config?.tmuxBinary } = options;
-  const { answers, failures } = await survey({ ...options, tmuxBinary });
+  const { answers, failures } = await survey(
+    { ...options, tmuxBinary },
+    { config: options.config },
+  );
   if (answers.every(({ failure }) => failure !== null)) throw failures[0];
   const sessions = answers.flatMap((answer) => answer.sessions);
   const defined = [...options.config?.sessions.values() ?? []]

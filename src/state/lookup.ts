@@ -90,6 +90,29 @@ export function allRemembered(
   );
 }
 
+/**
+ * Whether any session of a container runtime is remembered; also where Deno may
+ * not find that out.
+ *
+ * @param folder The folder of logs and history; `null` or unset: this user's.
+ */
+export function hasRemembered(
+  runtime: ContainerRuntime,
+  folder: string | null | undefined,
+): boolean {
+  let isUnknown = false;
+  const memory = memoryOf({
+    stateFolder: folder ?? undefined,
+    warn: () => isUnknown = true,
+  });
+  const backend = BackendType.CONTAINER;
+  const keys = readOrWarn(
+    memory,
+    (root) => keysAt(root, { backend, socketName: null, runtime }),
+  );
+  return isUnknown || keys.length > 0;
+}
+
 /** One session's history: where it cannot be read, those of others can. */
 function readOf<T>(
   key: SessionKey,

@@ -1,4 +1,9 @@
-import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import {
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertNotMatch,
+} from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
 import {
   ops,
@@ -127,6 +132,99 @@ testOn(["docker"], "a Docker that does not run is one warning", async () => {
     );
   }
 });
+
+/**
+ * A Docker that is installed and does not run: one that runs here, where its
+ * program looks for it by itself, cannot be stopped for a test.
+ */
+async function dockerOff(sandbox: Sandbox): Promise<Record<string, string>> {
+  const script = "#!/bin/sh\necho 'Cannot connect to the Docker daemon at " +
+    "unix:///var/run/docker.sock. Is the docker daemon running?' >&2\nexit 1\n";
+  await sandbox.write("off/docker", script, 0o755);
+  return { PATH: `${sandbox.path("off")}:${Deno.env.get("PATH")}` };
+}
+
+const DEFINED = [
+  "ops: {sessions: {web: {backend: container, image: x, runtime: docker}}}",
+  "ops: {container_runtime: docker}",
+  // Nothing else could run it.
+  "ops: {sessions: {web: {backend: container, image: x}}}",
+];
+
+tmuxTest(
+  "a Docker that is off and that nobody needs is told by doctor alone",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const env = await dockerOff(sandbox);
+    await sandbox.tmux("new-session", "-d", "-s", "bot");
+    const calls: [
+      words: string,
+      code: number,
+      stdout: string,
+      stderr: RegExp,
+    ][] = [
+      ["list -q", 0, "bot\n", /^$/],
+      ["status -q bot", 0, "bot: running\n", /^$/],
+      ["status web", 3, "", /^error: session "web" was not found \(tmux\)/],
+      ["start zz", 3, "", /^error: session "zz" was not found .* say what to/],
+      ["list -b container", 5, "", /^error: docker: installed, but its engine/],
+    ];
+    for (const [words, code, stdout, stderr] of calls) {
+      const said = await opsWith(sandbox, { env }, ...words.split(" "));
+      assertEquals([said.code, said.stdout], [code, stdout], words);
+      assertMatch(said.stderr, stderr, words);
+    }
+    const { stdout } = await opsWith(sandbox, { env }, "doctor");
+    assertMatch(
+      stdout,
+      /^note\tdocker\tinstalled, but its engine does not run/m,
+    );
+
+    const warns = async () =>
+      (await opsWith(sandbox, { env }, "list", "-q")).stderr;
+    const warning =
+      /^warning: docker: installed, but its engine does not run: /;
+    for (const text of DEFINED) {
+      await sandbox.write("kstlib.conf.yml", text);
+      assertMatch(await warns(), warning, text);
+    }
+    await sandbox.write("kstlib.conf.yml", "ops: {}");
+    assertEquals(await warns(), "");
+    // A container that was stopped has its logs here, and Docker may have more.
+    await sandbox.write(
+      "home/.local/state/kstlib/ops/docker/web/000001.json",
+      "{}",
+    );
+    assertMatch(await warns(), warning);
+  },
+);
+
+tmuxTest(
+  "an engine elsewhere that does not answer is one to check",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const script = "#!/bin/sh\necho 'Cannot connect to the Docker daemon at '" +
+      `"$DOCKER_HOST. Is the docker daemon running?" >&2\nexit 1\n`;
+    await sandbox.write("off/docker", script, 0o755);
+    await sandbox.tmux("new-session", "-d", "-s", "bot");
+    const env = {
+      PATH: `${sandbox.path("off")}:${Deno.env.get("PATH")}`,
+      DOCKER_HOST: "tcp://127.0.0.1:1",
+    };
+    const { code, stdout, stderr } = await opsWith(
+      sandbox,
+      { env },
+      "list",
+      "-q",
+    );
+    assertEquals([code, stdout], [0, "bot\n"]);
+    assertMatch(
+      stderr,
+      /^warning: docker: no engine answers at tcp:\/\/127\.0\.0\.1:1: check DOCKER_HOST or the context, which says so \(/,
+    );
+    assertNotMatch(stderr, /systemctl/);
+  },
+);
 
 Deno.test("without any engine, it is said how to get one", async () => {
   await using sandbox = new Sandbox();

@@ -9,7 +9,8 @@ import {
   SessionNotFoundError,
 } from "../../core/errors.ts";
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
-import { BackendType } from "../../core/definition.ts";
+import { BackendType, ContainerRuntime } from "../../core/definition.ts";
+import { isNeeded } from "../../fleet/needs.ts";
 import { validateNewName } from "../../core/validate/fields.ts";
 import type { Command } from "../grammar/command.ts";
 import { lineWithDashes, withCommand } from "../grammar/forgotten.ts";
@@ -147,8 +148,11 @@ export async function runStart(
   const there = new Map<string, Startable | null>();
   await Promise.all([...new Set(operands)].map(async (name) => {
     if (isSettled(name)) return;
-    const onSilence = isSaid(name) ? "warn" : "throw";
-    there.set(name, await findContainer(name, context, find, onSilence));
+    const onSilence = (error: EngineError) => {
+      if (isSaid(name)) reportWarning(error, context);
+      else if (!isUnused(error, config)) throw error;
+    };
+    there.set(name, await findContainer(name, find, onSilence));
   }));
   const unsaid = operands.filter((name) => !isSaid(name) && !there.get(name));
   if (unsaid.length > 0) throw await nothingToStart(unsaid, input, config);
@@ -206,18 +210,25 @@ function orWithCommand({ words }: StartInput): string {
   return line === undefined ? "" : `; ${withCommand(line)}`;
 }
 
+/** A runtime that does not run, and that nobody needs, has no container. */
+function isUnused(error: EngineError, config: OpsConfig): boolean {
+  const runtime = Object.values(ContainerRuntime)
+    .find((it) => it === error.engine);
+  return error.isOff && runtime !== undefined &&
+    !isNeeded(runtime, true, { config });
+}
+
 /** What is described can be started even if an engine does not answer. */
 async function findContainer(
   name: string,
-  context: Context,
   find: (name: string) => Promise<Startable>,
-  onSilence: "warn" | "throw",
+  onSilence: (error: EngineError) => void,
 ): Promise<Startable | null> {
   try {
     return await find(name);
   } catch (error) {
-    if (error instanceof EngineError && onSilence === "warn") {
-      reportWarning(error, context);
+    if (error instanceof EngineError) {
+      onSilence(error);
     } else if (
       !(error instanceof SessionNotFoundError ||
         error instanceof BackendNotFoundError)

@@ -159,7 +159,7 @@ export class ContainerClient {
 
   /** Makes an error from the client's standard error. */
   failure(stderr: string): EngineError {
-    const { runtime, getAccess, startEngine } = this.dialect;
+    const { runtime, getAccess } = this.dialect;
     const said = lastWords(stderr);
     if (/permission denied/i.test(said) && /socket|dial|connect/i.test(said)) {
       return new EngineError(
@@ -171,13 +171,29 @@ export class ContainerClient {
       /cannot connect|failed to connect|unable to connect|connection refused|error during connect|is the docker daemon running/i
         .test(said)
     ) {
-      return new EngineError(
-        runtime,
-        `installed, but its engine does not run: start it, for instance ` +
-          `with ${startEngine} (it says: ${said})`,
-      );
+      return this.#unreachable(said);
     }
     return new EngineError(runtime, said || "it failed without a word");
+  }
+
+  /** Makes an error of what the client says of an engine that is not there. */
+  #unreachable(said: string): EngineError {
+    const { runtime, startEngine, elsewhere, ownAddress } = this.dialect;
+    const address = addressIn(said);
+    const its = `(it says: ${said})`;
+    if (address === null || ownAddress.test(address)) {
+      return new EngineError(
+        runtime,
+        "installed, but its engine does not run: start it, for instance " +
+          `with ${startEngine} ${its}`,
+        { isOff: true },
+      );
+    }
+    const reason = address.startsWith("unix:")
+      ? "installed, but its engine does not run: start it, or check " +
+        `${elsewhere}, which says ${address}`
+      : `no engine answers at ${address}: check ${elsewhere}, which says so`;
+    return new EngineError(runtime, `${reason} ${its}`);
   }
 
   #invocation(
@@ -228,4 +244,22 @@ export function lastWords(stderr: string): string {
   );
   return (error ?? lines.at(-1) ?? "")
     .replace(/^(?:(?:Error response from daemon|Error|docker): )+/, "");
+}
+
+/** The forms in which a client tells where it looked for its engine. */
+const ADDRESSES: readonly (readonly [scheme: string, form: RegExp])[] = [
+  ["unix://", /\bdial unix (\S+?):/],
+  ["ssh://", /\[ssh .* -- (\S+) docker /],
+  ["tcp://", /\bdial tcp (\S+:\d+)/],
+  ["tcp://", /"http:\/\/([^/"]+)/],
+  ["", /\b((?:unix|tcp|npipe):\/\/[^\s;]+?)\.?(?:[\s;]|$)/],
+];
+
+/** The address at which an engine was looked for, if the client tells it. */
+function addressIn(said: string): string | null {
+  for (const [scheme, form] of ADDRESSES) {
+    const [, address] = form.exec(said) ?? [];
+    if (address !== undefined) return scheme + address;
+  }
+  return null;
 }

@@ -33,6 +33,10 @@ export interface Dialect {
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
   readonly getAccess: string;
+  /** What tells its program of an engine in another place. */
+  readonly elsewhere: string;
+  /** Matches the addresses where its program looks for it by itself. */
+  readonly ownAddress: RegExp;
 }
 
 const podman: Dialect = {
@@ -52,6 +56,8 @@ const podman: Dialect = {
   otherInits: ["/usr/bin/catatonit", "/usr/bin/tini-static"],
   startEngine: '"systemctl --user start podman.socket"',
   getAccess: "run it as the user whose containers they are",
+  elsewhere: "CONTAINER_HOST or the connection",
+  ownAddress: /^unix:\/\/\/run\/(user\/\d+\/)?podman\/podman\.sock$/,
 };
 
 const docker: Dialect = {
@@ -68,6 +74,9 @@ const docker: Dialect = {
   otherInits: [],
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',
+  elsewhere: "DOCKER_HOST or the context",
+  // Docker Desktop has it in the user's home.
+  ownAddress: /^unix:\/\/(\/var\/run\/docker\.sock$|.*\/\.docker\/)/,
 };
 
 /** The dialects, in the order in which runtimes are tried. */

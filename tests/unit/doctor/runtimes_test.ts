@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { needsOf } from "../../../src/doctor/needs.ts";
+import { needsOf } from "../../../src/fleet/needs.ts";
 import {
   type AllSeen,
   judgeRuntimes,

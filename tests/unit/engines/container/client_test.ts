@@ -93,7 +93,7 @@ const kinds: Array<[ContainerRuntime, said: string, message: string]> = [
   ["docker", denied, "docker: no right to its socket: run it as a user of the"],
   [
     "docker",
-    "Cannot connect to the Docker daemon at unix:///no/such. Is the docker daemon running?",
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
     'docker: installed, but its engine does not run: start it, for instance with "systemctl start docker"',
   ],
   [
@@ -104,7 +104,7 @@ const kinds: Array<[ContainerRuntime, said: string, message: string]> = [
   [
     "docker",
     'error during connect: Get "http://h:1/v1.50": dial tcp: no such host',
-    "docker: installed, but its engine does not run",
+    "docker: no engine answers at tcp://h:1",
   ],
   ["podman", podmanAway, "podman: installed, but its engine does not run"],
   [
@@ -222,4 +222,56 @@ Deno.test("what cannot name a container is not asked for", async () => {
     assertEquals(await docker.find(name), undefined);
     assertEquals(docker.host.calls, []);
   }
+});
+
+const unreachable: [said: string, reason: string, isOff: boolean][] = [
+  [
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    'its engine does not run: start it, for instance with "systemctl start docker" (',
+    true,
+  ],
+  [
+    "failed to connect to the docker API at unix:///Users/kim/.docker/run/docker.sock; check if the path is correct",
+    "its engine does not run: start it, for instance with ",
+    true,
+  ],
+  [
+    "Cannot connect to the Docker daemon at unix:///no/such. Is the docker daemon running?",
+    "does not run: start it, or check DOCKER_HOST or the context, which says unix:///no/such (",
+    false,
+  ],
+  [
+    "Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running?",
+    "no engine answers at tcp://127.0.0.1:1: check DOCKER_HOST or the context, which says so (",
+    false,
+  ],
+  [
+    'error during connect: Get "http://far:2375/v1.50/containers/json": dial tcp: lookup far on 10.0.0.1:53: no such host',
+    "no engine answers at tcp://far:2375: check DOCKER_HOST",
+    false,
+  ],
+  [
+    'error during connect: Get "http://docker.example.com/v1.50/info": command [ssh -T -- far docker system dial-stdio] has exited with exit status 255',
+    "no engine answers at ssh://far: check DOCKER_HOST",
+    false,
+  ],
+];
+
+for (const [said, reason, isOff] of unreachable) {
+  Deno.test(`failure: where it was looked for: ${said}`, () => {
+    const failure = client("docker").failure(said);
+    assertStringIncludes(failure.reason, reason);
+    assertEquals(failure.isOff, isOff);
+  });
+}
+
+Deno.test("failure: a Podman elsewhere", () => {
+  const failure = client("podman").failure(
+    "Error: unable to connect to Podman socket: " +
+      'Get "http://d/v4.3.1/libpod/_ping": dial tcp 127.0.0.1:1: connect: connection refused',
+  );
+  assertStringIncludes(
+    failure.reason,
+    "no engine answers at tcp://127.0.0.1:1: check CONTAINER_HOST or the connection",
+  );
 });

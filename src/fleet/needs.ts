@@ -1,6 +1,7 @@
 /** Which engines are needed, so that their absence is a fault. */
 import type { OpsConfig } from "../config/model.ts";
 import { BackendType, type ContainerRuntime } from "../core/status.ts";
+import { hasRemembered } from "../state/lookup.ts";
 
 /** Which sessions need which engine, by name. */
 export interface Needs {
@@ -47,4 +48,28 @@ export function needsOf(
     runtime: { podman: wanting("podman"), docker: wanting("docker") },
     either: containers.filter((it) => !it.runtime).map(({ name }) => name),
   };
+}
+
+/** What tells whether an engine is needed. */
+export interface Uses {
+  /** The definitions. @default {null} there are none */
+  readonly config?: OpsConfig | null | undefined;
+  /** The folder of logs and history. @default {undefined} that of this user */
+  readonly stateFolder?: string | null | undefined;
+}
+
+/**
+ * Whether a container runtime is needed by something defined, or by something
+ * of it that is remembered; also where that cannot be known.
+ *
+ * @param isFirst Whether containers that name no runtime get this one.
+ */
+export function isNeeded(
+  runtime: ContainerRuntime,
+  isFirst: boolean,
+  { config = null, stateFolder }: Uses,
+): boolean {
+  const { either, runtime: by } = needsOf(config, []);
+  return config?.containerRuntime === runtime || by[runtime].length > 0 ||
+    isFirst && either.length > 0 || hasRemembered(runtime, stateFolder);
 }
