@@ -329,10 +329,11 @@ export class SessionManager {
    *
    * @param command Instead of the configured one.
    * @param overrides Instead of what is configured; `env` is merged over it.
-   * @throws {SessionConfigError} If a field is wrong, the name cannot name a new
-   *   session, or the working directory does not exist.
+   * @throws {SessionConfigError} If a field is wrong, or the name cannot name a
+   *   new session.
    * @throws {SessionExistsError} If it is running.
-   * @throws {SessionStartError} If the engine refuses.
+   * @throws {SessionStartError} If the engine refuses, or the working directory
+   *   does not exist.
    */
   async start(
     command?: string | readonly string[],
@@ -380,15 +381,15 @@ export class SessionManager {
    * it was not running; any other with what it was started with.
    *
    * @param options How it is stopped.
-   * @throws {SessionConfigError} If it could not be started again, since its
-   *   name cannot name a new session, or its working directory does not exist:
-   *   then it is not stopped.
+   * @throws {SessionConfigError} If its name cannot name a new session: then it
+   *   is not stopped.
    * @throws {SessionNotFoundError} If there is none, and nothing says how to
    *   start it.
    * @throws {SessionStopError} If a process of it outlives even a kill: then it
    *   is not started.
-   * @throws {SessionStartError} If the engine refuses, or, before it is stopped,
-   *   if a container is to be made and there is no image.
+   * @throws {SessionStartError} If the engine refuses; before it is stopped, if
+   *   its working directory does not exist, or a container is to be made and
+   *   there is no image.
    */
   async restart(options: StopOptions = {}): Promise<SessionStatus> {
     const { command, image } = this.config;

@@ -62,9 +62,11 @@ tmuxTest(
       const both = `${define("bot", folder)}, ${define("other", folder)}`;
       await sandbox.write("kstlib.conf.yml", `ops: {sessions: {${both}}}`);
       const asStart = await ops(sandbox, "start", "other");
-      assertEquals(await ops(sandbox, "restart", "bot"), asStart, folder);
-      assertEquals([asStart.code, asStart.stdout], [2, ""]);
+      const { stderr } = await ops(sandbox, "restart", "bot");
+      assertEquals(stderr, asStart.stderr.replace('"other"', '"bot"'), folder);
+      assertEquals([asStart.code, asStart.stdout], [1, ""]);
       assertMatch(asStart.stderr, /working_dir: .*; create it or name another/);
+      assertEquals(await opsJson(sandbox, "history", "other"), []);
     }
     const { pane_pid } = await opsJson(sandbox, "status", "bot");
     assertEquals(pane_pid, before.pane_pid);

@@ -156,7 +156,10 @@ tmuxTest("start: what fails at once has failed, and says why", async () => {
   });
   const missing = await ops(sandbox, "start", "bot", "--", "no-such-program");
   assertEquals(missing.code, 1);
-  assertMatch(missing.stderr, /no-such-program.*not found\n.*exited \(127\)/s);
+  assertMatch(
+    missing.stderr,
+    /^error: session "bot" could not be started \(tmux\): there is no program "no-such-program" \(PATH: .*\)\n$/,
+  );
 });
 
 tmuxTest("start: what is done at once is a success", async () => {
@@ -210,8 +213,8 @@ const mistakes: [args: string[], code: number, says: RegExp][] = [
   [["x".repeat(65), "-c", "true"], 2, /65 characters long; at most 64/],
   [
     ["bot", "-w", "./nowhere", "-c", "true"],
-    2,
-    /nowhere" does not exist; create it/,
+    1,
+    /session "bot" could not be started \(tmux\): working_dir: ".*nowhere" does not exist; create it/,
   ],
   [["bot", "-e", "1=2", "-c", "true"], 2, /"1" cannot name a variable/],
   [["bot", "-b", "vm"], 2, /--backend: "vm"/],

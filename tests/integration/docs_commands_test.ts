@@ -80,7 +80,8 @@ for (const { path, text } of pages()) {
       await using it = new Containers(runtime);
       // Others who test on this engine have a web of their own.
       const named = (text: string) =>
-        text.replace(IN_CONTAINERS, (what) => it.name(what));
+        text.replace(IN_CONTAINERS, (what) => it.name(what))
+          .replace("(podman)", `(${runtime})`);
       await new Reader(sandbox, runtime, named).follow(all);
     });
   }

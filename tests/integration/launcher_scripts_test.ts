@@ -2,7 +2,13 @@
  * What runs in a pane and behind it, under each shell that may be its `sh`. tmux
  * is a program that answers as it is told to and notes how it was called.
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   launchCommand,
   type LaunchSpec,
@@ -106,6 +112,7 @@ class Scene extends Sandbox {
     const { argv, env } = launchCommand({
       name: "bot",
       command,
+      program: "$1",
       env: {},
       restart: { name: "no", maxRetries: null },
       tmuxBinary: this.tmuxBinary,
@@ -248,11 +255,35 @@ for (const [shell, args] of Object.entries(SHELLS)) {
     });
   }
 
-  shellTest(`${shell}: a command that cannot be run ends as such`, async () => {
-    await using scene = new Scene(shell);
-    const { code } = await output(scene.launch([scene.path("nothing")]));
-    assertEquals([code, scene.notes], [127, ["127 - TIME final"]]);
-  });
+  shellTest(
+    `${shell}: what cannot be run is told, and ends as such`,
+    async () => {
+      await using scene = new Scene(shell);
+      Deno.writeTextFileSync(scene.path("text"), "");
+      const [bin, text] = [scene.path("bin"), scene.path("text")];
+      const env = { PATH: "/opt/x y", HOME: scene.dir };
+      const cases: [string, number, string, Partial<LaunchSpec>?][] = [
+        ["nothing", 127, `"nothing" (PATH: /opt/x y)`, { env }],
+        ["./a;b", 127, `"./a;b" (in ${Deno.cwd()})`],
+        [`${text}/x`, 127, `"${text}/x"`],
+        [text, 126, `"${text}" may not be executed: chmod +x`],
+        [bin, 126, `"${bin}" is a folder`],
+        ["sh", 127, `"${scene.dir}/none"`, { env, program: "~/none" }],
+      ];
+      for (const [program, expected, told, spec = {}] of cases) {
+        const fault = expected === 127 ? `there is no program ${told}` : told;
+        const { code, err } = await output(scene.launch([program], spec));
+        assertEquals([code, err], [expected, `ops: ${fault}\n`]);
+        assertEquals(scene.notes.at(-1), `${expected} - TIME final`);
+        assertStringIncludes(scene.calls, `-t %7 @kstlib_fault ${fault}\n`);
+      }
+      assertFalse(scene.calls.includes("@kstlib_pid"));
+      // What it cannot know is left to the shell.
+      const { code } = await output(scene.launch(["nothing"], { program: "" }));
+      assertEquals(code, 127);
+      assertStringIncludes(scene.calls, "@kstlib_pid");
+    },
+  );
 
   shellTest(`${shell}: the command has its own environment alone`, async () => {
     await using scene = new Scene(shell);
@@ -299,7 +330,7 @@ for (const [shell, args] of Object.entries(SHELLS)) {
     async () => {
       await using scene = new Scene(shell);
       const { out } = await output(scene.launch(script("echo $$")));
-      const told = `-N set-option -p -t %7 @kstlib_pid ${out.trim()}\n`;
+      const told = `-N set-option -p -t %7 @kstlib_pid ${out.trim()} ;`;
       assert(scene.calls.startsWith(told), scene.calls);
 
       await Deno.writeTextFile(scene.path("refuses"), "");

@@ -9,6 +9,7 @@ import {
 import {
   SessionConfigError,
   SessionNotFoundError,
+  SessionStartError,
 } from "../../src/core/errors.ts";
 import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
@@ -85,9 +86,41 @@ tmuxTest("a command that dies at once is told as it ended", async () => {
   assertObjectMatch({ ...list }, ended(127));
   assertObjectMatch({ ...denied }, ended(126));
   assertObjectMatch({ ...quick }, ended(0));
-  assertMatch(await runner.logs("missing"), /no-such-program.*not found/);
-  assertMatch(await runner.logs("list"), /no-such-program.*not found/);
-  assertMatch(await runner.logs("denied"), /passwd.*[Pp]ermission denied/);
+  const path = Deno.env.get("PATH");
+  const fault = `there is no program "no-such-program" (PATH: ${path})`;
+  const chmod = '"/etc/passwd" may not be executed: chmod +x';
+  assertEquals(
+    [missing, list, denied, quick].map(({ detail }) => detail),
+    [fault, fault, chmod, null],
+  );
+  // The terminal breaks a long line.
+  const logs = async (name: string) =>
+    (await runner.logs(name)).replaceAll("\n", "");
+  assertEquals(await logs("missing"), `ops: ${fault}`);
+  assertEquals(await logs("list"), `ops: ${fault}`);
+  assertEquals(await logs("denied"), `ops: ${chmod}`);
+});
+
+tmuxTest("a program that comes to be there is no fault any more", async () => {
+  await using sandbox = new Sandbox();
+  const runner = sandbox.runner();
+  const command = [sandbox.path("late")];
+  const waiting = await runner.start(
+    new SessionConfig({ name: "bot", command, restart: "always" }),
+  );
+  assertEquals(
+    [waiting.state, waiting.detail],
+    [
+      "running",
+      `waiting to be started again; there is no program "${command[0]}"`,
+    ],
+  );
+  await sandbox.write("late", "#!/bin/sh\nexec sleep 1000\n", 0o755);
+  await until(async () => (await runner.status("bot")).panePid !== null);
+  assertObjectMatch({ ...await runner.status("bot") }, {
+    state: "running",
+    detail: null,
+  });
 });
 
 tmuxTest("an ended session makes room, together with its output", async () => {
@@ -149,8 +182,9 @@ tmuxTest(
     const workingDir = sandbox.path("nowhere");
     await assertRejects(
       () => runner.start(new SessionConfig({ name: "bot", workingDir })),
-      SessionConfigError,
-      "does not exist",
+      SessionStartError,
+      `session "bot" could not be started (tmux): working_dir: "${workingDir}" ` +
+        "does not exist; create it or name another",
     );
     assertEquals(await runner.listSessions(), []);
   },

@@ -216,6 +216,7 @@ export function restartScript(
     "left",
     "stopping",
     "log_error",
+    "fault",
   ];
   const variables = Object.entries(runVariable(spec.tag, spec.record));
   const restart = group(

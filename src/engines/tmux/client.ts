@@ -487,7 +487,9 @@ function countWithoutPid(
 ): number {
   return all.filter(({ panes, status }) =>
     status.state === SessionState.RUNNING && status.panePid === null &&
-    panes.some((pane) => tags.has(runOf(pane)?.tag ?? ""))
+    panes.some((pane) =>
+      pane["@kstlib_fault"] === "" && tags.has(runOf(pane)?.tag ?? "")
+    )
   ).length;
 }
 

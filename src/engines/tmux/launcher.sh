@@ -8,7 +8,8 @@
 #
 #   KSTLIB_OPS_LAUNCH      quoted words: the tmux program, the restart policy,
 #                          its most retries or -, the variables to put right,
-#                          and how many words the command has
+#                          how many words the command has, and which program it
+#                          is, if that is known, as a word for a shell
 #   KSTLIB_OPS_WORD_0      the first of these words, and so on
 #   KSTLIB_OPS_LAUNCH_RUN  the tag of the run, a blank, and what the names of its
 #                          files begin with, if it has any
@@ -18,7 +19,7 @@
 
 eval "set -- $KSTLIB_OPS_LAUNCH"
 kstlib_tmux=$1 kstlib_policy=$2 kstlib_retries=$3 kstlib_restore=$4
-kstlib_count=$5 kstlib_i=0
+kstlib_count=$5 kstlib_program=$6 kstlib_i=0
 set --
 while [ "$kstlib_i" -lt "$kstlib_count" ]; do
   eval "set -- \"\$@\" \"\$KSTLIB_OPS_WORD_$kstlib_i\"; unset KSTLIB_OPS_WORD_$kstlib_i"
@@ -34,12 +35,45 @@ kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may
 kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 
+# What keeps the program from being run, as far as one can tell beforehand.
+kstlib_find_fault() {
+  eval "kstlib_program=$kstlib_program"
+  case " $kstlib_restore " in *" PATH "*) PATH=$KSTLIB_OPS_PATH ;; esac
+  case $kstlib_program in
+    '') return ;;
+    /*) kstlib_where='' ;;
+    */*) kstlib_where=" (in $PWD)" ;;
+    *)
+      command -v -- "$kstlib_program" >/dev/null ||
+        printf 'there is no program "%s" (PATH: %s)' "$kstlib_program" "$PATH"
+      return
+      ;;
+  esac
+  if [ -d "$kstlib_program" ]; then
+    printf '"%s" is a folder%s' "$kstlib_program" "$kstlib_where"
+  elif [ ! -e "$kstlib_program" ]; then
+    printf 'there is no program "%s"%s' "$kstlib_program" "$kstlib_where"
+  elif [ ! -x "$kstlib_program" ]; then
+    printf '"%s" may not be executed%s: chmod +x' "$kstlib_program" "$kstlib_where"
+  fi
+}
+
+# Tells of it, and ends as a shell would.
+kstlib_give_up() {
+  "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_fault "$kstlib_fault" >/dev/null
+  printf 'ops: %s\n' "$kstlib_fault" >&3
+  case $kstlib_fault in 'there is no '*) exit 127 ;; *) exit 126 ;; esac
+}
+
 # What the child does, which becomes the command. It tells its own pid, because
 # that is what people look for in `ps`. Where no server takes it, nobody would
 # ever see the command: then it is not run.
 kstlib_become() {
   read -r kstlib_pid _ </proc/self/stat || kstlib_pid=$(exec sh -c 'echo "$PPID"')
-  "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" >/dev/null || exit 125
+  kstlib_fault=$(kstlib_find_fault "$@")
+  [ -z "$kstlib_fault" ] || kstlib_give_up
+  "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" \; \
+    set-option -pu -t "$TMUX_PANE" @kstlib_fault >/dev/null || exit 125
   export KSTLIB_OPS_RUN="$kstlib_tag" KSTLIB_OPS_SESSION="${TMUX%%,*}:${0#ops: }"
   exec 2>&3 3>&-
   for kstlib_name in $kstlib_restore; do

@@ -57,6 +57,11 @@ export interface LaunchSpec {
   readonly name: string;
   /** The exact argv. */
   readonly command: readonly string[];
+  /**
+   * The program that the command is, as a word for a shell: `$1` for the first
+   * word of the argv, empty where it is not known.
+   */
+  readonly program: string;
   /** The session's variables. */
   readonly env: Readonly<Record<string, string>>;
   /** When the command is started again. */
@@ -75,7 +80,7 @@ export interface Launch {
 
 /** How a pane runs a command. */
 export function launchCommand(
-  { name, command, env, restart, tmuxBinary }: LaunchSpec,
+  { name, command, program, env, restart, tmuxBinary }: LaunchSpec,
 ): Launch {
   const facts = [
     tmuxBinary,
@@ -83,6 +88,7 @@ export function launchCommand(
     `${restart.maxRetries ?? "-"}`,
     overriddenIn(env).join(" "),
     `${command.length}`,
+    program,
   ];
   // Each by itself: no variable may be longer than a word of a command line.
   const words = command.map((word, i) => [`KSTLIB_OPS_WORD_${i}`, word]);

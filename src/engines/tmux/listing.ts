@@ -31,6 +31,7 @@ const OWN_FIELDS = [
   "@kstlib_ended",
   "@kstlib_left",
   "@kstlib_log_error",
+  "@kstlib_fault",
   "pane_pipe",
   "alternate_on",
 ] as const;
@@ -44,6 +45,7 @@ const GUARDED: Partial<Record<string, string>> = {
   pane_start_command: "#{?pane_start_command,1,}",
   // No [[:cntrl:]]: a colon would end the pattern, and the field be empty.
   pane_current_command: "#{s/[\t\n]/?/:pane_current_command}",
+  "@kstlib_fault": "#{s/[\t\n]/?/:@kstlib_fault}",
 };
 
 /** Our sessions, and our panes wherever a user has moved them. */

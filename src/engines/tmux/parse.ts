@@ -140,7 +140,7 @@ function panePidOf(
   return number(told !== "" || isLaunched ? told : pane.pane_pid);
 }
 
-/** What became of a session's restart policy and of its log. */
+/** What became of a session's restart policy, its program and its log. */
 function lifeOf(
   pane: Pane,
   isAlive: boolean,
@@ -148,14 +148,14 @@ function lifeOf(
   const [count = "", next = ""] = pane["@kstlib_restarts"].split(" ");
   const hasStopped = isAlive && runOf(pane)?.log != null &&
     (pane.pane_pipe === "0" || pane["@kstlib_log_error"] !== "");
+  const waits = isAlive
+    ? "waiting to be started again"
+    : `gave up after ${count} restarts`;
+  const details = [next === "" ? "" : waits, pane["@kstlib_fault"]];
   return {
     restartCount: number(count) ?? 0,
     nextRestartAt: isAlive ? time(next) : null,
-    ...(next === "" ? undefined : {
-      detail: isAlive
-        ? "waiting to be started again"
-        : `gave up after ${count} restarts`,
-    }),
+    detail: details.filter((it) => it !== "").join("; ") || null,
     logError: hasStopped
       ? pane["@kstlib_log_error"] || "its writer is gone"
       : null,

@@ -104,10 +104,10 @@ export class TmuxRunner implements Runner {
    * Starts a session. An ended one of ours makes room; its output is then gone.
    * A command that ends within its first moments is returned as `exited`.
    *
-   * @throws {SessionConfigError} If the name cannot name a new session, or the
-   *   working directory does not exist.
+   * @throws {SessionConfigError} If the name cannot name a new session.
    * @throws {SessionExistsError} If it is running, or ended and not ours.
-   * @throws {SessionStartError} If tmux refuses.
+   * @throws {SessionStartError} If tmux refuses, or the working directory does
+   *   not exist.
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
@@ -264,12 +264,12 @@ export class TmuxRunner implements Runner {
   /**
    * Finds what would keep a session from being started, as a start would.
    *
-   * @throws {SessionConfigError} If its working directory does not exist.
+   * @throws {SessionStartError} If its working directory does not exist.
    */
-  async mustBeStartable({ workingDir }: SessionConfig): Promise<void> {
+  async mustBeStartable({ name, workingDir }: SessionConfig): Promise<void> {
     if (workingDir === undefined) return;
     const { refuseFolder } = await import("./working_dir.ts");
-    await refuseFolder(this.#host, workingDir);
+    await refuseFolder(this.#host, name, workingDir);
   }
 
   /** Whether tmux has a session of that name, running or ended. */

@@ -1,5 +1,4 @@
 /** Starts sessions on a tmux server, and starts them again. */
-import { readVariable } from "../../host/environment.ts";
 import { SessionExistsError, SessionStartError } from "../../core/errors.ts";
 import {
   BackendType,
@@ -11,7 +10,6 @@ import {
   type Survivor,
   survivorNames,
 } from "../../core/definition.ts";
-import { resolveHostPath } from "../../core/paths.ts";
 import type { LogLimits } from "../../state/history.ts";
 import { parseRestart } from "../../core/validate/lifecycle.ts";
 import {
@@ -34,9 +32,10 @@ import {
   type TmuxSession,
 } from "./parse.ts";
 import type { Process } from "./processes.ts";
-import { shellArgv } from "./simple_command.ts";
+import { shellArgv, simpleProgram } from "./simple_command.ts";
 import { endProcesses, endStrays } from "./stop.ts";
 import { straysOf, unreachable } from "./strays.ts";
+import { folderPath, ofSession } from "./working_dir.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
 const ATTEMPTS = 5;
@@ -76,7 +75,12 @@ export async function startSession(
     run ??= memory.begin(name, commandText(config), limitsOf(config));
     const record = run && memory.recordOf(run, loggedBy(config));
     // Where this is given up on, tmux may still do it: the run is kept.
-    const begun = await begin(client, config, { tag, record, replaces });
+    const begun = await begin(client, config, { tag, record, replaces })
+      .catch((error) => {
+        const failure = ofSession(name, error);
+        if (failure !== error) memory.discard(run);
+        throw failure;
+      });
     if (begun.failure === null) {
       const isShell = config.command === undefined;
       const started = { name, tag, run, isShell };
@@ -204,14 +208,16 @@ async function begin(
   },
 ): Promise<Begun> {
   const { name, command, env, workingDir } = config;
-  const argv = typeof command === "string" ? shellArgv(command) : command;
+  const isText = typeof command === "string";
+  const argv = isText ? shellArgv(command) : command;
+  const program = isText ? simpleProgram(command) ?? "" : "$1";
   const tmuxBinary = client.binary;
   const restart = parseRestart(config.restart ?? "no");
   const script = startScript({
     name,
-    launch: argv === undefined
-      ? launchShell(env)
-      : launchCommand({ name, command: argv, env, restart, tmuxBinary }),
+    launch: argv === undefined ? launchShell(env) : launchCommand({
+      ...{ name, command: argv, program, env, restart, tmuxBinary },
+    }),
     command: commandText(config),
     stopSignal: config.stopSignal ?? "SIGINT",
     stopTimeout: config.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
@@ -225,9 +231,7 @@ async function begin(
   });
   return await client.begin(
     { script, tag },
-    workingDir?.startsWith("~")
-      ? resolveHostPath(workingDir, "/", readVariable("HOME"), "working_dir")
-      : workingDir,
+    workingDir && folderPath(workingDir),
   );
 }
 

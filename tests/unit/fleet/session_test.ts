@@ -253,8 +253,8 @@ Deno.test("restart() stops nothing that it could not start", async () => {
   });
   await assertRejects(
     () => lost.restart(),
-    SessionConfigError,
-    'working_dir: "/srv/gone" does not exist; create it or name another',
+    SessionStartError,
+    'session "bot" could not be started (tmux): working_dir: "/srv/gone" does not exist; create it or name another',
   );
   assertEquals(far.calls, []);
 });

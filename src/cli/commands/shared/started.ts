@@ -19,12 +19,18 @@ export interface Started {
 
 const LAST_LINES = 20;
 
+/** How shells and engines tell that a program cannot be run. */
+const CANNOT_RUN: readonly (number | null)[] = [126, 127];
+
 /** Looks at what was started, for what it said if it failed at once. */
 export async function lookAt(
   status: SessionStatus,
   manager: Pick<SessionManager, "logs">,
 ): Promise<Started> {
-  if (!hasFailed(status)) return { status, lastLines: [] };
+  // What was never run has said nothing.
+  if (!hasFailed(status) || faultOf(status) !== null) {
+    return { status, lastLines: [] };
+  }
   try {
     const text = (await manager.logs(LAST_LINES)).replace(/\n$/, "");
     return { status, lastLines: text === "" ? [] : text.split("\n") };
@@ -67,12 +73,18 @@ export function tellStarted(
   };
 }
 
+/** Why its program could not be run at all, if that is how it ended. */
+function faultOf({ exitCode, detail }: SessionStatus): string | null {
+  return CANNOT_RUN.includes(exitCode) ? detail : null;
+}
+
 function endedAtOnce(status: SessionStatus): SessionStartError {
   const outcome = outcomeText(status);
   return new SessionStartError(
     status.name,
     status.runtime ?? status.backend,
-    outcome === "" ? "it ended at once" : `it exited (${outcome}) at once`,
+    faultOf(status) ??
+      (outcome === "" ? "it ended at once" : `it exited (${outcome}) at once`),
   );
 }
 

@@ -11,6 +11,7 @@ function launched(spec: Partial<LaunchSpec> = {}) {
   return launchCommand({
     name: "bot",
     command: ["x"],
+    program: "$1",
     env: {},
     restart: { name: "no", maxRetries: null },
     tmuxBinary: "tmux",
@@ -32,7 +33,7 @@ Deno.test("the command is passed word by word, never as text to parse", () => {
   const { env } = launched({ command, tmuxBinary: "/opt/my tmux's" });
   assertEquals(
     env.KSTLIB_OPS_LAUNCH,
-    "'/opt/my tmux'\\''s' 'no' '-' '' '5'",
+    "'/opt/my tmux'\\''s' 'no' '-' '' '5' '$1'",
   );
   assertEquals(
     command.map((_, i) => env[`KSTLIB_OPS_WORD_${i}`]),
