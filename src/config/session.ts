@@ -8,6 +8,7 @@ import {
   validateNewName,
   validateSocketName,
 } from "../core/validate/fields.ts";
+import { validateContainerName } from "../core/validate/container.ts";
 import {
   entriesOf,
   entryOf,
@@ -108,6 +109,8 @@ function readSession(
       backend,
       ...Object.fromEntries(fields),
     };
+    const checkName = () => validateContainerName(name, options.runtime, "");
+    inFile(keyOf(session), checkName);
     return {
       config: inFile(session, () => new SessionConfig(options)),
       socketName,

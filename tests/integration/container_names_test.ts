@@ -1,6 +1,10 @@
 /** A name is a container's own, to the character, and nothing else's. */
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
-import { SessionNotFoundError } from "../../src/core/errors.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
+import {
+  SessionConfigError,
+  SessionNotFoundError,
+} from "../../src/core/errors.ts";
 import type { Containers } from "../helpers/containers.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
 
@@ -85,3 +89,40 @@ forEachRuntime("names that only others can give are found", async (it) => {
     assert(listed.some((session) => session.name === name), name);
   }));
 });
+
+forEachRuntime(
+  "a name that the engine will not take is refused by us",
+  async (it) => {
+    // The whole range of what may name a new session, at its edges.
+    const taken = ["Zz", "z_", "z-", `z${"Z9_-".repeat(16).slice(1)}`];
+    for (const name of it.runtime === "podman" ? ["q", ...taken] : taken) {
+      assertEquals(
+        (await it.runner().start(
+          new SessionConfig({
+            name,
+            backend: "container",
+            image: IMAGE,
+            command: "sleep 1000",
+          }),
+        )).state,
+        "running",
+      );
+      await it.runner().stop(name, { graceful: false });
+    }
+    if (it.runtime === "podman") return;
+    const config = new SessionConfig({
+      name: "q",
+      backend: "container",
+      image: IMAGE,
+    });
+    const error = await assertRejects(
+      () => it.runner().start(config),
+      SessionConfigError,
+    );
+    assertEquals(
+      error.message,
+      'name: "q" cannot name a container of Docker, which wants two characters ' +
+        "or more: give it a longer name",
+    );
+  },
+);

@@ -12,6 +12,7 @@ import {
   SessionState,
   type SessionStatus,
 } from "../../core/definition.ts";
+import { validateContainerName } from "../../core/validate/container.ts";
 import type { RunOptions, RunResult } from "../../host/host.ts";
 import {
   deliverEnv,
@@ -61,6 +62,7 @@ export async function createContainer(
 ): Promise<string | SessionStatus> {
   const { name, image } = config;
   const { runtime } = client.dialect;
+  validateContainerName(name, runtime);
   if (image === undefined) throw noImage(name, runtime);
   const prepared = prepareMounts(config, runtime);
   const make = (pull: PullPolicy, onStderr?: (text: string) => void) =>

@@ -3,7 +3,7 @@ import { parseDocument } from "../../../src/config/parse.ts";
 import { toOpsConfig } from "../../../src/config/schema.ts";
 import type { OpsConfig } from "../../../src/config/schema.ts";
 import { SessionConfig } from "../../../src/core/definition.ts";
-import { messageOf } from "./fixture.ts";
+import { messageOf, placedMessageOf } from "./fixture.ts";
 
 const ORIGIN = { path: "/srv/ops.yml", label: "ops.yml" };
 
@@ -140,6 +140,22 @@ Deno.test("toOpsConfig() takes true and false, and no word for them", () => {
       `ops.yml: ops.sessions.s.init: must be true or false, not ${shown}`,
     );
   }
+});
+
+Deno.test("toOpsConfig() refuses a name that Docker will not take", () => {
+  const named = (name: string, runtime: string) =>
+    read(`ops: {sessions: {${name}: {image: x, runtime: ${runtime}}}}`);
+  assertEquals(
+    placedMessageOf(() => named("a", "docker")),
+    'ops.yml:1:18: ops.sessions.a: "a" cannot name a container of Docker, ' +
+      "which wants two characters or more: give it a longer name",
+  );
+  assertEquals(named("ab", "docker").sessions.size, 1);
+  assertEquals(named("a", "podman").sessions.size, 1);
+  assertEquals(
+    read("ops: {sessions: {a: {command: x}}}").sessions.size,
+    1,
+  );
 });
 
 Deno.test("toOpsConfig() starts no shell for an empty command", () => {
