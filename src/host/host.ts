@@ -106,4 +106,6 @@ export interface ProcessHost {
    * `null`: nothing, or nothing that can be found out beforehand.
    */
   folderFault(path: string): Promise<string | null>;
+  /** Whether there is no file or folder of that path, if that can be told. */
+  isAbsent(path: string): Promise<boolean>;
 }

@@ -68,4 +68,8 @@ export class FakeHost implements ProcessHost {
       this.#folders.includes(path) ? null : "does not exist",
     );
   }
+
+  isAbsent(path: string): Promise<boolean> {
+    return Promise.resolve(!this.#folders.includes(path));
+  }
 }

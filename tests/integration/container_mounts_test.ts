@@ -7,7 +7,14 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { SessionStartError } from "../../src/core/errors.ts";
-import { forEachRuntime } from "../helpers/containers.ts";
+import { SessionConfig } from "../../src/core/definition.ts";
+import { ContainerClient } from "../../src/engines/container/client.ts";
+import { DIALECTS } from "../../src/engines/container/dialect.ts";
+import { withSources } from "../../src/engines/container/mounts.ts";
+import { SessionManager } from "../../src/fleet/session.ts";
+import { localHost } from "../../src/host/local/local.ts";
+import { forEachRuntime, testOn } from "../helpers/containers.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
 
 forEachRuntime("a published port answers on this host", async (it, sandbox) => {
@@ -98,6 +105,72 @@ forEachRuntime(
     assertFalse(await it.runner().exists(it.name("web")));
   },
 );
+
+forEachRuntime(
+  "what is to be mounted and is missing is refused, and not made",
+  async (it, sandbox) => {
+    const file = await sandbox.write("there/file", "");
+    const missing = sandbox.path("my data/x");
+    const config = it.config("web", "sleep 1000", {
+      volumes: [`${file}:/file:ro`, `${it.name("v")}:/v`, `${missing}:/data`],
+      logVolume: `${sandbox.path("logs")}:/logs`,
+    });
+    const reason = `session "${it.name("web")}" could not be started ` +
+      `(${it.runtime}): volumes[2]: ${missing} does not exist on this host; ` +
+      `correct the path, or make it first: mkdir -p '${missing}'`;
+    const runner = it.runner();
+    const attempts = [
+      () => runner.start(config),
+      () => runner.mustBeStartable(config),
+    ];
+    for (const attempt of attempts) {
+      await assertRejects<Error>(attempt, SessionStartError, reason);
+    }
+    assertFalse(await runner.exists(it.name("web")));
+    for (const path of [missing, sandbox.path("logs")]) {
+      await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
+    }
+  },
+);
+
+forEachRuntime(
+  "restart: what cannot be mounted any more stops nothing",
+  async (it, sandbox) => {
+    const data = sandbox.path("data");
+    await Deno.mkdir(data);
+    const web = new SessionManager(it.name("web"), {
+      ...it.config("web", "sleep 1000", { volumes: [`${data}:/data`] }),
+      runtime: it.runtime,
+      stateFolder: null,
+    });
+    const { pid } = await web.start();
+    await Deno.remove(data);
+    await assertRejects(() => web.restart(), SessionStartError, "mkdir -p");
+    const status = await web.status();
+    assertEquals([status.state, status.pid], ["running", pid]);
+  },
+);
+
+testOn(["docker"], "an engine elsewhere has other folders", async () => {
+  await using sandbox = new Sandbox();
+  const asked: string[] = [];
+  const client = new ContainerClient(DIALECTS.docker, {
+    ...localHost,
+    run: (invocation, options) => {
+      asked.push(invocation.args.join(" "));
+      const env = { DOCKER_HOST: "tcp://127.0.0.1:9" };
+      return localHost.run({ ...invocation, env }, options);
+    },
+  });
+  const volumes = ["a", "b"].map((name) => `${sandbox.path(name)}:/${name}`);
+  const config = new SessionConfig({
+    name: "web",
+    backend: "container",
+    volumes,
+  });
+  assertEquals((await withSources(client, config)).volumes, volumes);
+  assertEquals(asked.length, 1);
+});
 
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -157,6 +157,22 @@ export class ContainerClient {
     return this.#host.isTerminal();
   }
 
+  /** Whether a path is surely missing where this client runs. */
+  async isAbsent(path: string): Promise<boolean> {
+    return await this.#host.isAbsent(path);
+  }
+
+  /** Whether the engine surely has the files of the machine of this client. */
+  async isHere(): Promise<boolean> {
+    // Elsewhere engines live in a virtual machine, which shares some folders.
+    if (Deno.build.os !== "linux") return false;
+    const { address, here } = this.dialect;
+    const { code, stdout } = await this.call(address, {
+      timeoutMs: QUESTION_MS,
+    });
+    return code === 0 && here.test(stdout);
+  }
+
   /** Makes an error from the client's standard error. */
   failure(stderr: string): EngineError {
     const { runtime, getAccess } = this.dialect;

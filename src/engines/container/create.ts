@@ -64,7 +64,7 @@ export async function createContainer(
   const { runtime } = client.dialect;
   validateContainerName(name, runtime);
   if (image === undefined) throw noImage(name, runtime);
-  const prepared = prepareMounts(config, runtime);
+  const prepared = await prepareMounts(client, config);
   const make = (pull: PullPolicy, onStderr?: (text: string) => void) =>
     runWithInit(client, prepared, image, pull, { warn, onStderr });
   let result = await make("never");

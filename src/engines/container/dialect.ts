@@ -25,6 +25,10 @@ export interface Dialect {
    * line, up to a time in the past; later ones may be among them.
    */
   readonly endEvents: (until: string) => readonly string[];
+  /** The arguments that print where its engine is. */
+  readonly address: readonly string[];
+  /** Matches the address of an engine that has the files of this machine. */
+  readonly here: RegExp;
   /** The program that is the init of its containers. */
   readonly init: string;
   /** Where else on the host there may be an init that it can be told of. */
@@ -51,6 +55,8 @@ const podman: Dialect = {
     ...["events", "--stream=false", "--filter", "event=died"],
     ...["--format", "json"],
   ],
+  address: ["info", "--format", "{{.Host.ServiceIsRemote}}"],
+  here: /^false$/m,
   init: "catatonit",
   // Debian has them where Podman 4 does not look.
   otherInits: ["/usr/bin/catatonit", "/usr/bin/tini-static"],
@@ -70,6 +76,9 @@ const docker: Dialect = {
     ...["--format", "{{json .}}"],
   ],
   engineVersion: ["version", "--format", "{{.Server.Version}}"],
+  // It heeds DOCKER_HOST, and asks no engine.
+  address: ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"],
+  here: /^unix:/m,
   init: "docker-init",
   otherInits: [],
   startEngine: '"systemctl start docker"',

@@ -237,10 +237,15 @@ export class ContainerRunner implements Runner {
    * Checks that a container could be started.
    *
    * @throws {SessionStartError} If the container must be made, and there is no
-   * image.
+   * image, or what it mounts is missing.
    */
-  async mustBeStartable({ name, image }: SessionConfig): Promise<void> {
-    if (image !== undefined) return;
+  async mustBeStartable(config: SessionConfig): Promise<void> {
+    const { name, image } = config;
+    if (image !== undefined) {
+      const { withSources } = await import("./mounts.ts");
+      await this.#installed((client) => withSources(client, config));
+      return;
+    }
     try {
       // A container that ops did not make is still there after a stop.
       const { managed } = await this.status(name);

@@ -27,8 +27,12 @@ export const localHost: ProcessHost = {
     return await attach(invocation, options);
   },
   folderFault: async (path) => {
-    const { folderFault } = await import("./folder.ts");
+    const { folderFault } = await import("./paths.ts");
     return await folderFault(path);
+  },
+  isAbsent: async (path) => {
+    const { isAbsent } = await import("./paths.ts");
+    return await isAbsent(path);
   },
   isTerminal: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
 };
