@@ -28,6 +28,7 @@ export {
   type AttachResult,
   BackendType,
   ContainerRuntime,
+  type EngineName,
   LogMode,
   type Run,
   RunEnd,

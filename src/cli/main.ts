@@ -12,6 +12,8 @@ import {
   runEarly,
   type Waiting,
 } from "../host/local/local.ts";
+import { searchedFiles } from "../config/search.ts";
+import { readVariable } from "../host/environment.ts";
 import { listQuestions } from "../engines/registry.ts";
 import type { Invocation } from "../host/host.ts";
 import type { BackendType } from "../core/status.ts";
@@ -40,7 +42,9 @@ const IRRELEVANT_FLAGS = [
 /** Asks what this command line will probably want to know. */
 export function askEarly(words: readonly string[]): EarlyAnswers {
   const answers = new Map<string, Waiting>();
-  for (const question of listQuestions(enginesToAsk(words))) {
+  const backends = enginesToAsk(words);
+  const isPlain = backends.length > 0 && !mayLeaveOut();
+  for (const question of listQuestions(isPlain ? backends : [])) {
     answers.set(keyOf(question), runEarly(question));
   }
   return (question) => {
@@ -67,6 +71,26 @@ function enginesToAsk(
       return ["container"];
     default:
       return [];
+  }
+}
+
+/** Whether some engine may have to be left alone: the files have to be read. */
+function mayLeaveOut(): boolean {
+  try {
+    const cwd = Deno.cwd();
+    const files = searchedFiles({ cwd, env: readVariable });
+    return files === null || files.some(mayNameEngines);
+  } catch {
+    return true; // the reading itself tells why
+  }
+}
+
+function mayNameEngines(path: string): boolean {
+  try {
+    if (!Deno.statSync(path).isFile) return true;
+    return /\b(engines|include)\b/.test(Deno.readTextFileSync(path));
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
   }
 }
 

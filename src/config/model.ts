@@ -2,12 +2,15 @@
 import type {
   BackendType,
   ContainerRuntime,
+  EngineName,
   LogMode,
   SessionConfig,
 } from "../core/definition.ts";
 
 /** What the configuration says. */
 export interface OpsConfig {
+  /** The engines that are asked; no others are. */
+  readonly engines: readonly EngineName[];
   /** The backend of sessions that name none. */
   readonly defaultBackend: BackendType;
   /** The tmux program. */

@@ -1,4 +1,5 @@
 /** Turns the tree of `ops` into a configuration. */
+import { BackendType, ContainerRuntime } from "../core/status.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { Field } from "./fields.ts";
 import { entryOf, readMapping, refuseUnknown } from "./fields.ts";
@@ -8,7 +9,9 @@ import { readSessions } from "./session.ts";
 import type { Node } from "./tree.ts";
 import type { HomeReader } from "./values.ts";
 import {
+  asked,
   readBackend,
+  readEngines,
   readLogFiles,
   readLogMaxSize,
   readLogMode,
@@ -20,6 +23,7 @@ export type { OpsConfig, SessionDefinition } from "./model.ts";
 
 /** The keys of `ops`. */
 export const OPS_KEYS: readonly string[] = [
+  "engines",
   "default_backend",
   "tmux_binary",
   "container_runtime",
@@ -61,17 +65,21 @@ export function toOpsConfig(
     return problems.attempt(() => reader(entry)) ?? otherwise;
   }
 
+  const engines = read("engines", readEngines, DEFAULTS.engines);
   const settings: Omit<OpsConfig, "sessions"> = {
+    engines,
     defaultBackend: read(
       "default_backend",
-      readBackend,
-      DEFAULTS.defaultBackend,
+      (entry) => asked(entry, readBackend(entry), engines),
+      engines.includes(BackendType.TMUX)
+        ? DEFAULTS.defaultBackend
+        : BackendType.CONTAINER,
     ),
     tmuxBinary: read("tmux_binary", readProgram, DEFAULTS.tmuxBinary),
     containerRuntime: read<OpsConfig["containerRuntime"]>(
       "container_runtime",
-      readRuntime,
-      DEFAULTS.containerRuntime,
+      (entry) => asked(entry, readRuntime(entry), engines),
+      onlyRuntime(engines),
     ),
     log: read<OpsConfig["log"]>("log", readLogMode, DEFAULTS.log),
     logMaxSize: read("log_max_size", readLogMaxSize, DEFAULTS.logMaxSize),
@@ -85,4 +93,13 @@ export function toOpsConfig(
     ...settings,
     sessions: sessions ? readSessions(sessions, defaults) : DEFAULTS.sessions,
   }));
+}
+
+/** The one runtime that may be asked; `null`: there are more, or none. */
+function onlyRuntime(
+  engines: OpsConfig["engines"],
+): OpsConfig["containerRuntime"] {
+  const [only, ...others] = Object.values(ContainerRuntime)
+    .filter((it) => engines.includes(it));
+  return others.length === 0 ? only ?? null : null;
 }

@@ -26,7 +26,7 @@ import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
 import { Problems, readEach } from "./problems.ts";
 import { isNull, type Mapping } from "./tree.ts";
-import { readBackend } from "./values.ts";
+import { asked, readBackend, readRuntime } from "./values.ts";
 
 /** What the other keys mean depends on it, so it is read first. */
 const BACKEND_KEY = "backend";
@@ -85,6 +85,7 @@ function readSession(
   const said = problems.attempt(() => backendOf(session, defaults)) ?? null;
   const backend = defaults.isWhole ? said : null;
   problems.attempt(() => refuseInapplicable(session, backend));
+  problems.attempt(() => refuseLeftOut(session, backend, defaults));
   problems.attempt(() => refuseEmptyCommand(session));
 
   const context = { home: defaults.home, backend };
@@ -128,6 +129,20 @@ function backendOf(
   return entryOf(session, "image") === undefined
     ? defaultBackend
     : BackendType.CONTAINER;
+}
+
+/** Refuses a session whose engine may not be asked. */
+function refuseLeftOut(
+  session: Field<Mapping>,
+  backend: BackendType | null,
+  { engines }: SessionDefaults,
+): void {
+  const runtime = entryOf(session, "runtime");
+  if (backend === BackendType.CONTAINER && runtime !== undefined) {
+    asked(runtime, readRuntime(runtime), engines);
+  } else if (backend !== null) {
+    asked(entryOf(session, BACKEND_KEY) ?? keyOf(session), backend, engines);
+  }
 }
 
 /** Whether what only one kind of engine has, if so, is there on this one. */

@@ -3,6 +3,9 @@ import { dirname } from "@std/path/posix/dirname";
 import {
   BackendType,
   ContainerRuntime,
+  ENGINE_NAMES,
+  type EngineName,
+  enginesOf,
   LogMode,
   type StopSignal,
 } from "../core/definition.ts";
@@ -61,6 +64,31 @@ export function readBackend(field: Field): BackendType {
 /** Reads a container runtime. */
 export function readRuntime(field: Field): ContainerRuntime {
   return readChoice(field, Object.values(ContainerRuntime));
+}
+
+/** Reads which engines may be asked. */
+export function readEngines(field: Field): EngineName[] {
+  const engines = readList(field, (item) => readChoice(item, ENGINE_NAMES));
+  if (engines.length === 0) {
+    refuse(keyOf(field), `names no engine: ${ENGINE_NAMES.join(", ")}`);
+  }
+  return engines;
+}
+
+/** Refuses an engine, or a kind of one, that `ops.engines` leaves out. */
+export function asked<T extends BackendType | ContainerRuntime>(
+  field: Field,
+  wanted: T,
+  engines: readonly EngineName[],
+): T {
+  const names = wanted === BackendType.CONTAINER
+    ? enginesOf(wanted)
+    : ENGINE_NAMES.filter((it) => it === wanted);
+  if (names.some((it) => engines.includes(it))) return wanted;
+  return refuse(
+    field,
+    `needs ${names.join(" or ")}, which ops.engines leaves out: add it there`,
+  );
 }
 
 /** Reads where the output of a session is kept. */

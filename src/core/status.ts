@@ -14,6 +14,22 @@ export const ContainerRuntime = { PODMAN: "podman", DOCKER: "docker" } as const;
 export type ContainerRuntime =
   typeof ContainerRuntime[keyof typeof ContainerRuntime];
 
+/** The engines that there are. */
+export type EngineName = "tmux" | ContainerRuntime;
+
+/** The engines that there are, as values. */
+export const ENGINE_NAMES: readonly EngineName[] = [
+  BackendType.TMUX,
+  ...Object.values(ContainerRuntime),
+];
+
+/** The engines of a kind. */
+export function enginesOf(backend: BackendType): readonly EngineName[] {
+  return ENGINE_NAMES.filter((it) =>
+    (it === BackendType.TMUX) === (backend === BackendType.TMUX)
+  );
+}
+
 /** The states of a session, as values. */
 export const SessionState = {
   /** Its process lives. */

@@ -2,6 +2,7 @@
 import { DEFAULTS } from "../config/defaults.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/model.ts";
+import type { EngineName } from "../core/status.ts";
 import type { ProcessHost } from "../host/host.ts";
 import { localHost, QUESTION_MS } from "../host/local/local.ts";
 import { allRemembered, memoryOf } from "../state/lookup.ts";
@@ -47,13 +48,14 @@ export interface ExamineOptions {
 const CHECKS: readonly (readonly [
   check: string,
   examine: (scene: Scene) => Promise<Finding[]>,
+  engine?: EngineName,
 ])[] = [
-  ["tmux", examineTmux],
-  ["tmux-socket", examineSockets],
-  ["tmux-lost", examineLost],
-  ["tmux-server", examineTraps],
+  ["tmux", examineTmux, "tmux"],
+  ["tmux-socket", examineSockets, "tmux"],
+  ["tmux-lost", examineLost, "tmux"],
+  ["tmux-server", examineTraps, "tmux"],
   ["containers", examineRuntimes],
-  ["health-checks", examineHealthChecks],
+  ["health-checks", examineHealthChecks, "podman"],
   ["state-folder", examineStateFolder],
   ["config", examineConfig],
 ];
@@ -83,7 +85,14 @@ export async function examine(
   const scene = sceneOf(options);
   const limitMs = LIMITS_PER_CHECK * scene.timeoutMs;
   const findings = await Promise.all(
-    CHECKS.map(([check, work]) => guarded(check, () => work(scene), limitMs)),
+    CHECKS.map(([check, work, engine]) =>
+      guarded(check, async () => {
+        // What is left out is not looked at either.
+        const isMeant = engine === undefined ||
+          (await scene.engines).includes(engine);
+        return isMeant ? await work(scene) : [];
+      }, limitMs)
+    ),
   );
   return findings.flat();
 }
@@ -102,6 +111,7 @@ function sceneOf(options: ExamineOptions): Scene {
     systemRoot: options.systemRoot ?? "",
     config,
     tmuxBinary: known.then((it) => it?.tmuxBinary ?? DEFAULTS.tmuxBinary),
+    engines: known.then((it) => it?.engines ?? DEFAULTS.engines),
     needs: known.then((it) => whoNeeds(it, stateFolder)),
     stateFolder,
   };

@@ -8,7 +8,11 @@ import {
   EngineTimeoutError,
   PermissionError,
 } from "../core/errors.ts";
-import { ContainerRuntime } from "../core/status.ts";
+import {
+  ContainerRuntime,
+  ENGINE_NAMES,
+  type EngineName,
+} from "../core/status.ts";
 import {
   diagnose,
   type Diagnosis,
@@ -37,15 +41,23 @@ export type AllSeen = Readonly<Record<ContainerRuntime, Seen>>;
 
 /** Are the runtimes there, new enough, and do they answer? */
 export async function examineRuntimes(scene: Scene): Promise<Finding[]> {
+  const engines = await scene.engines;
   const [needs, podman, docker] = await Promise.all([
     scene.needs,
     see("podman", scene),
     see("docker", scene),
   ]);
-  return judgeRuntimes({ podman, docker }, needs);
+  return judgeRuntimes({ podman, docker }, needs)
+    .filter(({ check }) => !isLeftOut(check, engines));
+}
+
+/** Whether it is the name of an engine that may not be asked. */
+function isLeftOut(name: string, engines: readonly EngineName[]): boolean {
+  return ENGINE_NAMES.some((it) => it === name && !engines.includes(it));
 }
 
 async function see(runtime: ContainerRuntime, scene: Scene): Promise<Seen> {
+  if (isLeftOut(runtime, await scene.engines)) return { is: "missing" };
   const { host, timeoutMs } = scene;
   const dialect = DIALECTS[runtime];
   const client = new ContainerClient(dialect, host);

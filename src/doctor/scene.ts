@@ -1,6 +1,7 @@
 /** What the checks look at; each finds it as the others do. */
 import type { LoadedConfig } from "../config/model.ts";
 import { PermissionError } from "../core/errors.ts";
+import type { EngineName } from "../core/status.ts";
 import type { ProcessHost } from "../host/host.ts";
 import type { Needs } from "../fleet/needs.ts";
 
@@ -16,6 +17,8 @@ export interface Scene {
   readonly config: Promise<LoadedConfig>;
   /** The tmux program; the usual one if the configuration is wrong. */
   readonly tmuxBinary: Promise<string>;
+  /** The engines that may be asked; all if the configuration is wrong. */
+  readonly engines: Promise<readonly EngineName[]>;
   /** Which sessions need which engine, as far as that is known. */
   readonly needs: Promise<Needs>;
   /** The folder of logs and history; `undefined`: the user's own. */

@@ -8,7 +8,10 @@ import { lazy } from "../core/lazy.ts";
 import { canonicalLabel, type Place } from "../core/place.ts";
 import {
   BackendType,
-  ContainerRuntime,
+  type ContainerRuntime,
+  ENGINE_NAMES,
+  type EngineName,
+  enginesOf,
   type SessionStatus,
 } from "../core/status.ts";
 import type { Invocation, ProcessHost } from "../host/host.ts";
@@ -32,6 +35,14 @@ export interface Scope {
   readonly runtime?: ContainerRuntime | undefined;
   /** Label of the tmux socket; implies the tmux backend. */
   readonly socketName?: string | undefined;
+  /**
+   * The engines that may be asked, as `ops.engines` has them. One that is named
+   * by `runtime` or `socketName` is asked nevertheless, and so are those of a
+   * `backend` that has none in common with these.
+   *
+   * @default {undefined} all
+   */
+  readonly engines?: readonly EngineName[] | undefined;
   /** The tmux program. @default {"tmux"} */
   readonly tmuxBinary?: string | undefined;
   /** Where the engines' programs are run. @default {localHost} this machine */
@@ -167,22 +178,31 @@ export async function placesIn(
 ): Promise<{ places: readonly Place[]; failures: readonly OpsError[] }> {
   const places: Place[] = [];
   const failures: OpsError[] = [];
-  if (scope.backend !== BackendType.CONTAINER && scope.runtime === undefined) {
-    for (const socketName of await socketsIn(scope, failures)) {
-      places.push({ backend: BackendType.TMUX, socketName, runtime: null });
-    }
-  }
-  if (scope.backend !== BackendType.TMUX && scope.socketName === undefined) {
-    for (const runtime of Object.values(ContainerRuntime)) {
-      if (runtime !== (scope.runtime ?? runtime)) continue;
-      places.push({
-        backend: BackendType.CONTAINER,
-        socketName: null,
-        runtime,
-      });
+  for (const engine of enginesIn(scope)) {
+    if (engine === BackendType.TMUX) {
+      for (const socketName of await socketsIn(scope, failures)) {
+        places.push({ backend: engine, socketName, runtime: null });
+      }
+    } else {
+      const backend = BackendType.CONTAINER;
+      places.push({ backend, socketName: null, runtime: engine });
     }
   }
   return { places, failures };
+}
+
+/** The engines of a scope. */
+function enginesIn(
+  { backend, runtime, socketName, engines }: Scope,
+): readonly EngineName[] {
+  const isNamed = runtime !== undefined || socketName !== undefined;
+  const named = ENGINE_NAMES.filter((it) =>
+    (backend === undefined || enginesOf(backend).includes(it)) &&
+    (runtime === undefined || it === runtime) &&
+    (socketName === undefined || it === BackendType.TMUX)
+  );
+  const allowed = named.filter((it) => engines?.includes(it) ?? true);
+  return isNamed || allowed.length === 0 ? named : allowed;
 }
 
 async function socketsIn(
@@ -214,15 +234,18 @@ export function scopeOf(capability: Capability, scope: Scope): Scope {
     : BackendType.CONTAINER;
   const isOpen = scope.backend === undefined && scope.runtime === undefined &&
     scope.socketName === undefined;
-  return isOpen ? { ...scope, backend } : scope;
+  const isAsked = enginesIn(scope).some((it) =>
+    enginesOf(backend).includes(it)
+  );
+  return isOpen && isAsked ? { ...scope, backend } : scope;
 }
 
 /** Whether a place is in the scope; a runtime that is left open may become one. */
 export function isWithin(place: Place, scope: Scope): boolean {
-  const isTmux = place.backend === BackendType.TMUX;
-  return (scope.backend ?? place.backend) === place.backend &&
+  const candidates = place.runtime === null
+    ? enginesOf(place.backend)
+    : [place.runtime];
+  return enginesIn(scope).some((it) => candidates.includes(it)) &&
     (scope.socketName === undefined ||
-      isTmux && canonicalLabel(scope.socketName) === place.socketName) &&
-    (scope.runtime === undefined ||
-      !isTmux && scope.runtime === (place.runtime ?? scope.runtime));
+      canonicalLabel(scope.socketName) === place.socketName);
 }

@@ -252,6 +252,7 @@ export class SessionManager {
     const scope = {
       ...rest,
       tmuxBinary: rest.tmuxBinary ?? config?.tmuxBinary,
+      engines: rest.engines ?? config?.engines,
     };
     const memory = memoryOf({ stateFolder, warn });
     const { tmuxBinary, host } = scope;

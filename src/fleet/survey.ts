@@ -117,16 +117,18 @@ export interface ListOptions extends Scope {
  * ```
  */
 export async function listAll(options: ListOptions = {}): Promise<Inventory> {
-  const { tmuxBinary = options.config?.tmuxBinary } = options;
-  const { answers, failures } = await survey(
-    { ...options, tmuxBinary },
-    { config: options.config },
-  );
+  const { config } = options;
+  const {
+    tmuxBinary = config?.tmuxBinary,
+    engines = config?.engines,
+  } = options;
+  const scope = { ...options, tmuxBinary, engines };
+  const { answers, failures } = await survey(scope, { config });
   if (answers.every(({ failure }) => failure !== null)) throw failures[0];
   const sessions = answers.flatMap((answer) => answer.sessions);
-  const defined = [...options.config?.sessions.values() ?? []]
+  const defined = [...config?.sessions.values() ?? []]
     .map((definition) => definedStatus(definition))
-    .filter((status) => isWithin(status, options))
+    .filter((status) => isWithin(status, scope))
     .filter((status) =>
       !sessions.some((s) =>
         [s.name, s.startedAs].includes(status.name) && isAt(s, status)

@@ -1,5 +1,5 @@
 /** How many programs a command runs, counted by what stands in front of them. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
 import { opsWith, tmuxSandbox } from "../helpers/cli.ts";
 import {
@@ -86,6 +86,72 @@ tmuxTest("list asks tmux once, be there 1 session or 200", async () => {
     const [names, calls] = await noting(sandbox, "list", "-q");
     assertEquals([names.length, calls], [count, ["tmux"]]);
   }
+});
+
+tmuxTest("an engine that is left out is not asked", async () => {
+  await using sandbox = tmuxSandbox();
+  await start(sandbox, ["bot"]);
+  const dead = "Cannot connect to the Docker daemon at tcp://far:1.";
+  const counting = await counter(sandbox, { podman: "[]" });
+  const file = sandbox.path("docker-calls");
+  await sandbox.write(
+    "noting/docker",
+    `#!/bin/sh\necho docker >>'${file}'; echo '${dead}' >&2; exit 1\n`,
+    0o755,
+  );
+  const config = sandbox.path("kstlib.conf.yml");
+  const counted = async (...words: string[]) => {
+    await Deno.writeTextFile(file, "");
+    const { calls, code, stdout, stderr } = await counting(...words);
+    const docker = (await Deno.readTextFile(file)).split("\n").length - 1;
+    return { code, stdout, stderr, calls, docker };
+  };
+  const listed = { code: 0, stdout: "bot\n", stderr: "", docker: 0 };
+  const unknown = (where: string) => ({
+    code: 3,
+    stdout: "",
+    stderr: `error: session "web" was not found (${where})\n`,
+    docker: 0,
+  });
+
+  // As it is without: it is asked, and in doubt.
+  const doubt = await counted("status", "web");
+  assertEquals([doubt.code, doubt.docker], [5, 1]);
+  assertEquals((await counted("list", "-q")).docker, 1);
+
+  await Deno.writeTextFile(config, "ops: {engines: [tmux, podman]}\n");
+  assertEquals(await counted("list", "-q"), { ...listed, calls: 2 });
+  assertEquals(await counted("status", "web"), {
+    ...unknown("tmux, podman"),
+    calls: 2,
+  });
+  for (const words of ["stop web", "logs web", "exec web -- true", "doctor"]) {
+    const { docker, stdout, stderr } = await counted(...words.split(" "));
+    assertEquals(docker, 0, words);
+    assertNotMatch(stdout + stderr, /docker/, words);
+  }
+
+  await Deno.writeTextFile(config, "ops: {engines: [podman, docker]}\n");
+  assertEquals((await counted("list", "-q")).calls, 1);
+  await Deno.writeTextFile(config, "ops: {engines: [tmux]}\n");
+  assertEquals(await counted("list", "-q"), { ...listed, calls: 1 });
+  assertEquals((await counted("doctor")).docker, 0);
+  const container = await counted("start", "web", "-i", "busybox");
+  assertEquals([container.code, container.calls, container.docker], [2, 0, 0]);
+  assertEquals(
+    container.stderr,
+    'error: "web" would be on podman or docker, which ops.engines leaves ' +
+      "out; add it there, or say --backend container\n",
+  );
+
+  await Deno.remove(config);
+  // What is asked for outright needs no file.
+  const tmux = ["-b", "tmux"];
+  assertEquals(await counted("list", "-q", ...tmux), { ...listed, calls: 1 });
+  assertEquals(await counted("status", "web", ...tmux), {
+    ...unknown("tmux"),
+    calls: 1,
+  });
 });
 
 /** How many engine calls each may take, of a session found and one defined. */

@@ -100,6 +100,7 @@ async function allRuns(
   const { runs, warnings } = await listRuns({
     ...place,
     tmuxBinary: config?.tmuxBinary,
+    engines: config?.engines,
     host,
     limit: given.lines,
     warn,

@@ -142,6 +142,7 @@ export async function runStart(
   };
   const find = library.finder({
     backend: BackendType.CONTAINER,
+    engines: config.engines,
     remembered: false,
     ...world,
   });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
 import { toOpsConfig } from "../../../src/config/schema.ts";
 import type { OpsConfig } from "../../../src/config/schema.ts";
@@ -215,12 +215,12 @@ Deno.test("toOpsConfig() says where an error is, and what is right", async (t) =
     ["[]", "ops: must be a mapping of keys to values, not a list"],
     [
       "{ 1: 2 }",
-      "ops.1: is not known; known are default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions",
+      "ops.1: is not known; known are engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions",
     ],
     ["{ sesions: {} }", 'ops.sesions: is not known; did you mean "sessions"?'],
     [
       '{ "a b": {} }',
-      'ops["a b"]: is not known; known are default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions',
+      'ops["a b"]: is not known; known are engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions',
     ],
     [
       "{ tmux_binary: 3 }",
@@ -455,3 +455,50 @@ Deno.test("toOpsConfig() says if there is no home for ~", () => {
       "not set to an absolute path",
   );
 });
+
+Deno.test("toOpsConfig() reads which engines are asked", () => {
+  const engines = (list: string, more = "") =>
+    read(`ops: { engines: ${list} ${more} }`);
+  assertEquals(read("ops: {}").engines, ["tmux", "podman", "docker"]);
+  assertEquals(engines("[docker, tmux]").engines, ["docker", "tmux"]);
+  // What is left is what is meant.
+  assertEquals(engines("[tmux, docker]").containerRuntime, "docker");
+  assertEquals(engines("[tmux]").containerRuntime, null);
+  assertEquals(engines("[podman]").defaultBackend, "container");
+  assertEquals(engines("[podman]").containerRuntime, "podman");
+  const web = "sessions: { web: { backend: container, image: x } }";
+  const config = engines("[tmux, docker]", `, ${web}`).sessions.get("web")!;
+  assertEquals(config.config.runtime, "docker");
+});
+
+const leftOut: [ops: string, says: string][] = [
+  ["engines: tmux", "ops.engines: must be a list"],
+  ["engines: []", "ops.engines: names no engine: tmux, podman, docker"],
+  ["engines: [tmux, vm]", 'ops.engines[1]: "vm" is not known'],
+  [
+    "engines: [docker], default_backend: tmux",
+    "ops.default_backend: needs tmux, which ops.engines leaves out: add it there",
+  ],
+  [
+    "engines: [tmux, podman], container_runtime: docker",
+    "ops.container_runtime: needs docker, which ops.engines leaves out",
+  ],
+  [
+    "engines: [tmux], sessions: { w: { image: x } }",
+    "ops.sessions.w: needs podman or docker, which ops.engines leaves out",
+  ],
+  [
+    "engines: [tmux, podman], sessions: { w: { image: x, runtime: docker } }",
+    "ops.sessions.w.runtime: needs docker, which ops.engines leaves out",
+  ],
+  [
+    "engines: [podman], sessions: { b: { backend: tmux, command: x } }",
+    "ops.sessions.b.backend: needs tmux, which ops.engines leaves out",
+  ],
+];
+
+for (const [ops, says] of leftOut) {
+  Deno.test(`toOpsConfig() refuses: ${ops}`, () => {
+    assertStringIncludes(messageOf(() => read(`ops: { ${ops} }`)), says);
+  });
+}

@@ -7,6 +7,7 @@ import type {
 import {
   BackendType,
   type BackendType as Backend,
+  enginesOf,
   type SessionConfig,
 } from "../../../core/definition.ts";
 import { UsageError } from "../../errors.ts";
@@ -83,6 +84,7 @@ export function managerOptions(
   const defined: Partial<SessionConfig> = definition?.config ?? {};
   const backend = backendOf(flags, defined.backend ?? config.defaultBackend);
   refuseOtherBackend(name, backend, flags);
+  refuseLeftOut(name, backend, flags, config);
   if (flags.shell && defined.command !== undefined) {
     throw new UsageError(
       `--shell is for what has no command, and "${name}" is defined with one`,
@@ -149,6 +151,24 @@ function backendOf(flags: StartInput["flags"], otherwise: Backend): Backend {
     return BackendType.CONTAINER;
   }
   return flags.socket === undefined ? otherwise : BackendType.TMUX;
+}
+
+/** Refuses an engine that may not be asked, unless it is named outright. */
+function refuseLeftOut(
+  name: string,
+  backend: Backend,
+  { backend: named, runtime, socket }: StartInput["flags"],
+  { engines }: OpsConfig,
+): void {
+  const isNamed = [named, runtime, socket].some((it) => it !== undefined);
+  const needed = enginesOf(backend);
+  if (isNamed || needed.some((it) => engines.includes(it))) return;
+  throw new UsageError(
+    `"${name}" would be on ${
+      needed.join(" or ")
+    }, which ops.engines leaves out`,
+    `add it there, or say --backend ${backend}`,
+  );
 }
 
 function refuseOtherBackend(
