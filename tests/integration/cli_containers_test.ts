@@ -151,6 +151,30 @@ onEachRuntime(
 );
 
 onEachRuntime(
+  "logs of a driver that cannot be read say which",
+  async (sandbox, it) => {
+    const web = it.name("web");
+    const flags = ["--log-driver", "none", "--stop-signal", "KILL"];
+    await it.foreign("web", ["sleep", "1000"], { flags });
+    for (const words of [[], ["-f"], ["--timestamps"]]) {
+      const { code, stdout, stderr } = await ops(
+        sandbox,
+        "logs",
+        web,
+        ...words,
+      );
+      assertEquals([code, stdout], [1, ""]);
+      assertEquals(
+        stderr,
+        `error: session "${web}" has no such log (${it.runtime}): its log ` +
+          "driver none cannot be read: look where that writes to, or make the " +
+          "container anew with --log-driver json-file\n",
+      );
+    }
+  },
+);
+
+onEachRuntime(
   "images and beginnings of ids are no sessions",
   async (sandbox, it) => {
     const id = await it.foreign("web", ["sleep", "1000"]);

@@ -5,7 +5,10 @@
  * output gives the text.
  */
 import { type LogsArgs, logsArgs } from "./args.ts";
+import { EngineError, SessionLogError } from "../../core/errors.ts";
+import type { ContainerRuntime } from "../../core/status.ts";
 import type { ContainerClient } from "./client.ts";
+import type { Container } from "./parse.ts";
 
 /** The two streams of one call. */
 export interface Streams {
@@ -27,6 +30,29 @@ interface Lines {
   readonly text: string;
   /** Whether the last line had a line break. */
   readonly isWhole: boolean;
+}
+
+/**
+ * What a failure to read a container's output means: its driver may be one that
+ * hands the output on and keeps none.
+ */
+export function explainUnread<Failure>(
+  error: Failure,
+  { logDriver, status: { name } }: Container,
+  runtime: ContainerRuntime,
+): Failure | SessionLogError {
+  const isDriver = error instanceof EngineError &&
+    /logging driver does not support reading|cannot read logs/.test(
+      error.reason,
+    );
+  if (!isDriver) return error;
+  return new SessionLogError(
+    name,
+    runtime,
+    `its log driver ${logDriver} cannot be read: look where that writes to, ` +
+      "or make the container anew with --log-driver json-file",
+    { cause: error },
+  );
 }
 
 /** The last lines of a container's output. */

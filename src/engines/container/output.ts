@@ -6,7 +6,7 @@ import { asStampedText, asText } from "../../state/log_text.ts";
 import type { Recorder } from "../../state/recorder.ts";
 import type { Run } from "../../core/status.ts";
 import type { ContainerClient } from "./client.ts";
-import { readLogs } from "./logs.ts";
+import { explainUnread, readLogs } from "./logs.ts";
 import type { Container } from "./parse.ts";
 import { keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
@@ -65,6 +65,8 @@ async function readPresent(
   const { text, isWhole } = await readLogs(client, container.id, lines, {
     since: laterOf(begin, since),
     timestamps,
+  }).catch((error) => {
+    throw explainUnread(error, container, client.dialect.runtime);
   });
   if (raw) return isWhole ? `${text}\n` : text;
   return timestamps

@@ -18,6 +18,8 @@ export interface Container {
   readonly word: string;
   /** Whether it has a terminal; `null`: not asked. */
   readonly hasTerminal: boolean | null;
+  /** What its output goes to; `null`: not asked. */
+  readonly logDriver: string | null;
   /** Whether the engine restarts it when it ends; `null`: not asked. */
   readonly isRestarted: boolean | null;
   /** The signal that asks it to stop. */
@@ -70,6 +72,7 @@ interface Inspected {
   };
   readonly RestartCount?: number;
   readonly HostConfig?: {
+    readonly LogConfig?: { readonly Type?: string } | null;
     readonly RestartPolicy?: {
       readonly Name: string;
       readonly MaximumRetryCount?: number;
@@ -104,6 +107,7 @@ export function parseInspected(
       id: container.Id,
       word,
       hasTerminal: config.Tty,
+      logDriver: container.HostConfig?.LogConfig?.Type ?? null,
       isRestarted,
       stopSignal: signalName(config.StopSignal),
       stopTimeout: config.StopTimeout ?? DEFAULT_STOP_SECONDS,
@@ -205,6 +209,7 @@ export function parsePodmanList(stdout: string): Container[] {
     id: listed.Id,
     word: listed.State,
     hasTerminal: null,
+    logDriver: null,
     isRestarted: null,
     stopSignal: signalName(undefined),
     stopTimeout: DEFAULT_STOP_SECONDS,

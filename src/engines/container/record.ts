@@ -14,6 +14,7 @@ import {
   type SessionStatus,
 } from "../../core/status.ts";
 import type { ContainerClient } from "./client.ts";
+import { explainUnread } from "./logs.ts";
 import type { Container } from "./parse.ts";
 import { beginOf, endOf, saveLog } from "./save.ts";
 
@@ -160,7 +161,7 @@ export class ContainerRecord {
     } catch (error) {
       // The log is lost, but the stop goes on.
       if (!(error instanceof EngineError)) throw error;
-      this.#warn(error);
+      this.#warn(explainUnread(error, container, client.dialect.runtime));
     }
   }
 

@@ -328,11 +328,16 @@ export class ContainerRunner implements Runner {
     const { savedOf } = await import("./saved.ts");
     const saved = (gone: Container, now: Container | null) =>
       savedOf(this.#recorder, gone, now);
-    yield* followContainer(this.#client, container, look, saved, {
-      ...options,
-      lines,
-      since,
-    });
+    try {
+      yield* followContainer(this.#client, container, look, saved, {
+        ...options,
+        lines,
+        since,
+      });
+    } catch (error) {
+      const { explainUnread } = await import("./logs.ts");
+      throw explainUnread(error, container, this.runtime);
+    }
   }
 
   /** The remembered runs of a container, the oldest first. */

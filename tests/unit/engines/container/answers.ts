@@ -28,7 +28,10 @@ export function dockerInspected(state: Json = {}, differs: Json = {}): Json {
       ...state,
     },
     Name: "/web",
-    HostConfig: { RestartPolicy: { Name: "no", MaximumRetryCount: 0 } },
+    HostConfig: {
+      LogConfig: { Type: "json-file", Config: {} },
+      RestartPolicy: { Name: "no", MaximumRetryCount: 0 },
+    },
     Config: { Tty: false, Image: "ops-test:latest", Labels: {} },
     NetworkSettings: { Ports: {} },
     ...differs,

@@ -35,6 +35,7 @@ Deno.test("everything there is to know of a container", () => {
     id: "4c9809e17edb136b07d8af3272b2d26462e512736d05c86ecc4b52be344f64a4",
     word: "running",
     hasTerminal: false,
+    logDriver: "json-file",
     isRestarted: false,
     stopSignal: "SIGTERM",
     stopTimeout: 10,
