@@ -98,7 +98,11 @@ export interface SessionStatus {
   readonly state: SessionState;
   /** The kind of engine. */
   readonly backend: BackendType;
-  /** Process id of the tmux server, or of the container's main process. */
+  /**
+   * Process id of the tmux server, which has all of its sessions, or of the
+   * container's first process. To signal a session's own, take
+   * {@linkcode SessionStatus.commandPid}.
+   */
   readonly pid: number | null;
   /** When it was made, ISO 8601 in UTC. */
   readonly createdAt: string | null;
@@ -110,8 +114,14 @@ export interface SessionStatus {
   readonly image: string | null;
   /** Exit code of a command that ended by itself. */
   readonly exitCode: number | null;
-  /** Process id of the command itself under tmux. */
+  /** Process id of the command itself under tmux; it may have ended. */
   readonly panePid: number | null;
+  /**
+   * Process id of the command while it lives: under tmux its own, in a container
+   * that of the first process (an init, if it has one), as the engine's machine
+   * numbers it.
+   */
+  readonly commandPid: number | null;
   /** Signal that ended the command, such as `"SIGKILL"`. */
   readonly signal: string | null;
   /** When the command started, ISO 8601 in UTC. */
@@ -164,6 +174,7 @@ const UNKNOWN = {
   image: null,
   exitCode: null,
   panePid: null,
+  commandPid: null,
   signal: null,
   startedAt: null,
   finishedAt: null,
@@ -188,7 +199,12 @@ export function sessionStatus(
     & Pick<SessionStatus, "name" | "state" | "backend">
     & Partial<SessionStatus>,
 ): SessionStatus {
-  return { ...UNKNOWN, ...known };
+  const status: SessionStatus = { ...UNKNOWN, ...known };
+  const { backend, state, nextRestartAt, panePid, pid } = status;
+  // The number of a process that has ended may be another's by now.
+  const lives = state !== SessionState.EXITED && nextRestartAt === null;
+  const commandPid = backend === BackendType.TMUX ? panePid : pid;
+  return lives ? { ...status, commandPid } : status;
 }
 
 /**

@@ -88,6 +88,7 @@ async function askOrMiss(
       detail: REMOVED,
       pid: null,
       panePid: null,
+      commandPid: null,
       attached: null,
     };
   }

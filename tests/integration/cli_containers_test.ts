@@ -102,6 +102,29 @@ onEachRuntime(
 );
 
 onEachRuntime(
+  "command_pid is what to signal, as on tmux",
+  async (sandbox, it) => {
+    const bot = it.name("bot");
+    await sandbox.write(
+      "kstlib.conf.yml",
+      `ops: {sessions: {${bot}: {image: ${IMAGE}, runtime: ${it.runtime}, ` +
+        `command: [sh, -c, "trap 'exit 7' USR1; while :; do sleep 0.1; done"]}}}`,
+    );
+    const { command_pid } = await opsJson(sandbox, "start", bot);
+    const pid = await it.engine("inspect", "--format", "{{.State.Pid}}", bot);
+    assertEquals(`${command_pid}`, pid.trim());
+    const listed = (await opsJson(sandbox, "list"))
+      .find(({ name }: { name: string }) => name === bot);
+    assertEquals(listed.command_pid, command_pid);
+    Deno.kill(command_pid, "SIGUSR1");
+    const waited = await ops(sandbox, "wait", bot, "--for", "exited");
+    assertEquals(waited.code, 7);
+    const after = await opsJson(sandbox, "status", bot);
+    assertEquals([after.exit_code, after.command_pid], [7, null]);
+  },
+);
+
+onEachRuntime(
   "a stranger's container is started again, or goes on",
   async (sandbox, it) => {
     const web = it.name("web");

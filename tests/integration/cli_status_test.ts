@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
 import { ops, opsJson, tmuxSandbox } from "../helpers/cli.ts";
 import { ended, logged } from "../helpers/sessions.ts";
@@ -36,6 +36,19 @@ tmuxTest("status: one is an object, several are an array", async () => {
   });
 });
 
+tmuxTest("status: command_pid is the command's, while it lives", async () => {
+  await using sandbox = tmuxSandbox();
+  const bot = await opsJson(sandbox, "start", "bot", "-c", "sleep 1000");
+  assertEquals(bot.command_pid, bot.pane_pid);
+  assertNotEquals(bot.command_pid, bot.pid);
+  const other = await opsJson(sandbox, "start", "other", "-c", "sleep 1000");
+  Deno.kill(bot.command_pid, "SIGTERM");
+  await ended(sandbox.runner(), "bot");
+  const after = await opsJson(sandbox, "status", "bot");
+  assertEquals([after.signal, after.command_pid], ["SIGTERM", null]);
+  assertEquals(await opsJson(sandbox, "status", "other"), other);
+});
+
 tmuxTest("status: piped, it is a property and its value a line", async () => {
   await using sandbox = tmuxSandbox();
   const bot = await opsJson(sandbox, "start", "bot", "-c", "sleep 1000");
@@ -43,7 +56,8 @@ tmuxTest("status: piped, it is a property and its value a line", async () => {
     "Name\tbot",
     "State\trunning",
     "Place\ttmux",
-    `PID\t${bot.pane_pid}`,
+    `PID\t${bot.command_pid}`,
+    `Server PID\t${bot.pid}`,
     `Created\t${bot.created_at}`,
     `Started\t${bot.started_at}`,
     "Windows\t1",

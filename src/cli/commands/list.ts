@@ -42,6 +42,8 @@ export const list: Command<typeof flags> = {
     "Sessions of every tmux socket of this user and of every container " +
     "runtime, whoever started them, and those that are only defined. An " +
     "engine that does not answer gives a warning; the rest is still listed.",
+    "PID is the process of the command, in a container its first one; with " +
+    "--json that is command_pid, while pid may be that of a tmux server.",
     "On a terminal, columns in which there is nothing are left out, and those " +
     "for which it is too narrow. The state is then a word, with the outcome, " +
     "what a health check says, or … where ops status has more to tell. Piped, " +

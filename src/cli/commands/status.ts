@@ -20,6 +20,9 @@ export const status: Command<typeof flags> = {
     "code or signal), stopped (it exists, but neither runs nor has ended), " +
     "defined (in the configuration only) or unknown (its engine does not " +
     "answer well). A session on any tmux socket is found by its name alone.",
+    "PID is the process of the command; in a container its first process, an " +
+    "init if it has one. With --json it is command_pid for both: pid of a tmux " +
+    "session is the server's, whose end would be that of all its sessions.",
     "Piped, each line is a property and its value with a tab between them. " +
     "With --json, one name gives one object and several give an array.",
   ],
@@ -32,6 +35,10 @@ export const status: Command<typeof flags> = {
   examples: [
     { does: "Show a session", line: "ops status bot" },
     { does: "Act on its state", line: "ops status bot --json | jq -r .state" },
+    {
+      does: "Signal its command",
+      line: "ops status bot --json | jq .command_pid | xargs kill -HUP",
+    },
     { does: "See several in short", line: "ops status -q bot web db" },
   ],
   exitCodes: [

@@ -1,5 +1,9 @@
 /** The properties of a session, as people read them. */
-import { SessionState, type SessionStatus } from "../../core/status.ts";
+import {
+  BackendType,
+  SessionState,
+  type SessionStatus,
+} from "../../core/status.ts";
 import type { Context } from "../shell/context.ts";
 import { runText } from "./history.ts";
 import { type Brush, plain } from "./text.ts";
@@ -61,6 +65,10 @@ function propertiesOf(status: SessionStatus, context: Context): Property[] {
     },
     { label: "Place", value: placeText(status) },
     { label: "PID", value: processText(status) },
+    {
+      label: "Server PID",
+      value: status.backend === BackendType.TMUX ? `${status.pid ?? ""}` : "",
+    },
     { label: "Created", value: time(status.createdAt) },
     { label: "Started", value: time(status.startedAt) },
     { label: "Finished", value: time(status.finishedAt) },

@@ -86,11 +86,11 @@ export function placeText(
   return socketName === null ? backend : `${backend}:${socketName}`;
 }
 
-/** The process that matters: the command's own, else what the engine tells. */
-export function processText({ state, panePid, pid }: SessionStatus): string {
-  // The number of a process that has ended may be another's by now.
-  if (state === SessionState.EXITED) return "";
-  return (panePid ?? pid)?.toString() ?? "";
+/** The process of the command, never that of a tmux server. */
+export function processText(
+  { commandPid }: Pick<SessionStatus, "commandPid">,
+): string {
+  return commandPid?.toString() ?? "";
 }
 
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [

@@ -247,7 +247,7 @@ Deno.test("start --json has the status, also of what ended at once", async () =>
 Deno.test("start of a mere name starts a container of that name", async () => {
   const { calls, out } = await run(["parked"]);
   assertEquals(calls, []);
-  assertEquals(out, "Session 'parked' started (podman). PID 42.\n");
+  assertEquals(out, "Session 'parked' started (podman). PID 1.\n");
 });
 
 Deno.test("start asks for no container where it is told what to start", async () => {

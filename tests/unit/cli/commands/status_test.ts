@@ -16,13 +16,14 @@ Deno.test("status shows a table", async () => {
   const context = recorder({ isTerminal: true });
   assertEquals(await runStatus(context, input(status, "bot"), fake), 0);
   assertEquals(context.out().split("\n"), [
-    "Property  Value",
-    "Name      bot",
-    "State     running",
-    "Place     tmux",
-    "PID       42",
-    "Windows   1",
-    "Managed   yes",
+    "Property    Value",
+    "Name        bot",
+    "State       running",
+    "Place       tmux",
+    "PID         42",
+    "Server PID  1",
+    "Windows     1",
+    "Managed     yes",
     "",
   ]);
 });

@@ -27,7 +27,7 @@ Deno.test("renderStatus() gives people the age, and programs the time", async ()
   const line = async (isTerminal: boolean) =>
     (await renderStatus(status, recorder({ isTerminal, now }))).split("\n")
       .find((it) => it.startsWith("Created"));
-  assertEquals(await line(true), "Created   2026-11-23T12:00:00Z (2 h ago)");
+  assertEquals(await line(true), "Created     2026-11-23T12:00:00Z (2 h ago)");
   assertEquals(await line(false), "Created\t2026-11-23T12:00:00Z");
 });
 

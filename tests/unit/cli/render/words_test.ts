@@ -98,10 +98,12 @@ Deno.test("processText() does not tell a process that has ended", () => {
   assertEquals(processText(running("a", { state: "exited" })), "");
 });
 
-Deno.test("processText() prefers the command's own process", () => {
+Deno.test("processText() tells the command's process, never the server's", () => {
   assertEquals(processText(running("a")), "42");
-  assertEquals(processText(running("a", { panePid: null })), "1");
-  assertEquals(processText(running("a", { panePid: null, pid: null })), "");
+  assertEquals(processText(running("a", { panePid: null })), "");
+  assertEquals(processText(running("a", { backend: "container" })), "1");
+  const nextRestartAt = "2026-11-23T12:00:00Z";
+  assertEquals(processText(running("a", { nextRestartAt })), "");
 });
 
 Deno.test("formatAge() uses one unit, rounded down", () => {
