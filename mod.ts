@@ -92,7 +92,7 @@ export {
   type RunList,
 } from "./src/fleet/history.ts";
 export { type WaitOptions, WaitState } from "./src/fleet/wait.ts";
-export type { MemoryOptions } from "./src/state/lookup.ts";
+export type { MemoryOptions } from "./src/state/memory.ts";
 export type { RecorderOptions } from "./src/state/recorder.ts";
 export { loadConfig } from "./src/config/load.ts";
 export type {

@@ -75,6 +75,11 @@ const stateVariable: Permission = {
   purpose: "find the folder of logs and history",
   without: "a warning; neither is kept nor known",
 };
+const listedVariable: Permission = {
+  ...stateVariable,
+  purpose: "know what tmux has lost, and which engines are needed",
+  without: "a warning; neither is known",
+};
 const stateFolder: Permission = {
   kind: "write",
   // Or that folder: $HOME/.local/state, unless XDG_STATE_HOME says otherwise.
@@ -136,7 +141,7 @@ const remembering = [
 /** The permissions of each command. */
 export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
   {
-    list: present,
+    list: [...looking, listedVariable, uptime],
     start: [
       engines,
       required(configVariables),

@@ -2,13 +2,8 @@
 import { type ConfigProblem, SessionConfigError } from "../core/errors.ts";
 import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
 import { BackendType } from "../core/status.ts";
-import {
-  diagnose,
-  type Finding,
-  ok,
-  shellWord,
-  systemWords,
-} from "./finding.ts";
+import { diagnose, type Finding, ok, systemWords } from "./finding.ts";
+import { shellWord } from "../core/shell_word.ts";
 import type { Scene } from "./scene.ts";
 
 /** Is the configuration right, and is what it names there? */

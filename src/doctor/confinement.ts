@@ -3,7 +3,7 @@
  * with it a server that was first started from inside.
  */
 import type { FindingLevel } from "./finding.ts";
-import { shellWord } from "./finding.ts";
+import { shellWord } from "../core/shell_word.ts";
 
 /** What holds around a server. */
 export interface Surroundings {

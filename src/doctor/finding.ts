@@ -64,10 +64,3 @@ export function systemWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ \(os error \d+\).*/s, "");
 }
-
-/** A word as a shell takes it. */
-export function shellWord(word: string): string {
-  return /^[\w./:@%+,-]+$/.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -6,12 +6,13 @@ import {
   OpsError,
   TmuxNotFoundError,
 } from "../core/errors.ts";
+import { shellWord } from "../core/shell_word.ts";
 import { survivorNames } from "../core/definition.ts";
 import { firstLine, serverIsAbsent } from "../engines/tmux/answers.ts";
 import { clientOf, TmuxClient } from "../engines/tmux/client.ts";
 import { findLost } from "../engines/tmux/strays.ts";
 import { discoverSockets, socketDirectory } from "../engines/tmux/sockets.ts";
-import { diagnose, type Finding, findingOf, ok, shellWord } from "./finding.ts";
+import { diagnose, type Finding, findingOf, ok } from "./finding.ts";
 import type { Scene } from "./scene.ts";
 import { isOlder, OLDEST, versionIn } from "./versions.ts";
 
@@ -78,23 +79,14 @@ export async function examineLost(scene: Scene): Promise<Finding[]> {
   const clients = labels.map((label) => clientOf(binary, label, scene.host));
   try {
     const lost = await findLost(clients);
-    return lost.map(({ name, label, processes, server }) => {
+    return lost.map(({ name, label, processes, server, remedy }) => {
       const session = `session "${name}" (socket ${label})`;
-      return server === null
-        ? {
-          check: LOST,
-          level: "broken",
-          fact: `tmux has lost ${session}, and of it there is still alive: ` +
-            survivorNames(processes),
-          remedy: `ops stop ${shellWord(name)} --socket ${shellWord(label)}`,
-        }
-        : {
-          check: LOST,
-          level: "broken",
-          fact: `${session} cannot be reached: ` +
-            `the socket of its server (process ${server.pid}) is gone`,
-          remedy: `kill -USR1 ${server.pid}`,
-        };
+      const fact = server === null
+        ? `tmux has lost ${session}, and of it there is still alive: ` +
+          survivorNames(processes)
+        : `${session} cannot be reached: ` +
+          `the socket of its server (process ${server.pid}) is gone`;
+      return { check: LOST, level: "broken", fact, remedy };
     });
   } catch (error) {
     // The checks of the program and of the servers tell of it.

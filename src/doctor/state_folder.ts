@@ -2,13 +2,8 @@
 import { userId } from "../host/environment.ts";
 import { PermissionError } from "../core/errors.ts";
 import { stateFolder as defaultFolder } from "../state/paths.ts";
-import {
-  type Finding,
-  findingOf,
-  ok,
-  shellWord,
-  systemWords,
-} from "./finding.ts";
+import { type Finding, findingOf, ok, systemWords } from "./finding.ts";
+import { shellWord } from "../core/shell_word.ts";
 import type { Scene } from "./scene.ts";
 
 const CHECK = "state-folder";

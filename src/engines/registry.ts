@@ -172,6 +172,39 @@ export async function sessionsAt(
   };
 }
 
+/** A session that runs and that its engine does not tell of. */
+export interface LostSession {
+  /** What is known of it. */
+  readonly status: SessionStatus;
+  /** What errors call its engine. */
+  readonly engine: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/**
+ * What runs of sessions that tmux has lost. Containers are in every list of
+ * their engine.
+ *
+ * @param sockets The labels of sockets where sessions are missed.
+ */
+export async function lostSessions(
+  sockets: readonly (string | null)[],
+  { tmuxBinary = "tmux", host = localHost }: Scope,
+): Promise<LostSession[]> {
+  const { clientOf } = await tmuxClient();
+  const { findLost, lostStatus } = await import("./tmux/strays.ts");
+  const labels = new Set([...sockets, null, ...otherSockets()]);
+  const clients = [...labels].map((it) => clientOf(tmuxBinary, it, host));
+  const lost = (await findLost(clients)).map((it) => {
+    const place = { name: it.name, socketName: canonicalLabel(it.label) };
+    const { socketName } = place;
+    const status = lostStatus(place, it);
+    return { status, engine: engineName(socketName), remedy: it.remedy };
+  });
+  return lost.filter(({ status }) => sockets.includes(status.socketName));
+}
+
 /** The places of a scope, and why some cannot be known. */
 export async function placesIn(
   scope: Scope,

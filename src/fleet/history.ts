@@ -6,12 +6,10 @@ import { type Answer, survey } from "./survey.ts";
 import { SessionManager } from "./session.ts";
 import {
   allRemembered,
-  type Memory,
-  memoryOf,
-  type MemoryOptions,
   newestFirst,
   type Remembered,
 } from "../state/lookup.ts";
+import { type Memory, memoryOf, type MemoryOptions } from "../state/memory.ts";
 import { type Run, SessionState } from "../core/status.ts";
 
 /** Which runs are listed. */

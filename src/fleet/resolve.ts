@@ -18,7 +18,8 @@ import { type Survey, survey } from "./survey.ts";
 import { type Ask, locate } from "./locate.ts";
 import { BackendType, type ContainerRuntime } from "../core/definition.ts";
 import type { Seen } from "../engines/runner.ts";
-import { lastRunsOf, type Memory } from "../state/lookup.ts";
+import { lastRunsOf } from "../state/lookup.ts";
+import type { Memory } from "../state/memory.ts";
 
 /** No memory: only sessions that an engine has are found. */
 export const NO_MEMORY: Memory = { stateFolder: null };

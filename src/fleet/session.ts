@@ -40,11 +40,8 @@ import type {
   SendKeysOptions,
   StopOptions,
 } from "../engines/runner.ts";
-import {
-  memoryOf,
-  type MemoryOptions,
-  removedStatus,
-} from "../state/lookup.ts";
+import { removedStatus } from "../state/lookup.ts";
+import { memoryOf, type MemoryOptions } from "../state/memory.ts";
 import { askWhether } from "../core/suggest.ts";
 import { canonicalLabel } from "../core/place.ts";
 import {

@@ -15,6 +15,9 @@ import {
   type Scope,
   sessionsAt,
 } from "../engines/registry.ts";
+import { memoryOf, type MemoryOptions } from "../state/memory.ts";
+import { openRuns } from "../state/marks.ts";
+import type { LostSessions } from "./lost.ts";
 import type { Uses } from "./needs.ts";
 
 /** What one engine answered: no sessions if it did not. */
@@ -95,7 +98,7 @@ export interface Inventory {
 }
 
 /** What is to be listed. */
-export interface ListOptions extends Scope {
+export interface ListOptions extends Scope, Pick<MemoryOptions, "stateFolder"> {
   /** Whose definitions are listed too. @default {null} none */
   readonly config?: OpsConfig | null | undefined;
 }
@@ -123,23 +126,51 @@ export async function listAll(options: ListOptions = {}): Promise<Inventory> {
     engines = config?.engines,
   } = options;
   const scope = { ...options, tmuxBinary, engines };
-  const { answers, failures } = await survey(scope, { config });
+  const { answers, failures } = await survey(scope, scope);
   if (answers.every(({ failure }) => failure !== null)) throw failures[0];
-  const sessions = answers.flatMap((answer) => answer.sessions);
+  const listed = answers.flatMap((answer) => answer.sessions);
+  const lost = await lostOf(answers, listed, scope);
+  const sessions = [...listed, ...lost.sessions];
   const defined = [...config?.sessions.values() ?? []]
     .map((definition) => definedStatus(definition))
     .filter((status) => isWithin(status, scope))
     .filter((status) =>
-      !sessions.some((s) =>
-        [s.name, s.startedAs].includes(status.name) && isAt(s, status)
-      )
+      !sessions.some((s) => isNamed(s, status.name) && isAt(s, status))
     )
     .map((status) =>
       answers.some(({ failure, place }) => failure && isAt(place, status))
         ? { ...status, state: SessionState.UNKNOWN }
         : status
     );
-  return { sessions: [...sessions, ...defined], warnings: failures };
+  return {
+    sessions: [...sessions, ...defined],
+    warnings: [...failures, ...lost.warnings],
+  };
+}
+
+/** What runs and is not listed, of engines that have answered. */
+async function lostOf(
+  answers: readonly Answer[],
+  listed: readonly SessionStatus[],
+  { stateFolder, ...scope }: ListOptions,
+): Promise<LostSessions> {
+  const warnings: OpsError[] = [];
+  const warn = (warning: OpsError) => warnings.push(warning);
+  const memory = memoryOf({ stateFolder, warn });
+  const silent = answers.filter(({ failure }) => failure !== null);
+  const missing = openRuns(memory).filter(({ key }) =>
+    isWithin(key, scope) && !silent.some(({ place }) => isAt(place, key)) &&
+    !listed.some((it) => isNamed(it, key.name) && isAt(it, key))
+  );
+  if (missing.length === 0) return { sessions: [], warnings };
+  const { findLostRuns } = await import("./lost.ts");
+  const lost = await findLostRuns(missing, memory, scope);
+  return { ...lost, warnings: [...warnings, ...lost.warnings] };
+}
+
+/** Whether a session has that name, or had it when it was started. */
+function isNamed({ name, startedAs }: SessionStatus, wanted: string): boolean {
+  return name === wanted || startedAs === wanted;
 }
 
 /** The status of a definition that is not started. */

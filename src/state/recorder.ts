@@ -11,6 +11,7 @@ import {
   type NotedEnd,
   type Outcome,
 } from "./history.ts";
+import { markEnded, markOpen } from "./marks.ts";
 import { folderOf, type SessionKey } from "./paths.ts";
 import { outcomeOfRun } from "./settle.ts";
 
@@ -55,12 +56,20 @@ export class Recorder {
     command: string | null,
     limits: LogLimits | null,
   ): Run | null {
-    return this.attempt(key, (it) => it.begin(key, command, limits)) ?? null;
+    return this.attempt(key, (it, root) => {
+      const run = it.begin(key, command, limits);
+      markOpen(root, { key, run: run.run });
+      return run;
+    }) ?? null;
   }
 
   /** Forgets a run that never came to be. */
   discard(run: Run | null): void {
-    if (run !== null) this.attempt(run, (it) => it.discard(run));
+    if (run === null) return;
+    this.attempt(run, (it, root) => {
+      it.discard(run);
+      markEnded(root, { key: run, run: run.run });
+    });
   }
 
   /**
@@ -83,10 +92,10 @@ export class Recorder {
    * @param number Which one; by default the last.
    */
   end(key: SessionKey, outcome: Outcome, number?: number): void {
-    this.attempt(key, (it) => {
+    this.attempt(key, (it, root) => {
       // The start may not have noted yet that the engine has it.
       const run = number === undefined ? it.last() : it.adopt(number, "");
-      if (run?.endedBy === null) it.end(run, outcome);
+      if (run?.endedBy === null) end(it, run, outcome, root);
     });
   }
 
@@ -124,6 +133,20 @@ export class Recorder {
     return this.attempt(run, (it) => it.notes(run.run).at(-1)) ?? null;
   }
 
+  /**
+   * Whether a run may live on though its engine does not have it: nothing tells
+   * how it ended, and the machine has not been started again since.
+   */
+  mayLive(run: Run): boolean {
+    if (isSettled(run)) return false;
+    const booted = bootedAt();
+    if (booted !== null && Date.parse(run.startedAt) < booted) return false;
+    return !this.attempt(
+      run,
+      (it) => it.notes(run.run).some(({ isFinal }) => isFinal),
+    );
+  }
+
   /** Whether there is a log of a run. */
   hasLog(key: SessionKey, run: number): boolean {
     return this.attempt(key, (it) => it.logs(run).length > 0) ?? false;
@@ -144,7 +167,7 @@ export class Recorder {
    */
   settle(run: Run, held: SessionStatus | null, engine?: string): Run {
     if (isSettled(run)) return run;
-    return this.attempt(run, (it) => {
+    return this.attempt(run, (it, root) => {
       // A stop notes the end before the engine loses the session.
       const now = it.read(run.run) ?? run;
       if (isSettled(now)) return now;
@@ -158,7 +181,7 @@ export class Recorder {
         engineLives: engine !== undefined && engine === it.engineOf(now),
         bootedAt: bootedAt(),
       });
-      if (outcome !== null) return it.end(now, outcome);
+      if (outcome !== null) return end(it, now, outcome, root);
       // Between two attempts it is not the same as what is noted.
       const restartCount = held?.restartCount ?? now.restartCount;
       return { ...now, restartCount };
@@ -170,11 +193,15 @@ export class Recorder {
    *
    * @returns What `work` returns; `undefined` also where nothing is remembered.
    */
-  attempt<T>(key: SessionKey, work: (history: History) => T): T | undefined {
+  attempt<T>(
+    key: SessionKey,
+    work: (history: History, root: string) => T,
+  ): T | undefined {
+    const root = this.#root;
     const history = this.of(key);
-    if (history === null) return undefined;
+    if (root === null || history === null) return undefined;
     try {
-      return withFiles(history.folder, () => work(history));
+      return withFiles(history.folder, () => work(history, root));
     } catch (error) {
       const isExpected = error instanceof StateError ||
         error instanceof PermissionError;
@@ -184,6 +211,18 @@ export class Recorder {
       return undefined;
     }
   }
+}
+
+/** Remembers how a run ended; what is still to be found out stays marked. */
+function end(
+  history: History,
+  run: Run,
+  outcome: Outcome,
+  root: string,
+): Run {
+  const ended = history.end(run, outcome);
+  if (isSettled(ended)) markEnded(root, { key: run, run: run.run });
+  return ended;
 }
 
 /**

@@ -56,7 +56,7 @@ tmuxTest("a session whose pane was moved is not started twice", async () => {
   for (const act of work) {
     const { message } = await assertRejects(act, SessionRenamedError);
     assertStringIncludes(message, 'was moved to the tmux session "dev"');
-    assertStringIncludes(message, "tmux -L 'work' kill-pane -t %0");
+    assertStringIncludes(message, "tmux -L work kill-pane -t %0");
   }
   assertEquals((await runner.status("dev")).detail, 'has the pane of "bot"');
 

@@ -1,4 +1,5 @@
 /** The `--` that was forgotten before a command line within a command line. */
+import { shellWord } from "../../core/shell_word.ts";
 import { splitWords } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "../errors.ts";
@@ -122,11 +123,4 @@ function wordsTaken(
     if (!(error instanceof UsageError)) throw error;
     return null;
   }
-}
-
-/** A word as it is typed. */
-function shellWord(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word)
-    ? word
-    : `'${word.replaceAll("'", "'\\''")}'`;
 }

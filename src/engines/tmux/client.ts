@@ -77,6 +77,8 @@ export interface Scan {
   readonly table: ProcessTable;
   /** The path of the server's socket, as its sessions have it. */
   readonly socketPath: string;
+  /** Whether a server has answered there. */
+  readonly isAnswered: boolean;
 }
 
 /** A start among others. */
@@ -126,6 +128,8 @@ export class TmuxClient {
   readonly binary: string;
   /** Label of the socket; `null` for the default one. */
   readonly socketName: string | null;
+  /** Label of the socket, also that of the default one. */
+  readonly label: string;
   /** What errors call this server. */
   readonly engine: string;
   /** Ends processes of this server. */
@@ -140,6 +144,7 @@ export class TmuxClient {
   constructor(binary: string, socketName: string | null, host: ProcessHost) {
     this.binary = binary;
     this.socketName = socketName;
+    this.label = socketName ?? DEFAULT_LABEL;
     this.engine = engineName(socketName);
     this.#host = host;
     this.#lists = shared(() => this.#list());
@@ -251,7 +256,8 @@ export class TmuxClient {
           ? this.#sessionsIn(parsePanes(stdout))
           : await this.#list(),
         table: parseProcesses(stdout),
-        socketPath: `${folder}/${this.socketName ?? DEFAULT_LABEL}`,
+        socketPath: `${folder}/${this.label}`,
+        isAnswered: isOwn,
       };
     }
     throw new EngineError(this.engine, "its sessions cannot be listed");

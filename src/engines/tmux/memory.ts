@@ -1,4 +1,5 @@
 /** What is remembered of the sessions of one tmux server. */
+import { shellWord } from "../../core/shell_word.ts";
 import { SessionRenamedError } from "../../core/errors.ts";
 import {
   BackendType,
@@ -16,7 +17,8 @@ import type { Seen } from "../runner.ts";
 import type { RunRecord } from "./args.ts";
 import type { Scan, Sessions, TmuxClient } from "./client.ts";
 import { type Pane, runOf, type TmuxSession } from "./parse.ts";
-import { shellQuote } from "./quote.ts";
+
+import { isAny, NO_STRAYS, type Strays, straysOf } from "./strays.ts";
 
 /** A session as tmux has it, and what is remembered of it. */
 export interface Looked {
@@ -24,6 +26,8 @@ export interface Looked {
   readonly session: TmuxSession | undefined;
   /** All that tmux has. */
   readonly sessions: Sessions;
+  /** What lives of it, where tmux does not have it. */
+  readonly strays: Strays;
   /** Its last run, which may still go on. */
   readonly last: Run | null;
 }
@@ -62,8 +66,8 @@ export class Memory {
     const { engine, socketName } = this.#client;
     const tmux = socketName === null
       ? "tmux"
-      : `tmux -L ${shellQuote(socketName)}`;
-    const target = shellQuote(`=${newName}`);
+      : `tmux -L ${shellWord(socketName)}`;
+    const target = shellWord(`=${newName}`);
     throw new SessionRenamedError(
       name,
       engine,
@@ -79,11 +83,15 @@ export class Memory {
   /** Looks a session up, and finds out how its last run ended if it has. */
   async look(name: string): Promise<Looked> {
     const seen = this.#takeSeen(name);
-    if (seen) return this.#compare(name, seen.before, seen.sessions);
-    const key = this.#keyOf(name);
     // Before tmux is asked: what begins meanwhile is not what it speaks of.
-    const before = this.#recorder.last(key);
-    return this.#compare(name, before, await this.#client.list());
+    const before = seen?.before ?? this.#recorder.last(this.#keyOf(name));
+    const sessions = seen?.sessions ?? await this.#client.list();
+    const isThere = sessions.byName.has(name) || sessions.renamed.has(name);
+    if (isThere || before === null || !this.#recorder.mayLive(before)) {
+      return this.#compare(name, before, sessions, NO_STRAYS);
+    }
+    const scan = await this.#client.scan();
+    return this.#compare(name, before, scan.sessions, straysOf(name, scan));
   }
 
   /** What was just found of a session; a later call asks tmux again. */
@@ -99,24 +107,31 @@ export class Memory {
   async scan(name: string): Promise<Looked & { readonly scan: Scan }> {
     const before = this.#recorder.last(this.#keyOf(name));
     const scan = await this.#client.scan();
-    return { ...this.#compare(name, before, scan.sessions), scan };
+    const strays = straysOf(name, scan);
+    return { ...this.#compare(name, before, scan.sessions, strays), scan };
   }
 
   /** Compares what tmux says with what was remembered before it was asked. */
-  #compare(name: string, before: Run | null, sessions: Sessions): Looked {
+  #compare(
+    name: string,
+    before: Run | null,
+    sessions: Sessions,
+    strays: Strays,
+  ): Looked {
     const key = this.#keyOf(name);
     const { session, held, server } = this.#present(name, sessions);
     const present = held !== null && held !== before?.run && server
       ? this.#recorder.adopt(key, held, server)
       : null;
     const last = present && present.run > (before?.run ?? 0) ? present : before;
-    if (last === null) return { session, sessions, last };
+    const looked = { session, sessions, strays, last };
+    if (last === null) return looked;
+    // It has not ended: only tmux does not have it there.
     const isElsewhere = session === undefined &&
-      runIn(sessions.renamed.get(name)) === last.run;
-    if (isElsewhere) return { session, sessions, last };
+      (runIn(sessions.renamed.get(name)) === last.run || isAny(strays));
+    if (isElsewhere) return looked;
     const status = held === last.run ? session!.status : null;
-    const settled = this.#recorder.settle(last, status, server);
-    return { session, sessions, last: settled };
+    return { ...looked, last: this.#recorder.settle(last, status, server) };
   }
 
   /** What tmux has of a session, and which of its runs that is. */

@@ -36,6 +36,7 @@ import {
 import { clientOf, type TmuxClient } from "./client.ts";
 import { Memory } from "./memory.ts";
 import { runOf, stopRuleOf, type TmuxSession } from "./parse.ts";
+import { isAny, lostStatus } from "./strays.ts";
 import { canonicalLabel } from "../../core/place.ts";
 
 const starting = lazy(() => import("./start.ts"));
@@ -187,9 +188,12 @@ export class TmuxRunner implements Runner {
    * @throws {SessionNotFoundError} If there is none.
    */
   async status(name: string): Promise<SessionStatus> {
-    const { session, sessions, last } = await this.#memory.look(name);
+    const { session, sessions, strays, last } = await this.#memory.look(name);
     if (session === undefined) {
       this.#memory.refuseRenamed(name, sessions);
+      if (last !== null && isAny(strays)) {
+        return { ...lostStatus(last, strays), lastRun: last };
+      }
       throw new SessionNotFoundError(name, this.#client.engine);
     }
     if (session.status.logError !== null) await this.#resumeLog(session);

@@ -21,7 +21,7 @@ import {
   startScript,
 } from "./args.ts";
 import { serverIsAbsent, targetIsAbsent } from "./answers.ts";
-import type { Begun, Scan, TmuxClient } from "./client.ts";
+import type { Begun, TmuxClient } from "./client.ts";
 import { launchCommand, launchShell } from "./launcher.ts";
 import type { Memory } from "./memory.ts";
 import {
@@ -34,7 +34,7 @@ import {
 import type { Process } from "./processes.ts";
 import { shellArgv, simpleProgram } from "./simple_command.ts";
 import { endProcesses, endStrays } from "./stop.ts";
-import { straysOf, unreachable } from "./strays.ts";
+import { type Strays, unreachable } from "./strays.ts";
 import { folderPath, ofSession } from "./working_dir.ts";
 
 /** How often a start is tried when others start, stop or end the server. */
@@ -60,13 +60,13 @@ export async function startSession(
   let said = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // A question first: it finds out about a hung server much sooner.
-    const { session: replaces, scan } = await memory.scan(name);
+    const { session: replaces, strays, scan } = await memory.scan(name);
     let ended: readonly Survivor[];
     try {
       memory.refuseRenamed(name, scan.sessions);
       ended = [
         ...replaces === undefined ? [] : await endRemains(client, replaces),
-        ...await endStraysOf(client, config, scan),
+        ...await endStraysOf(client, config, strays),
       ];
     } catch (error) {
       memory.discard(run);
@@ -324,11 +324,11 @@ async function endRemains(
 async function endStraysOf(
   client: TmuxClient,
   { name, stopTimeout = DEFAULT_STOP_TIMEOUT }: SessionConfig,
-  scan: Scan,
+  strays: Strays,
 ): Promise<readonly Process[]> {
-  const { processes, server } = straysOf(name, scan);
+  const { processes, server } = strays;
   if (server !== null) {
-    throw new SessionStartError(name, BackendType.TMUX, unreachable(server));
+    throw new SessionStartError(name, BackendType.TMUX, unreachable(strays));
   }
   if (processes.length === 0) return [];
   const { survivors } = await endStrays(client, processes, stopTimeout * 1000);

@@ -136,9 +136,10 @@ export async function endLost(
   { graceful = true, timeout = DEFAULT_TIMEOUT }: StopOptions,
 ): Promise<StopResult> {
   const started = performance.now();
-  const { processes, server } = straysOf(name, await client.scan());
+  const strays = straysOf(name, await client.scan());
+  const { processes, server } = strays;
   if (server !== null) {
-    throw new SessionStopError(name, BackendType.TMUX, unreachable(server));
+    throw new SessionStopError(name, BackendType.TMUX, unreachable(strays));
   }
   if (processes.length === 0) {
     throw new SessionNotFoundError(name, client.engine);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findingOf, shellWord } from "../../../src/doctor/finding.ts";
+import { findingOf } from "../../../src/doctor/finding.ts";
 import {
   EngineError,
   PermissionError,
@@ -46,11 +46,4 @@ Deno.test("findingOf hides no failure that nobody expected", () => {
     fact: "could not be examined: oh",
     remedy: null,
   });
-});
-
-Deno.test("shellWord quotes what a shell would take apart", () => {
-  assertEquals(shellWord("/tmp/tmux-0/a_b.c"), "/tmp/tmux-0/a_b.c");
-  assertEquals(shellWord("/tmp/a b"), "'/tmp/a b'");
-  assertEquals(shellWord("it's"), `'it'\\''s'`);
-  assertEquals(shellWord(""), "''");
 });

@@ -8,10 +8,10 @@ import { History } from "../../../src/state/history.ts";
 import {
   allRemembered,
   lastRunsOf,
-  memoryOf,
   newestFirst,
   removedStatus,
 } from "../../../src/state/lookup.ts";
+import { memoryOf } from "../../../src/state/memory.ts";
 import { folderOf, type SessionKey } from "../../../src/state/paths.ts";
 import type { Run } from "../../../src/core/status.ts";
 
