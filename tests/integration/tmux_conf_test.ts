@@ -1,10 +1,17 @@
 /** The user's own tmux.conf stays in force, and does no harm. */
-import { assertEquals, assertObjectMatch } from "@std/assert";
+import {
+  assertEquals,
+  assertObjectMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { SessionConfig } from "../../src/core/definition.ts";
+import { SessionStartError } from "../../src/core/errors.ts";
 import { tmuxTest } from "../helpers/engines.ts";
-import { processInfo } from "../helpers/processes.ts";
+import { processesWith, processInfo } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { ended, logged } from "../helpers/sessions.ts";
+import { until } from "../helpers/wait.ts";
 
 const CONF = `
 set -g destroy-unattached on
@@ -66,6 +73,54 @@ tmuxTest("a tmux.conf with errors does not hinder a start", async () => {
   assertEquals(status.state, "running");
   assertEquals(await logged(runner, "bot", "hello"), "hello");
 });
+
+tmuxTest("a terminal that is not known here is no fault", async () => {
+  const conf = "set -g default-terminal xterm-nobody-has\n";
+  await using sandbox = await withConf(conf);
+  const runner = sandbox.runner();
+  const script = 'echo "$TERM"; exit 7';
+  const policy = { restart: "on-failure:1" };
+  await runner.start(
+    new SessionConfig({ name: "bot", command: script, ...policy }),
+  );
+  const status = await ended(runner, "bot");
+  assertObjectMatch({ ...status }, { exitCode: 7, restartCount: 1 });
+  assertEquals(
+    await runner.logs("bot"),
+    "xterm-nobody-has\nxterm-nobody-has",
+  );
+  await runner.start(new SessionConfig({ name: "web", command: "cat" }));
+  await sandbox.tmux("respawn-pane", "-k", "-t", "=web:");
+  assertStringIncludes(
+    await logged(runner, "web", "respawned"),
+    "to start it again: ops restart web",
+  );
+});
+
+const ENDING: Record<string, string> = {
+  "kill-server": "kill-server\n",
+  "a kill of the server": "run-shell 'kill -9 #{pid}'\n",
+};
+
+for (const [what, conf] of Object.entries(ENDING)) {
+  tmuxTest(
+    `${what} in a tmux.conf is told of, and leaves nothing`,
+    async () => {
+      await using sandbox = await withConf(conf);
+      const runner = sandbox.runner();
+      for (const name of ["one", "two"]) {
+        await assertRejects(
+          () =>
+            runner.start(new SessionConfig({ name, command: "sleep 1000" })),
+          SessionStartError,
+          "tmux's configuration ends it (look into ~/.tmux.conf",
+        );
+      }
+      const left = () => processesWith("TMUX_TMPDIR", sandbox.dir);
+      await until(() => left().length === 0);
+    },
+  );
+}
 
 tmuxTest("a server that stays without sessions is no fault", async () => {
   await using sandbox = await withConf("set -s exit-empty off\n");

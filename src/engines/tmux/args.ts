@@ -102,11 +102,20 @@ export function startScript(spec: StartSpec): string {
  */
 export function prepareScript(): string {
   return group(
+    // First: while anything waits behind the texts, another start may take the
+    // launcher's away again.
+    line("if-shell", "-F", "#{session_id}", "", SETTLE),
     line("set-option", "-g", RESPAWNED_OPTION, RESPAWNED),
     line("set-option", "-g", WRITER_OPTION, shellQuote(LOG_WRITER)),
     line("set-environment", "-g", LAUNCHER_VARIABLE, LAUNCHER),
   );
 }
+
+/**
+ * Lets a server that has just started, and that its user's configuration ends,
+ * do so: in a session that it made nevertheless it would live on, unseen.
+ */
+const SETTLE = line("run-shell", "sleep 0.05");
 
 /** Watches the first moments of what was started, and lists all panes. */
 export function watchScript(): string {

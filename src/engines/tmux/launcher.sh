@@ -35,6 +35,10 @@ kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may
 kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 
+# Where its input is a terminal, tmux refuses to do anything if it does not know
+# the TERM, which is what the user has set for all panes.
+kstlib_call() { "$kstlib_tmux" -N "$@" </dev/null; }
+
 # What keeps the program from being run, as far as one can tell beforehand.
 kstlib_find_fault() {
   eval "kstlib_program=$kstlib_program"
@@ -60,7 +64,7 @@ kstlib_find_fault() {
 
 # Tells of it, and ends as a shell would.
 kstlib_give_up() {
-  "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_fault "$kstlib_fault" >/dev/null
+  kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_fault "$kstlib_fault" >/dev/null
   printf 'ops: %s\n' "$kstlib_fault" >&3
   case $kstlib_fault in 'there is no '*) exit 127 ;; *) exit 126 ;; esac
 }
@@ -72,7 +76,7 @@ kstlib_become() {
   read -r kstlib_pid _ </proc/self/stat || kstlib_pid=$(exec sh -c 'echo "$PPID"')
   kstlib_fault=$(kstlib_find_fault "$@")
   [ -z "$kstlib_fault" ] || kstlib_give_up
-  "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" \; \
+  kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" \; \
     set-option -pu -t "$TMUX_PANE" @kstlib_fault >/dev/null || exit 125
   export KSTLIB_OPS_RUN="$kstlib_tag" KSTLIB_OPS_SESSION="${TMUX%%,*}:${0#ops: }"
   exec 2>&3 3>&-
@@ -91,7 +95,7 @@ kstlib_ask() {
   kstlib_try=0
   while [ "$kstlib_try" -lt 30 ]; do
     # %s is the time, which tmux tells without a further program.
-    kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" \
+    kstlib_told=$(kstlib_call display-message -p -t "$TMUX_PANE" \
       "%s|#{@kstlib_stopping}|#{?#{==:#{pane_pid},$$},#{@kstlib_run},respawned}")
     case $kstlib_told in
       *'|'*'|'?*) break ;;
@@ -118,7 +122,7 @@ kstlib_note() {
   (umask 077 && echo "$kstlib_code ${kstlib_signal:--} $kstlib_ended $1" >>"$kstlib_prefix.end")
 }
 
-kstlib_tell() { "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_restarts "$1"; }
+kstlib_tell() { kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_restarts "$1"; }
 
 # Whether the policy wants the command started again.
 kstlib_is_wanted() {
@@ -138,7 +142,7 @@ kstlib_is_wanted() {
 kstlib_back_off() {
   [ $((kstlib_ended - kstlib_began)) -lt 60 ] || kstlib_delay=1
   kstlib_tell "$kstlib_restarts $((kstlib_ended + kstlib_delay))"
-  "$kstlib_tmux" -N set-option -pu -t "$TMUX_PANE" @kstlib_pid
+  kstlib_call set-option -pu -t "$TMUX_PANE" @kstlib_pid
   kstlib_catch
   sleep $kstlib_delay
   kstlib_ignore
@@ -185,12 +189,12 @@ else
   # It may have left something that a hang-up does not end: a list looks for it.
   if [ -r /proc/self/stat ] &&
     grep -qs "KSTLIB_OPS_RUN=$kstlib_tag" /proc/[0-9]*/environ; then
-    "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_left 1
+    kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_left 1
   fi
   # Until 3.6 tmux can miss that a pane has ended until another child of its own
   # ends, and those attached would sit there: so another one ends soon after. A
   # stop has children of its own.
-  "$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
+  kstlib_call run-shell -b 'sleep 0.3' &
 fi
 # While it is being stopped it outlives the rest: at its end the kernel hangs up
 # on them, such as ./bot of "cd x && ./bot", which may be cleaning up. The stop
@@ -199,7 +203,7 @@ fi
 if [ -n "$kstlib_stopping" ]; then
   kstlib_hold 1
   # Whoever stops it may have been killed: its pane is not dead, but it has ended.
-  [ -n "$kstlib_may_end" ] || "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" \
+  [ -n "$kstlib_may_end" ] || kstlib_call set-option -p -t "$TMUX_PANE" \
     @kstlib_ended "$kstlib_code ${kstlib_signal:--} $kstlib_ended"
   kstlib_hold $((kstlib_stopping - kstlib_now - 1))
 else

@@ -29,7 +29,7 @@ export const RESPAWNED_OPTION = "@kstlib_respawned";
 /** What runs where only the pane is started again: it gets that text. */
 const RESPAWNED_VARIABLE = "KSTLIB_OPS_RESPAWNED";
 const RESPAWNED = 'eval "set -- $KSTLIB_OPS_LAUNCH"; ' +
-  `eval "$("$1" -N show-options -gqv ${RESPAWNED_OPTION})"`;
+  `eval "$("$1" -N show-options -gqv ${RESPAWNED_OPTION} </dev/null)"`;
 /** Tells a launcher its run, also where tmux starts it again. */
 export const RUN_SPEC_VARIABLE = "KSTLIB_OPS_LAUNCH_RUN";
 

@@ -7,7 +7,8 @@
 
 tmux=$1
 echo "ops: this pane was respawned, and what ran in it is ended; to start it again: ops restart ${0#ops: }"
-told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}')
+# Where its input is a terminal, tmux does nothing if it does not know the TERM.
+told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}' </dev/null)
 timeout=${told%%|*} told=${told#*|}
 timeout=${timeout##* } command=${told%%|*} tag=${told#*|}
 tag=${tag%% *}
@@ -19,6 +20,6 @@ if read -r it <"/proc/${command:-none}/stat"; then
 else
   launcher=$(ps -o ppid= -p "${command:-0}")
 fi 2>/dev/null
-eval "writer=$("$tmux" -N show-options -gqv @kstlib_log_writer)"
+eval "writer=$("$tmux" -N show-options -gqv @kstlib_log_writer </dev/null)"
 sh -c "$writer" "$0 (respawned)" '' "$tmux" "${TMUX%%,*}" "$TMUX_PANE" "${launcher##* }" "$tag" "${timeout%.*}" 0 0 </dev/null
 exit 1

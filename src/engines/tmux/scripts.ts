@@ -13,6 +13,7 @@ unset KSTLIB_OPS_LAUNCHER KSTLIB_OPS_RESPAWNED KSTLIB_OPS_LAUNCH KSTLIB_OPS_LAUN
 kstlib_restarts=0 kstlib_delay=1 kstlib_stopping='' kstlib_is_lost='' kstlib_may_end=''
 kstlib_catch() { trap : HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
 kstlib_ignore() { trap '' HUP INT QUIT ABRT USR1 USR2 PIPE ALRM TERM; }
+kstlib_call() { "$kstlib_tmux" -N "$@" </dev/null; }
 kstlib_find_fault() {
 eval "kstlib_program=$kstlib_program"
 case " $kstlib_restore " in *" PATH "*) PATH=$KSTLIB_OPS_PATH ;; esac
@@ -35,7 +36,7 @@ printf '"%s" may not be executed%s: chmod +x' "$kstlib_program" "$kstlib_where"
 fi
 }
 kstlib_give_up() {
-"$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_fault "$kstlib_fault" >/dev/null
+kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_fault "$kstlib_fault" >/dev/null
 printf 'ops: %s\\n' "$kstlib_fault" >&3
 case $kstlib_fault in 'there is no '*) exit 127 ;; *) exit 126 ;; esac
 }
@@ -43,7 +44,7 @@ kstlib_become() {
 read -r kstlib_pid _ </proc/self/stat || kstlib_pid=$(exec sh -c 'echo "$PPID"')
 kstlib_fault=$(kstlib_find_fault "$@")
 [ -z "$kstlib_fault" ] || kstlib_give_up
-"$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" \\; \\
+kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_pid "$kstlib_pid" \\; \\
 set-option -pu -t "$TMUX_PANE" @kstlib_fault >/dev/null || exit 125
 export KSTLIB_OPS_RUN="$kstlib_tag" KSTLIB_OPS_SESSION="\${TMUX%%,*}:\${0#ops: }"
 exec 2>&3 3>&-
@@ -55,7 +56,7 @@ exec "$@"
 kstlib_ask() {
 kstlib_try=0
 while [ "$kstlib_try" -lt 30 ]; do
-kstlib_told=$("$kstlib_tmux" -N display-message -p -t "$TMUX_PANE" \\
+kstlib_told=$(kstlib_call display-message -p -t "$TMUX_PANE" \\
 "%s|#{@kstlib_stopping}|#{?#{==:#{pane_pid},$$},#{@kstlib_run},respawned}")
 case $kstlib_told in
 *'|'*'|'?*) break ;;
@@ -80,7 +81,7 @@ kstlib_note() {
 [ -n "$kstlib_prefix" ] || return
 (umask 077 && echo "$kstlib_code \${kstlib_signal:--} $kstlib_ended $1" >>"$kstlib_prefix.end")
 }
-kstlib_tell() { "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_restarts "$1"; }
+kstlib_tell() { kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_restarts "$1"; }
 kstlib_is_wanted() {
 [ -z "$kstlib_stopping$kstlib_is_lost" ] || return 1
 case $kstlib_policy in
@@ -94,7 +95,7 @@ return 1
 kstlib_back_off() {
 [ $((kstlib_ended - kstlib_began)) -lt 60 ] || kstlib_delay=1
 kstlib_tell "$kstlib_restarts $((kstlib_ended + kstlib_delay))"
-"$kstlib_tmux" -N set-option -pu -t "$TMUX_PANE" @kstlib_pid
+kstlib_call set-option -pu -t "$TMUX_PANE" @kstlib_pid
 kstlib_catch
 sleep $kstlib_delay
 kstlib_ignore
@@ -134,13 +135,13 @@ else
 kstlib_note final
 if [ -r /proc/self/stat ] &&
 grep -qs "KSTLIB_OPS_RUN=$kstlib_tag" /proc/[0-9]*/environ; then
-"$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" @kstlib_left 1
+kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_left 1
 fi
-"$kstlib_tmux" -N run-shell -b 'sleep 0.3' &
+kstlib_call run-shell -b 'sleep 0.3' &
 fi
 if [ -n "$kstlib_stopping" ]; then
 kstlib_hold 1
-[ -n "$kstlib_may_end" ] || "$kstlib_tmux" -N set-option -p -t "$TMUX_PANE" \\
+[ -n "$kstlib_may_end" ] || kstlib_call set-option -p -t "$TMUX_PANE" \\
 @kstlib_ended "$kstlib_code \${kstlib_signal:--} $kstlib_ended"
 kstlib_hold $((kstlib_stopping - kstlib_now - 1))
 else
@@ -328,7 +329,7 @@ fi
 hang_up`;
 export const RESPAWNED = `tmux=$1
 echo "ops: this pane was respawned, and what ran in it is ended; to start it again: ops restart \${0#ops: }"
-told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}')
+told=$("$tmux" -N display-message -p -t "$TMUX_PANE" '#{@kstlib_stop}|#{@kstlib_pid}|#{@kstlib_run}' </dev/null)
 timeout=\${told%%|*} told=\${told#*|}
 timeout=\${timeout##* } command=\${told%%|*} tag=\${told#*|}
 tag=\${tag%% *}
@@ -338,6 +339,6 @@ launcher=$2
 else
 launcher=$(ps -o ppid= -p "\${command:-0}")
 fi 2>/dev/null
-eval "writer=$("$tmux" -N show-options -gqv @kstlib_log_writer)"
+eval "writer=$("$tmux" -N show-options -gqv @kstlib_log_writer </dev/null)"
 sh -c "$writer" "$0 (respawned)" '' "$tmux" "\${TMUX%%,*}" "$TMUX_PANE" "\${launcher##* }" "$tag" "\${timeout%.*}" 0 0 </dev/null
 exit 1`;

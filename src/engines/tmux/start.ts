@@ -20,7 +20,7 @@ import {
   type RunRecord,
   startScript,
 } from "./args.ts";
-import { serverIsAbsent, targetIsAbsent } from "./answers.ts";
+import { firstLine, serverIsAbsent, targetIsAbsent } from "./answers.ts";
 import type { Begun, TmuxClient } from "./client.ts";
 import { launchCommand, launchShell } from "./launcher.ts";
 import type { Memory } from "./memory.ts";
@@ -99,7 +99,7 @@ export async function startSession(
       throw startError(client, name, said);
     }
     const isTaken = said.startsWith("duplicate session");
-    if (serverIsAbsent(said)) await endOwn(client, config, tag);
+    if (serverHasEnded(said)) await endOwn(client, config, tag);
     else if (!isTaken && replaces === undefined) break;
   }
   memory.discard(run);
@@ -120,8 +120,19 @@ function startError(
   name: string,
   said: string,
 ): SessionStartError {
-  const { message } = client.failure(said);
-  return new SessionStartError(name, BackendType.TMUX, message);
+  const reason = serverHasEnded(said)
+    ? SERVER_ENDED + (said && ` (${firstLine(said)})`)
+    : client.failure(said).message;
+  return new SessionStartError(name, BackendType.TMUX, reason);
+}
+
+const SERVER_ENDED = "its server ended as soon as it was there: something in " +
+  "tmux's configuration ends it (look into ~/.tmux.conf, " +
+  "~/.config/tmux/tmux.conf and /etc/tmux.conf), or somebody else does";
+
+/** Whether a start failed for want of a server, which may end without a word. */
+function serverHasEnded(said: string): boolean {
+  return said === "" || serverIsAbsent(said);
 }
 
 /**
