@@ -91,6 +91,7 @@ export {
   type ListRunsOptions,
   type RunList,
 } from "./src/fleet/history.ts";
+export type { StopWait, WatchedStopOptions } from "./src/fleet/stop_wait.ts";
 export { type WaitOptions, WaitState } from "./src/fleet/wait.ts";
 export type { MemoryOptions } from "./src/state/memory.ts";
 export type { RecorderOptions } from "./src/state/recorder.ts";

@@ -28,6 +28,7 @@ import {
   NO_MEMORY,
   runtimeOf,
 } from "./resolve.ts";
+import { tellMeanwhile, type WatchedStopOptions } from "./stop_wait.ts";
 import type { WaitOptions, WaitState } from "./wait.ts";
 import type { ProcessHost } from "../host/host.ts";
 import type {
@@ -351,11 +352,12 @@ export class SessionManager {
    * Stops the session and waits until it has ended. It gets `timeout` seconds
    * to clean up (by default its `stopTimeout`), unless `graceful` is `false`.
    *
+   * @param options How it is stopped, and who is told that it takes its time.
    * @returns Whether it was running.
    * @throws {SessionNotFoundError} If there is none.
    * @throws {SessionStopError} If a process of it outlives even a kill.
    */
-  async stop(options: StopOptions = {}): Promise<boolean> {
+  async stop(options: WatchedStopOptions = {}): Promise<boolean> {
     const result = await this.stopAndReport(options);
     this.#refuseSurvivors(result, "end them as their owner");
     return result.stopped;
@@ -368,9 +370,11 @@ export class SessionManager {
    * @throws {SessionNotFoundError} If there is none.
    * @throws {SessionStopError} If it runs again whenever it is stopped.
    */
-  async stopAndReport(options: StopOptions = {}): Promise<StopResult> {
-    const chosen = this.#stopOptions(options);
-    return await this.#ifStarted((it) => it.stop(this.name, chosen));
+  async stopAndReport(options: WatchedStopOptions = {}): Promise<StopResult> {
+    return await this.#watched(
+      options,
+      (chosen) => this.#ifStarted((it) => it.stop(this.name, chosen)),
+    );
   }
 
   /**
@@ -389,13 +393,16 @@ export class SessionManager {
    *   its working directory does not exist, or a container is to be made and
    *   there is no image.
    */
-  async restart(options: StopOptions = {}): Promise<SessionStatus> {
+  async restart(options: WatchedStopOptions = {}): Promise<SessionStatus> {
     const { command, image } = this.config;
     const isDescribed = this.#definition !== undefined ||
       command !== undefined || image !== undefined;
     if (!isDescribed) {
-      const chosen = this.#stopOptions(options);
-      return await (await this.#runner()).restart(this.name, chosen);
+      const runner = await this.#runner();
+      return await this.#watched(
+        options,
+        (chosen) => runner.restart(this.name, chosen),
+      );
     }
     validateNewName(this.name);
     await (await this.#runner()).mustBeStartable(this.config);
@@ -571,11 +578,22 @@ export class SessionManager {
     }
   }
 
-  #stopOptions(options: StopOptions): StopOptions {
-    return { ...options, timeout: options.timeout ?? this.config.stopTimeout };
+  /** Stops it as is chosen, or as it is configured, and tells meanwhile. */
+  async #watched<T>(
+    { onWait, ...options }: WatchedStopOptions,
+    stop: (chosen: StopOptions) => Promise<T>,
+  ): Promise<T> {
+    const timeout = options.timeout ?? this.config.stopTimeout;
+    const told = options.graceful === false ? null : timeout ?? null;
+    return await tellMeanwhile(
+      () => stop({ ...options, timeout }),
+      onWait && ((waitedMs) => {
+        onWait({ name: this.name, waitedMs, timeout: told });
+      }),
+    );
   }
 
-  async #stopIfThere(options: StopOptions): Promise<void> {
+  async #stopIfThere(options: WatchedStopOptions): Promise<void> {
     try {
       const result = await this.stopAndReport(options);
       this.#refuseSurvivors(result, "it was not started again");

@@ -1,6 +1,17 @@
-import { assertEquals, assertMatch, assertObjectMatch } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertObjectMatch,
+} from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
-import { listed, ops, opsJson, tmuxSandbox } from "../helpers/cli.ts";
+import {
+  listed,
+  ops,
+  opsInTerminal,
+  opsJson,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
 import { isAlive } from "../helpers/processes.ts";
 import { ended, logged } from "../helpers/sessions.ts";
 
@@ -45,6 +56,49 @@ for (const [how, command, flags, says] of stops) {
     assertEquals(files.includes("tidy"), isTidy);
   });
 }
+
+tmuxTest(
+  "stop, restart: on a terminal it is told what is waited for",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const names = ["bot", "two"];
+    const config = names.map((name) =>
+      `${name}: {command: ${JSON.stringify(STUBBORN)}, stop_timeout: 3}`
+    );
+    await sandbox.write(
+      "kstlib.conf.yml",
+      `ops: {sessions: {${config.join(", ")}}}`,
+    );
+    const up = () =>
+      Promise.all(names.map((name) => logged(sandbox.runner(), name, "up")));
+    await ops(sandbox, "start", ...names);
+    await up();
+    const restart = await opsInTerminal(sandbox, "restart", "bot");
+    await restart.shows(
+      /^waiting for "bot" to end \([1-3] of at most 3 s\)…$/m,
+    );
+    const restarted = await restart.shows("[exit 0, as it was]");
+    assertMatch(restarted, /^Session 'bot' restarted/);
+    assertNotMatch(restarted, /waiting/);
+
+    await up();
+    const stop = await opsInTerminal(sandbox, "stop", ...names);
+    await stop.shows(/^waiting for 2 sessions to end \([1-3] s\)…$/m);
+    const stopped = await stop.shows("[exit 0, as it was]");
+    assertMatch(stopped, /^Session 'bot' stopped .*\nSession 'two' stopped /);
+    assertNotMatch(stopped, /waiting/);
+
+    await ops(sandbox, "start", ...names);
+    await up();
+    const quiet = await opsInTerminal(sandbox, "stop", "-q", "bot");
+    assertEquals(
+      (await quiet.shows("[exit 0, as it was]")).split("\n")[0],
+      "bot",
+    );
+    const { stderr } = await ops(sandbox, "stop", "two");
+    assertEquals(stderr, "");
+  },
+);
 
 tmuxTest("stop: several, and one of them is not there", async () => {
   await using sandbox = tmuxSandbox();

@@ -4,6 +4,7 @@ import type { Context } from "../shell/context.ts";
 import { finder, type Library, realLibrary } from "../shell/finder.ts";
 import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { forEachName } from "../shell/several.ts";
+import { WaitingLine } from "../shell/waiting_line.ts";
 import { lookAt, type Started, tellStarted } from "./shared/started.ts";
 import { stopFlags, stopOptionsOf } from "./shared/stop_flags.ts";
 
@@ -43,10 +44,12 @@ export const restart: Command<typeof flags> = {
 
 /** Runs `ops restart`. */
 export async function runRestart(
-  context: Context,
+  world: Context,
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
+  const line = new WaitingLine(world, given);
+  const { context } = line;
   const find = await finder(context, given, library, {
     needsConfig: true,
     remembered: false,
@@ -54,7 +57,11 @@ export async function runRestart(
   return await forEachName<Started>(operands, context, {
     work: async (name) => {
       const manager = await find(name);
-      return await lookAt(await manager.restart(stopOptionsOf(given)), manager);
+      const status = await line.during(
+        name,
+        () => manager.restart(stopOptionsOf(given, line)),
+      );
+      return await lookAt(status, manager);
     },
     ...tellStarted(context, { quiet: given.quiet, verb: "restarted" }),
   });

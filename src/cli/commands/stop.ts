@@ -5,8 +5,8 @@ import {
   type StopResult,
   survivorNames,
 } from "../../core/definition.ts";
-import type { StopOptions } from "../../engines/runner.ts";
 import type { SessionManager } from "../../fleet/session.ts";
+import type { WatchedStopOptions } from "../../fleet/stop_wait.ts";
 import type { Command, Input } from "../grammar/command.ts";
 import type { Context } from "../shell/context.ts";
 import { finder, type Library, realLibrary } from "../shell/finder.ts";
@@ -14,6 +14,7 @@ import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { sanitize } from "../render/text.ts";
 import { formatDuration } from "../render/words.ts";
 import { forEachName } from "../shell/several.ts";
+import { WaitingLine } from "../shell/waiting_line.ts";
 import { stopFlags, stopOptionsOf } from "./shared/stop_flags.ts";
 
 const flags = {
@@ -59,16 +60,21 @@ interface Stopped extends StopResult {
 
 /** Runs `ops stop`. */
 export async function runStop(
-  context: Context,
+  world: Context,
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
+  const line = new WaitingLine(world, given);
+  const { context } = line;
   // Of what its engine has lost, something may live on.
   const find = await finder(context, given, library, { lost: true });
   return await forEachName<Stopped>(operands, context, {
     work: async (name) => {
       const manager = await find(name);
-      const result = await stopIfStarted(manager, stopOptionsOf(given));
+      const result = await line.during(
+        name,
+        () => stopIfStarted(manager, stopOptionsOf(given, line)),
+      );
       return { name, backend: manager.backend, ...result };
     },
     show: (result) => {
@@ -84,7 +90,7 @@ export async function runStop(
 /** What is defined and not started is as a stop leaves it. */
 async function stopIfStarted(
   manager: Pick<SessionManager, "stopAndReport">,
-  options: StopOptions,
+  options: WatchedStopOptions,
 ): Promise<StopResult> {
   try {
     return await manager.stopAndReport(options);

@@ -21,6 +21,7 @@ export function stateText(status: SessionStatus): string {
 const SHORT_DETAILS: readonly (readonly [start: string, word: string])[] = [
   ["waiting to be started again", "restarting"],
   ["gave up", "gave up"],
+  ["left running", "left running"],
 ];
 /** A detail that is longer is no word. */
 const LONGEST_WORD = 12;

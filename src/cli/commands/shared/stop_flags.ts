@@ -1,11 +1,12 @@
 /** How sessions are stopped, as flags say it. */
-import type { StopOptions } from "../../../engines/runner.ts";
+import type { WatchedStopOptions } from "../../../fleet/stop_wait.ts";
 import { validateTimeout } from "../../../core/validate/fields.ts";
 import {
   type FlagValues,
   optionalNumberFlag,
   switchFlag,
 } from "../../grammar/flags.ts";
+import type { WaitingLine } from "../../shell/waiting_line.ts";
 
 /** The flags of commands that stop sessions. */
 export const stopFlags = {
@@ -19,9 +20,14 @@ export const stopFlags = {
   "force": switchFlag({ short: "f", summary: "Kill it at once" }),
 } as const;
 
-/** What these flags say. */
+/**
+ * What these flags say.
+ *
+ * @param line Where a person sees that it takes its time.
+ */
 export function stopOptionsOf(
   { timeout, force }: FlagValues<typeof stopFlags>,
-): StopOptions {
-  return { graceful: !force, timeout };
+  { onWait }: Pick<WaitingLine, "onWait">,
+): WatchedStopOptions {
+  return { graceful: !force, timeout, ...onWait && { onWait } };
 }

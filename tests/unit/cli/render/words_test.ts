@@ -59,6 +59,10 @@ Deno.test("shortStateText() is short, whatever there is to tell", () => {
       { ...exited, exitCode: 127, detail: "OCI runtime: no such file" },
       "exited (127, …)",
     ],
+    [
+      { ...exited, exitCode: 0, detail: "left running: 14212 (sleep)" },
+      "exited (0, left running)",
+    ],
     [{ state: "stopped", detail: "paused" }, "stopped (paused)"],
     [{ detail: 'started as "bot"' }, "running (…)"],
   ];
