@@ -39,6 +39,29 @@ export function searchedFiles({ cwd, env }: Surroundings): string[] | null {
     .map((folder) => `${folder}/${CONFIG_FILE}`);
 }
 
+/**
+ * What is not done for want of a home folder; `null` where nothing is. On
+ * Windows nobody expects a HOME.
+ */
+export function lackOfHome(
+  file: string | undefined,
+  env: Surroundings["env"],
+): string | null {
+  if (absoluteOnly(env("HOME")) || Deno.build.os === "windows") return null;
+  const isSearched = file === undefined && env(CONFIG_VARIABLE) === undefined &&
+    absoluteOnly(env("XDG_CONFIG_HOME")) === undefined;
+  const lacks = [
+    ...(isSearched
+      ? [`~/.config/${CONFIG_FILE} and ~/${CONFIG_FILE} are not looked for`]
+      : []),
+    ...(absoluteOnly(env("XDG_STATE_HOME")) === undefined
+      ? ["no logs and no history are kept"]
+      : []),
+  ];
+  if (lacks.length === 0) return null;
+  return `HOME is not set to an absolute path: ${lacks.join(", and ")}`;
+}
+
 function absoluteOnly(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;
 }

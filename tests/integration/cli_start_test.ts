@@ -6,7 +6,14 @@ import {
 } from "@std/assert";
 import { PERMISSIONS } from "../../src/cli/permissions.ts";
 import { tmuxTest } from "../helpers/engines.ts";
-import { listed, ops, opsJson, opsUnder, tmuxSandbox } from "../helpers/cli.ts";
+import {
+  listed,
+  ops,
+  opsJson,
+  opsUnder,
+  opsWith,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
 import { processes } from "../helpers/processes.ts";
 import { logged } from "../helpers/sessions.ts";
 
@@ -177,6 +184,22 @@ tmuxTest("start: what is done at once is a success", async () => {
     "true",
   );
   assertEquals([state, exit_code], ["exited", 0]);
+});
+
+tmuxTest("without a home folder a warning says what is not done", async () => {
+  await using sandbox = tmuxSandbox();
+  await sandbox.write("home/kstlib.conf.yml", CONFIG);
+  const env = { HOME: "", XDG_CONFIG_HOME: "", XDG_STATE_HOME: "" };
+  const warning = "warning: HOME is not set to an absolute path: " +
+    "~/.config/kstlib.conf.yml and ~/kstlib.conf.yml are not looked for, and " +
+    "no logs and no history are kept\n";
+  const run = (...words: string[]) => opsWith(sandbox, { env }, ...words);
+  const unknown = await run("start", "bot");
+  assertEquals(unknown.code, 3);
+  assert(unknown.stderr.startsWith(`${warning}error: session "bot" was not`));
+  const known = await run("start", "-q", "bot", "-c", "sleep 1000");
+  assertEquals(known, { code: 0, stdout: "bot\n", stderr: warning });
+  assertEquals((await run("list")).stderr, warning);
 });
 
 const mistakes: [args: string[], code: number, says: RegExp][] = [

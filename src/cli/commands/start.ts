@@ -14,6 +14,7 @@ import { isNeeded } from "../../fleet/needs.ts";
 import { validateNewName } from "../../core/validate/fields.ts";
 import type { Command } from "../grammar/command.ts";
 import { lineWithDashes, withCommand } from "../grammar/forgotten.ts";
+import { configOf } from "../shell/configuration.ts";
 import type { Context } from "../shell/context.ts";
 import { reportWarning } from "../shell/report.ts";
 import { forEachName } from "../shell/several.ts";
@@ -116,7 +117,8 @@ export async function runStart(
 ): Promise<number> {
   const { flags, operands } = input;
   const command = commandOf(input, lineWithDashes("start", start, input.words));
-  const config = await library.loadConfig({ file: flags.config }) ?? DEFAULTS;
+  const config = await configOf(context, flags.config, library.loadConfig) ??
+    DEFAULTS;
   const env = readEnvironment(flags.env, library.readVariable, context);
   // All before any is started: a wrong flag leaves nothing half done.
   const options = new Map(

@@ -1,8 +1,29 @@
 /** The configuration, as commands come to it that can do without. */
 import type { loadConfigLazily } from "../../config/lazy.ts";
+import { lackOfHome } from "../../config/search.ts";
 import type { LoadedConfig } from "../../config/model.ts";
 import { OpsError, SessionConfigError } from "../../core/errors.ts";
 import type { Context } from "./context.ts";
+
+/**
+ * Loads the configuration; `null` where there is none. Warns if it could not be
+ * looked for everywhere.
+ *
+ * @throws {SessionConfigError} If it is wrong.
+ */
+export async function configOf(
+  context: Context,
+  file: string | undefined,
+  load: typeof loadConfigLazily,
+): Promise<LoadedConfig | null> {
+  const config = await load({ file });
+  const lack = lackOfHome(file, context.env);
+  if (lack !== null) {
+    const { reportWarning } = await import("./report.ts");
+    reportWarning(new OpsError(lack), context);
+  }
+  return config;
+}
 
 /**
  * Loads the configuration, or warns and returns `null`: a broken one never
@@ -14,7 +35,7 @@ export async function configOrWarning(
   load: typeof loadConfigLazily,
 ): Promise<LoadedConfig | null> {
   try {
-    return await load({ file });
+    return await configOf(context, file, load);
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     const { reportWarning } = await import("./report.ts");

@@ -1,7 +1,7 @@
 /** How commands come to a session. */
 import { loadConfigLazily } from "../../config/lazy.ts";
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
-import { configOrWarning } from "./configuration.ts";
+import { configOf, configOrWarning } from "./configuration.ts";
 import type { Context } from "./context.ts";
 import {
   type FlagValues,
@@ -63,7 +63,7 @@ export async function finder(
 ): Promise<(name: string) => Promise<Session>> {
   const place = placeOf(flags);
   const config = needsConfig
-    ? await library.loadConfig({ file: flags.config })
+    ? await configOf(context, flags.config, library.loadConfig)
     : await configOrWarning(context, flags.config, library.loadConfig);
   const world = worldOf(context);
   const found = { ...place, ...options, config, ...world };

@@ -47,7 +47,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     stderr,
     json: options.json ?? false,
     noColor: options.noColor ?? false,
-    env: (name) => options.env?.[name],
+    env: (name) => ({ HOME: "/home/kim", ...options.env })[name],
     now: () => options.now ?? 0,
     host: localHost,
     warned: new Set(),
