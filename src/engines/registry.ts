@@ -22,6 +22,8 @@ import type { Runner, Seen } from "./runner.ts";
 import { engineName, listPanes, serverArgs } from "./tmux/listing.ts";
 import { discoverSockets } from "./tmux/sockets.ts";
 
+export { QUESTION_LABEL } from "./tmux/sockets.ts";
+
 const tmuxClient = lazy(() => import("./tmux/client.ts"));
 const tmuxRunner = lazy(() => import("./tmux/runner.ts"));
 const containerClient = lazy(() => import("./container/client.ts"));

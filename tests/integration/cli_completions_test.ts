@@ -18,7 +18,7 @@ const NAMES = ["bot", "a b", "$(touch x)", "-x", "q\"u'o", "k=v", "*"];
 /** Puts an `ops` on the PATH, and sessions of these names on the host. */
 async function sandboxWith(names: readonly string[]): Promise<Sandbox> {
   const sandbox = tmuxSandbox();
-  await putOnPath(sandbox, opsArgv(["list"]).slice(0, -1));
+  await putOnPath(sandbox, opsArgv(["history"]).slice(0, -1));
   for (const name of names) {
     await sandbox.tmux("new-session", "-d", "-s", name, "sleep 1000");
   }
@@ -52,6 +52,13 @@ async function bashOffers(
     [[ \${#COMPREPLY[@]} -eq 0 ]] || printf '%s\\n' "\${COMPREPLY[@]}"`;
   const bash = ["bash", "--norc", "-c", script, "bash", ...words];
   return await offers(sandbox, bash);
+}
+
+/** A session that has run twice and is gone, and another socket. */
+async function addHistory(sandbox: Sandbox): Promise<void> {
+  await ops(sandbox, "start", "twice", "-L", "work", "-c", "sleep 1000");
+  await ops(sandbox, "restart", "-f", "twice");
+  await ops(sandbox, "stop", "-f", "twice");
 }
 
 /** What fish would offer for this line, without the descriptions. */
@@ -156,6 +163,12 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
     await completes(terminal, "ops stop bo", /ops stop bot\s*$/m);
     await completes(terminal, "ops start bot -- cat conf/m", /more.yml\s*$/m);
 
+    await completes(terminal, "ops start x --restart al", / always\s*$/m);
+    await completes(terminal, "ops ls -L ter", /-L terminal\s*$/m);
+    await completes(terminal, "ops ls --socket=ter", /=terminal\s*$/m);
+    await ops(sandbox, "start", "once", "-c", "sleep 1000");
+    await completes(terminal, "ops logs once --run ", /--run 1\s*$/m);
+
     await finds(terminal, "nigh", "nightly");
     await finds(terminal, "a", "a b");
     await finds(terminal, "'a", "a b");
@@ -197,6 +210,7 @@ const WORDS = [
 
 programTest("bash")("completions of bash: what is offered", async () => {
   await using sandbox = await sandboxWith(["bot", "a b", "-x"]);
+  await addHistory(sandbox);
   const cases: [words: string[], offered: string[]][] = [
     [["st"], ["start", "status", "stop"]],
     [["ls", "-b", ""], ["container", "tmux"]],
@@ -208,6 +222,15 @@ programTest("bash")("completions of bash: what is offered", async () => {
     [["--config", "f", "list", "--man"], ["--managed"]],
     [["wait", "bot", "--for", ""], ["exited", "running", "stopped"]],
     [["start", "--log", ""], ["file", "none"]],
+    [
+      ["start", "--restart", ""],
+      ["always", "no", "on-failure", "unless-stopped"],
+    ],
+    [["start", "--stop-signal", "HU"], ["HUP"]],
+    [["list", "-L", ""], ["default", "work"]],
+    [["list", "--socket=w"], ["--socket=work"]],
+    [["logs", "twice", "--run", ""], ["1", "2"]],
+    [["logs", "--run", ""], []],
     [["stop", ""], ["a\\ b", "bot", "nightly"]],
     [["stop", "bot", "--", ""], ["-x", "a\\ b", "bot", "nightly"]],
     [["stop", "--", "--f"], []],
@@ -227,6 +250,7 @@ programTest("bash")("completions of bash: what is offered", async () => {
 
 programTest("fish")("completions of fish: what is offered", async () => {
   await using sandbox = await sandboxWith(["bot", "a b", "-x"]);
+  await addHistory(sandbox);
   const cases: [line: string, offered: string[]][] = [
     ["ops st", ["start", "status", "stop"]],
     ["ops ls -b ", ["container", "tmux"]],
@@ -235,6 +259,15 @@ programTest("fish")("completions of fish: what is offered", async () => {
     ["ops --config f list --man", ["--managed"]],
     ["ops wait bot --for ", ["exited", "running", "stopped"]],
     ["ops start --log ", ["file", "none"]],
+    [
+      "ops start --restart ",
+      ["always", "no", "on-failure", "unless-stopped"],
+    ],
+    ["ops start --stop-signal HU", ["HUP"]],
+    ["ops list -L ", ["default", "work"]],
+    ["ops list --socket=w", ["--socket=work"]],
+    ["ops logs twice --run ", ["1", "2"]],
+    ["ops logs --run ", []],
     ["ops stop ", ["a b", "bot", "nightly"]],
     ["ops stop bot -- ", ["-x", "a b", "bot", "nightly"]],
     ["ops stop -- --f", []],

@@ -22,7 +22,8 @@ export const completions = (
 ): Command<typeof flags> => ({
   description: [
     "Prints a script for the shell that completes commands, flags, their " +
-    "values and the names of sessions, as ops list -q has them at that moment.",
+    "values and, as they are at that moment, the names of sessions, the tmux " +
+    "sockets and the runs of a session.",
     "bash, from 4.0 on, reads it in ~/.bashrc; zsh from a folder of its fpath, " +
     "or after compinit in ~/.zshrc as bash does; fish from its folder of " +
     "completions. A name that starts with a dash is offered after -- only.",

@@ -40,6 +40,7 @@ const flags = {
   }),
   "run": optionalNumberFlag({
     placeholder: "NUMBER",
+    offers: "run",
     check: checkRun,
     summary: 'An earlier run, as "ops history" numbers them',
   }),

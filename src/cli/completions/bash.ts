@@ -1,4 +1,5 @@
 /** Completion in bash, from 4.0 on. */
+import { QUESTION_LABEL } from "../../engines/registry.ts";
 import type { CommandLine, CompletableFlag, Values } from "./model.ts";
 
 /** The script that completes this command line. */
@@ -22,7 +23,7 @@ export function bashCompletions({ flags, commands }: CommandLine): string {
   return `# Completion of ops for bash, made by "ops completions bash".
 
 _ops() {
-  local cur= broken= glue= command= flag= flags= values= ended= count=0 word
+  local cur= broken= glue= command= first= flag= flags= values= ended= count=0 word
   local words=()
   COMPREPLY=()
   # Bash breaks words at = and : too, and puts in what follows the last one.
@@ -39,7 +40,7 @@ _ops() {
 
   for word in "\${words[@]:0:\${#words[@]}-1}"; do
     if [[ $ended ]]; then
-      count=$((count + 1))
+      _ops_count "$word"
     elif [[ $flag ]]; then
       flag=
     elif [[ $word == -- ]]; then
@@ -47,7 +48,7 @@ _ops() {
     elif [[ $word == -?* ]]; then
       if _ops_flag "$command $word"; then flag=$word; fi
     elif [[ $command ]]; then
-      count=$((count + 1))
+      _ops_count "$word"
     else
       command=$word
       _ops_command
@@ -72,13 +73,35 @@ _ops() {
   fi
 }
 
+# Counts an operand of the command.
+_ops_count() { # OPERAND
+  if [[ $count == 0 ]]; then first=$1; fi
+  count=$((count + 1))
+}
+
 # Offers values: words, or what is of a kind; after PREFIX.
 _ops_offer() { # VALUES [PREFIX]
-  local name
+  local name number rest
   case $1 in
     @text) ;;
     @file) compopt -o default 2>/dev/null ;;
     @folder) compopt -o dirnames 2>/dev/null ;;
+    @socket)
+      for name in "\${TMUX_TMPDIR:-/tmp}/tmux-$UID"/*; do
+        [[ -S $name ]] || continue
+        name=\${name##*/}
+        # What a shell would take apart, nobody calls a socket.
+        if [[ $name != ${QUESTION_LABEL}* && $name != *[!A-Za-z0-9_.-]* ]]; then
+          _ops_match "\${2-}$name"
+        fi
+      done
+      ;;
+    @run)
+      [[ $first ]] || return
+      while IFS=$'\\t' read -r name number rest; do
+        _ops_match "\${2-}$number"
+      done < <(ops history -- "$first" 2>/dev/null)
+      ;;
     @session)
       while IFS= read -r name; do
         # Before a --, it would be taken for a flag.

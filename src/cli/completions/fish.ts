@@ -1,4 +1,5 @@
 /** Completion in fish, from 3.0 on. */
+import { QUESTION_LABEL } from "../../engines/registry.ts";
 import type {
   CommandLine,
   CompletableCommand,
@@ -20,7 +21,8 @@ export function fishCompletions({ flags, commands }: CommandLine): string {
   const tails = commands.filter((it) => it.hasTail).map((it) => it.names[0]);
   return `# Completion of ops for fish, made by "ops completions fish".
 
-# Prints the command, how many operands it has so far, and -- if that was there.
+# Prints the command, how many operands it has so far, -- if that was there, and
+# the first operand.
 function __ops_line
     set -l words (commandline -opc)
     set -e words[1]
@@ -47,7 +49,7 @@ function __ops_line
 ${aliases.join("")}            end
         end
     end
-    printf '%s\\n' "$command" (count $operands) "$ended"
+    printf '%s\\n' "$command" (count $operands) "$ended" "$operands[1]"
 end
 
 function __ops_takes_value # "COMMAND FLAG"
@@ -79,6 +81,24 @@ function __ops_sessions
             printf '%s\\n' $name
         end
     end
+end
+
+function __ops_sockets
+    set -l folder /tmp
+    test -n "$TMUX_TMPDIR"; and set folder $TMUX_TMPDIR
+    for path in $folder/tmux-(id -u)/*
+        if test -S $path; and not string match -q '*/${QUESTION_LABEL}*' $path
+            string replace -r '.*/' '' -- $path
+        end
+    end
+end
+
+# The runs of the session on the line.
+function __ops_runs
+    type -q ops; or return
+    set -l line (__ops_line)
+    test -n "$line[4]"; or return
+    ops history -- $line[4] 2>/dev/null | cut -f 2
 end
 
 complete -c ops -f
@@ -128,6 +148,10 @@ function argument(values: Values): string {
       return " -a '(__fish_complete_directories)'";
     case "session":
       return " -a '(__ops_sessions)'";
+    case "socket":
+      return " -a '(__ops_sockets)'";
+    case "run":
+      return " -a '(__ops_runs)'";
     case "text":
       return "";
     default:

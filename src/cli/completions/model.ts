@@ -9,7 +9,14 @@ import {
 import type { LoadedCommand } from "../shell/loaded.ts";
 
 /** What a value can be: one of these words, or something of this kind. */
-export type Values = readonly string[] | "file" | "folder" | "session" | "text";
+export type Values =
+  | readonly string[]
+  | "file"
+  | "folder"
+  | "session"
+  | "socket"
+  | "run"
+  | "text";
 
 /** A flag that can be completed. */
 export interface CompletableFlag {
@@ -99,8 +106,9 @@ function toFlags(flags: Flags): CompletableFlag[] {
 }
 
 /** The name of a value says what it is, to people as well. */
-function valuesOf({ choices, placeholder }: Flag<unknown>): Values {
+function valuesOf({ choices, offers, placeholder }: Flag<unknown>): Values {
   if (choices !== undefined) return choices;
+  if (offers !== undefined) return offers;
   if (placeholder === "FILE") return "file";
   return placeholder === "FOLDER" ? "folder" : "text";
 }

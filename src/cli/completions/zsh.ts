@@ -1,4 +1,5 @@
 /** Completion in zsh, by its own `_arguments`. */
+import { QUESTION_LABEL } from "../../engines/registry.ts";
 import type {
   CommandLine,
   CompletableCommand,
@@ -26,6 +27,22 @@ _ops_sessions() {
   _wanted sessions expl session compadd -a names
 }
 
+_ops_sockets() {
+  local expl
+  local -a names
+  names=(\${TMUX_TMPDIR:-/tmp}/tmux-$UID/*(N=:t))
+  names=(\${names:#${QUESTION_LABEL}*})
+  _wanted sockets expl socket compadd -a names
+}
+
+_ops_runs() { # SESSION
+  local expl
+  local -a runs
+  [[ -n $1 ]] || return
+  runs=(\${(f)"$(ops history -- $1 2>/dev/null | cut -f 2)"})
+  _wanted runs expl run compadd -a runs
+}
+
 _ops() {
   local curcontext=$curcontext context state state_descr line ret=1
   local -A opt_args
@@ -48,6 +65,7 @@ ${described.join("")}  )
       fi
       case $words[1] in
 ${commands.map(commandCase).join("")}      esac
+      [[ $state == runs ]] && _ops_runs "\${(Q)line[1]}" && ret=0
       ;;
   esac
   return ret
@@ -102,6 +120,10 @@ function action(values: Values): string {
       return "_files -/";
     case "session":
       return "_ops_sessions";
+    case "socket":
+      return "_ops_sockets";
+    case "run":
+      return "->runs";
     case "text":
       return " ";
     default:

@@ -27,6 +27,11 @@ export interface Flag<Value> extends FlagShape {
   readonly summary: string;
   /** The values it can have, for help and completion. */
   readonly choices?: readonly string[];
+  /**
+   * What completion offers where the choices do not tell: words, the tmux
+   * sockets that there are, or the runs of the session on the line.
+   */
+  readonly offers?: readonly string[] | "socket" | "run";
   /** Whether each further one adds a value; otherwise the last one wins. */
   readonly repeatable?: boolean;
   /**
@@ -45,7 +50,7 @@ export type FlagValues<F extends Flags> = {
   readonly [K in keyof F]: F[K] extends Flag<infer Value> ? Value : never;
 };
 
-type Description = Pick<Flag<unknown>, "short" | "summary">;
+type Description = Pick<Flag<unknown>, "short" | "summary" | "offers">;
 type ValueDescription = Description & { readonly placeholder: string };
 
 /** A flag that is there or not. */
@@ -191,6 +196,7 @@ export const placeFlags = {
   "socket": textFlag({
     short: "L",
     placeholder: "NAME",
+    offers: "socket",
     summary: "The tmux socket, as tmux -L has it",
   }),
 } as const;

@@ -1,5 +1,9 @@
 /** What can be said of a session to be started. */
-import { LogMode, type LogMode as Mode } from "../../../core/definition.ts";
+import {
+  LogMode,
+  type LogMode as Mode,
+  STOP_SIGNALS,
+} from "../../../core/definition.ts";
 import { validateTimeout } from "../../../core/validate/fields.ts";
 import {
   parseRestart,
@@ -60,12 +64,14 @@ export const startFlags = {
   }),
   "restart": textFlag({
     placeholder: "POLICY",
+    offers: ["no", "on-failure", "always", "unless-stopped"],
     check: parseRestart,
     summary:
       "Start it again when it ends: no, on-failure[:N], always, unless-stopped",
   }),
   "stop-signal": textFlag({
     placeholder: "SIGNAL",
+    offers: STOP_SIGNALS.map((signal) => signal.replace(/^SIG/, "")),
     check: parseStopSignal,
     summary: "What a stop begins with (default INT, or the image's own)",
   }),
