@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertMatch,
   assertObjectMatch,
+  assertStringIncludes,
 } from "@std/assert";
 import { listed, onEachRuntime, ops, opsJson } from "../helpers/cli.ts";
 import { Containers, IMAGE, testOn } from "../helpers/containers.ts";
@@ -70,8 +71,9 @@ onEachRuntime(
     );
     assertEquals([missing.code, missing.stdout], [1, ""]);
     const reason =
-      `started \\(${it.runtime}\\): it exited \\(127\\) at once\n$`;
-    assertMatch(missing.stderr, new RegExp(reason));
+      `started (${it.runtime}): there is no program "no-such-program" in ` +
+      "its image: ";
+    assertStringIncludes(missing.stderr, reason);
   },
 );
 

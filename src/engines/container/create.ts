@@ -86,7 +86,7 @@ export async function createContainer(
       state: SessionState.EXITED,
       finishedAt: new Date().toISOString(),
       exitCode: result.code,
-      detail: reason,
+      detail: faultText(result.code, reason),
     };
   }
   throw new SessionStartError(
@@ -115,11 +115,23 @@ export async function afterFirstMoments(
   if (why === undefined) return status;
   await removeContainer(client, id);
   const [program] = (status.command ?? "").split(" ", 1);
+  const code = /no such file/i.test(why) ? 127 : 126;
   return {
     ...status,
-    exitCode: /no such file/i.test(why) ? 127 : 126,
-    detail: `exec: "${program}": ${why}`,
+    exitCode: code,
+    detail: faultText(code, `exec: "${program}": ${why}`),
   };
+}
+
+/** Why a program cannot be run, and what the engine says to it. */
+function faultText(code: number, reason: string): string {
+  const [, quoted, ticked] =
+    /\bexec: "(.+?)": |\bexecutable file `(.+?)` not found/.exec(reason) ?? [];
+  const program = quoted ?? ticked;
+  if (program === undefined) return reason;
+  return code === 127
+    ? `there is no program "${program}" in its image: ${reason}`
+    : `"${program}" may not be executed in its image: ${reason}`;
 }
 
 /** Makes a container with an init if the engine can have one. */

@@ -121,24 +121,30 @@ Deno.test("a Podman that fails is no Podman that is missing", async () => {
 });
 
 /** What runc and crun say of a program that cannot be run. */
-const notRun: Array<[said: string, code: number]> = [
+const notRun: Array<[said: string, code: number, ours: string]> = [
   [
     'runc: runc create failed: unable to start container process: exec: "x": executable file not found in $PATH',
     127,
+    'there is no program "x" in its image: ',
   ],
-  ['runc create failed: exec: "/tmp": permission denied: unknown', 126],
+  [
+    'runc create failed: exec: "/tmp": permission denied: unknown',
+    126,
+    '"/tmp" may not be executed in its image: ',
+  ],
   [
     "crun: executable file `x` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found",
     127,
+    'there is no program "x" in its image: ',
   ],
-  ["crun: open executable: Permission denied: OCI permission denied", 126],
+  ["crun: open executable: Permission denied: OCI permission denied", 126, ""],
 ];
 const created = podmanInspected({
   Status: "created",
   StartedAt: "0001-01-01T00:00:00Z",
 }, { ...managed, Name: "web" });
 
-for (const [said, code] of notRun) {
+for (const [said, code, ours] of notRun) {
   Deno.test(`exited ${code}, and removed: ${said}`, async () => {
     const { runner, verbs } = fake({
       ask: [none, found(created)],
@@ -147,7 +153,7 @@ for (const [said, code] of notRun) {
     assertObjectMatch(await runner.start(web()), {
       state: "exited",
       exitCode: code,
-      detail: said,
+      detail: ours + said,
     });
     assertEquals(verbs(), ["ask", "run", "ask", "rm"]);
   });
