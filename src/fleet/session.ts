@@ -29,6 +29,7 @@ import {
   runtimeOf,
 } from "./resolve.ts";
 import { tellMeanwhile, type WatchedStopOptions } from "./stop_wait.ts";
+import { saysWhatToStart } from "./startable.ts";
 import type { WaitOptions, WaitState } from "./wait.ts";
 import type { ProcessHost } from "../host/host.ts";
 import type {
@@ -64,6 +65,13 @@ export interface SessionManagerOptions
   readonly socketName?: string | null | undefined;
   /** The tmux program. @default {"tmux"} */
   readonly tmuxBinary?: string | undefined;
+  /**
+   * Start an interactive shell, on tmux and without a command. What is defined
+   * without a command is one.
+   *
+   * @default {false} without a command, nothing is started
+   */
+  readonly shell?: boolean | undefined;
   /** Where the engines' programs are run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
   /** Shows a text to the person at the terminal while the work goes on. */
@@ -71,10 +79,14 @@ export interface SessionManagerOptions
 }
 
 /** What may be different for one start. */
-export type StartOverrides = Omit<
-  SessionConfigOptions,
-  "name" | "backend" | "command" | "runtime"
->;
+export interface StartOverrides extends
+  Omit<
+    SessionConfigOptions,
+    "name" | "backend" | "command" | "runtime"
+  > {
+  /** See {@linkcode SessionManagerOptions.shell}. */
+  readonly shell?: boolean | undefined;
+}
 
 /** Where {@linkcode SessionManager.fromConfig} finds definitions. */
 export interface FromConfigOptions extends MemoryOptions {
@@ -164,6 +176,12 @@ export class SessionManager {
     this.backend = this.config.backend;
     const { socketName } = ownFields(this.config, options.socketName ?? null);
     if (socketName !== null) validateSocketName(socketName);
+    if (options.shell && saysWhatToStart(this.config)) {
+      throw new SessionConfigError(
+        "shell",
+        "is for a session on tmux without a command: leave one of them out",
+      );
+    }
     this.socketName = socketName === null ? null : canonicalLabel(socketName);
     this.#options = { ...options, ...memoryOf(options) };
   }
@@ -317,6 +335,7 @@ export class SessionManager {
       ...config,
       ...options,
       socketName,
+      shell: !saysWhatToStart(config),
     });
     manager.#definition = definition;
     return manager;
@@ -330,6 +349,8 @@ export class SessionManager {
    * @param overrides Instead of what is configured; `env` is merged over it.
    * @throws {SessionConfigError} If a field is wrong, or the name cannot name a
    *   new session.
+   * @throws {SessionNotFoundError} If nothing says what to start: it is on tmux,
+   *   not defined, and there is neither a command nor `shell`.
    * @throws {SessionExistsError} If it is running.
    * @throws {SessionStartError} If the engine refuses, or the working directory
    *   does not exist.
@@ -338,13 +359,22 @@ export class SessionManager {
     command?: string | readonly string[],
     overrides: StartOverrides = {},
   ): Promise<SessionStatus> {
+    const { shell = this.#options.shell, ...fields } = overrides;
     // Now, since what was handed in may be something else later.
     const config = new SessionConfig({
       ...this.config,
-      ...overrides,
+      ...fields,
       command: command ?? this.config.command,
       env: { ...this.config.env, ...overrides.env },
     });
+    if (!saysWhatToStart({ ...config, shell })) {
+      throw new SessionNotFoundError(
+        this.name,
+        this.backend,
+        "nothing says what to start: give it a command, or shell: true for an " +
+          "interactive shell",
+      );
+    }
     return await (await this.#runner()).start(config);
   }
 
@@ -379,7 +409,7 @@ export class SessionManager {
 
   /**
    * Stops the session and starts it again. One that is defined, or that this
-   * manager has a command or an image for, is started as that now says, also if
+   * manager has a command, an image or `shell` for, is started as that now says, also if
    * it was not running; any other with what it was started with.
    *
    * @param options How it is stopped.
@@ -396,7 +426,7 @@ export class SessionManager {
   async restart(options: WatchedStopOptions = {}): Promise<SessionStatus> {
     const { command, image } = this.config;
     const isDescribed = this.#definition !== undefined ||
-      command !== undefined || image !== undefined;
+      command !== undefined || image !== undefined || this.#options.shell;
     if (!isDescribed) {
       const runner = await this.#runner();
       return await this.#watched(

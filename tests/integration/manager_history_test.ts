@@ -54,6 +54,27 @@ tmuxTest("manager: each start is a run", async () => {
   }
 });
 
+tmuxTest("manager: a shell is started where one is asked for", async () => {
+  await using sandbox = new Sandbox();
+  const notes = new SessionManager("notes", { shell: true });
+  const { state, panePid } = await notes.start();
+  assertEquals(state, "running");
+  const again = await notes.restart({ graceful: false });
+  assertEquals(again.state, "running");
+  assertNotEquals(again.panePid, panePid);
+  await notes.stop();
+  const found = new SessionManager("notes");
+  await assertRejects(() => found.start(), SessionNotFoundError, "shell: true");
+  assertEquals(
+    (await found.start(undefined, { shell: true })).state,
+    "running",
+  );
+  // What is defined without a command is one.
+  const file = await sandbox.write("ops.yml", "ops: {sessions: {box: {}}}\n");
+  const box = SessionManager.fromConfig("box", { config: file });
+  assertEquals((await box.start()).state, "running");
+});
+
 tmuxTest("manager: what has a command is started by a restart", async () => {
   await using sandbox = new Sandbox();
   const one = new SessionManager("bot", { command: `echo one; ${UP}` });

@@ -11,6 +11,7 @@ import {
 import { type FindOptions, SessionManager } from "../../fleet/session.ts";
 import { BackendType, ContainerRuntime } from "../../core/definition.ts";
 import { isNeeded } from "../../fleet/needs.ts";
+import { saysWhatToStart } from "../../fleet/startable.ts";
 import { validateNewName } from "../../core/validate/fields.ts";
 import type { Command } from "../grammar/command.ts";
 import { lineWithDashes, withCommand } from "../grammar/forgotten.ts";
@@ -130,9 +131,7 @@ export async function runStart(
   // Of a container that is there already, its manager knows only the place.
   const overrides = { env, ...lifecycleOverrides(flags) };
   const world = worldOf(context);
-  const isSaid = (name: string) =>
-    command !== undefined || flags.shell || config.sessions.has(name) ||
-    options.get(name)!.backend === BackendType.CONTAINER;
+  const isSaid = (name: string) => saysWhatToStart(options.get(name)!);
   // Where nothing says what to start, or on which runtime, it may be what is
   // there already.
   const isSettled = (name: string) => {

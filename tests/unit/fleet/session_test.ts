@@ -4,6 +4,7 @@ import {
   assertInstanceOf,
   assertRejects,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import {
   EngineError,
@@ -205,6 +206,34 @@ Deno.test("restart() starts nothing beside what is still alive", async () => {
     "still alive: 7 (./bot); it was not started again",
   );
   await assertRejects(() => manager.stop(), SessionStopError, "7 (./bot)");
+});
+
+Deno.test("start() starts no shell that nobody has asked for", async () => {
+  const silent = new FakeHost(() => new Error("not expected"));
+  const options = { host: silent, stateFolder: null };
+  const found = new SessionManager("bot", options);
+  const refusal = 'session "bot" was not found (tmux): nothing says what to ' +
+    "start: give it a command, or shell: true for an interactive shell";
+  await assertRejects(() => found.start(), SessionNotFoundError, refusal);
+  const asked = new SessionManager("bot", { ...options, shell: true });
+  await assertRejects(
+    () => asked.start(undefined, { shell: false }),
+    SessionNotFoundError,
+    refusal,
+  );
+  assertEquals(silent.calls, []);
+  for (
+    const other of [
+      { command: "sleep 9" },
+      { backend: "container", image: "nginx:1" },
+    ] as const
+  ) {
+    assertThrows(
+      () => new SessionManager("bot", { ...other, shell: true }),
+      SessionConfigError,
+      "shell: is for a session on tmux without a command",
+    );
+  }
 });
 
 Deno.test("restart() stops nothing that it could not start", async () => {

@@ -10,6 +10,7 @@ import {
   enginesOf,
   type SessionConfig,
 } from "../../../core/definition.ts";
+import { saysWhatToStart } from "../../../fleet/startable.ts";
 import { UsageError } from "../../errors.ts";
 import { withCommand } from "../../grammar/forgotten.ts";
 import type { StartInput } from "./start_flags.ts";
@@ -91,10 +92,13 @@ export function managerOptions(
       "leave it out, or take another name",
     );
   }
+  const order = { backend, command: command ?? defined.command };
   return {
     ...defined,
-    backend,
-    command: command ?? defined.command,
+    ...order,
+    // What is defined without a command is a shell, too.
+    shell: flags.shell ||
+      (definition !== undefined && !saysWhatToStart(order)),
     workingDir: flags.workdir ?? defined.workingDir,
     image: flags.image ?? defined.image,
     volumes: flags.volume.length > 0 ? flags.volume : defined.volumes,
