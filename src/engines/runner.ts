@@ -40,9 +40,25 @@ export interface LogOptions {
    * @default {undefined} the present or last one
    */
   readonly run?: number | undefined;
-  /** Returns only the output since then, if times are known. */
+  /**
+   * Returns only what was written since then. Of a tmux session the second of
+   * each line is known, or the one before it; of a container that is gone, and
+   * of a log that an ops without this option began, no time is.
+   *
+   * @default {undefined} from the beginning
+   */
   readonly since?: Date | undefined;
-  /** Puts the time before each line, if times are known. @default {false} */
+  /**
+   * Returns only what was written until then, as exactly as `since`.
+   *
+   * @default {undefined} to the end
+   */
+  readonly until?: Date | undefined;
+  /**
+   * Puts the time before each line, in ISO 8601, as exactly as `since`.
+   *
+   * @default {false}
+   */
   readonly timestamps?: boolean | undefined;
   /** Returns the exact bytes, as a terminal would get them. @default {false} */
   readonly raw?: boolean | undefined;

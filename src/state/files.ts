@@ -92,6 +92,11 @@ export function sizeOf(path: string): number {
   return ifThere(() => Deno.statSync(path).size) ?? 0;
 }
 
+/** When a file was last written, in ms since 1970; 0 where there is none. */
+export function writtenAt(path: string): number {
+  return ifThere(() => Deno.statSync(path).mtime?.getTime()) ?? 0;
+}
+
 /** Removes a file, which may be gone already. */
 export function removeFile(path: string): void {
   ifThere(() => Deno.removeSync(path));

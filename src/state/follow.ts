@@ -5,19 +5,18 @@ import { RunEnd } from "../core/status.ts";
 import { readFile, sizeOf, withFiles } from "./files.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import { type History, parseNotes } from "./history.ts";
-import { RawStream, TextStream } from "./log_text.ts";
+import { RawStream, StampedStream, TextStream } from "./log_text.ts";
+import type { ViewOptions } from "./log_times.ts";
 import { RunFiles } from "./run_files.ts";
 
 /** What to follow, and from where. */
-export interface FollowFilesOptions {
+export interface FollowFilesOptions extends ViewOptions {
   /** The history of the session. */
   readonly history: History;
   /** The run to begin with. */
   readonly run: number;
   /** How many of its last lines come first. @default {10} */
   readonly lines?: number | undefined;
-  /** Yields the output as it was written, not as text. @default {false} */
-  readonly raw?: boolean | undefined;
   /** Ends the stream. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -56,7 +55,8 @@ export const FOLLOW_TIMES: FollowTimes = {
  * the next run, if there is one or one begins within 5 seconds of a stop; else
  * it ends.
  *
- * The stream skips output that the writer removed before it could be read.
+ * Where output was removed before it could be read, or was never logged, a line
+ * says so, unless the output is raw.
  *
  * @throws {StateError} If the files cannot be read.
  * @throws {PermissionError} If Deno may not read them.
@@ -65,16 +65,21 @@ export async function* followFiles(
   options: FollowFilesOptions,
   times: FollowTimes = FOLLOW_TIMES,
 ): AsyncGenerator<string, void, void> {
-  const { history, run, lines = 10, signal } = options;
+  const { history, run, lines = 10, signal, raw, timestamps } = options;
+  const Form = raw ? RawStream : timestamps ? StampedStream : TextStream;
+  // The writer may be a little late.
+  const until = (options.until?.getTime() ?? Infinity) + times.drain;
   const withHistory = <T>(work: () => T) => withFiles(history.folder, work);
   let next: number | null = run;
   while (next !== null) {
     const current: number = next;
-    const form = options.raw ? new RawStream() : new TextStream();
+    const form = new Form();
     const watch = new RunWatch(options, current, times);
     // A further run is shown from its first line.
     const count = current === run ? lines : Infinity;
-    using files = withHistory(() => new RunFiles(history, current, count));
+    using files = withHistory(() =>
+      new RunFiles(history, current, count, options)
+    );
     let wasOver = false;
     while (true) {
       if (signal?.aborted) return;
@@ -85,6 +90,10 @@ export async function* followFiles(
         const text = form.push(bytes);
         if (text !== "") yield text;
         continue;
+      }
+      if (Date.now() > until) {
+        next = null;
+        break;
       }
       const ending = await watch.findEnd(withHistory);
       // The last output may have come between the empty read and the end: read
@@ -101,7 +110,8 @@ export async function* followFiles(
       }
       await pause(times.poll, signal);
     }
-    const end = next === null ? "" : form.end();
+    // Of lines with times the last one may not be whole yet.
+    const end = next === null && !timestamps ? "" : form.end();
     if (end !== "") yield end;
   }
 }

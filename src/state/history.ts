@@ -5,6 +5,7 @@
  *     000007.json        what is known of run 7
  *     000007.end         what its launcher noted of each end of the command
  *     000007.000001.log  its output, in files of a limited size
+ *     000007.000001.times  when the output in that file came
  *
  * It is a record of what was, and never the source of a state.
  */
@@ -20,6 +21,7 @@ import {
   replaceFile,
   sizeOf,
 } from "./files.ts";
+import { timesOf } from "./log_times.ts";
 import type { SessionKey } from "./paths.ts";
 import { parseRecord, type RunRecord, toText } from "./record.ts";
 
@@ -239,7 +241,7 @@ export class History {
 
   #forget(runs: readonly number[]): void {
     for (const run of runs) {
-      for (const path of this.logs(run)) removeFile(path);
+      for (const path of this.logs(run)) removeLog(path);
       removeFile(`${this.prefix(run)}.end`);
       removeFile(this.#recordOf(run));
     }
@@ -247,14 +249,23 @@ export class History {
 
   /** The oldest logs go until a new file of the full size has its place. */
   makeRoom({ maxSize, maxFiles }: LogLimits): void {
-    const logs = this.#logs().map(({ path }) => ({ path, size: sizeOf(path) }));
+    const logs = this.#logs().map(({ path }) => ({
+      path,
+      size: sizeOf(path) + sizeOf(timesOf(path)),
+    }));
     let total = logs.reduce((sum, { size }) => sum + size, 0);
     for (const { path, size } of logs) {
       if (total + maxSize <= maxSize * maxFiles) return;
-      removeFile(path);
+      removeLog(path);
       total -= size;
     }
   }
+}
+
+/** Removes a log with its index. */
+function removeLog(path: string): void {
+  removeFile(path);
+  removeFile(timesOf(path));
 }
 
 /** How often a run was started again, as far as it is noted. */

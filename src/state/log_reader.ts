@@ -1,6 +1,7 @@
 /** Reads the end of log files without reading all of them. */
 import { openFile } from "./files.ts";
-import { asText, decodeLog } from "./log_text.ts";
+import { asStampedText, asText, decodeLog } from "./log_text.ts";
+import { concat, LogTimes, LogView, type ViewOptions } from "./log_times.ts";
 
 // Readers of logs need both.
 export { asText };
@@ -18,39 +19,76 @@ export interface LogPlace {
   readonly offset: number;
 }
 
-/** The form of the returned lines. */
-export interface LastLinesOptions {
-  /**
-   * Returns lines as they were written, not {@linkcode asText}. @default
-   * {false}
-   */
-  readonly raw?: boolean | undefined;
-}
-
 /**
- * Returns the last lines of log files that follow each other; a line, or a
- * character, may continue from one file in the next. The text has no line break
- * after its last line, like all logs of ops; raw output stays as it is.
+ * Returns the last lines of log files that follow each other, as text; a line,
+ * or a character, may continue from one file in the next. The text has no line
+ * break after its last line, like all logs of ops; raw output stays as it is.
  *
  * @param paths The files, the oldest first. The writer removes the oldest ones:
  * a missing file and those before it count as never written.
  * @param lines The most lines; the last one may be unfinished.
+ * @param options Which of them, and in which form.
  * @throws The system's own errors: call this within `withFiles`.
  */
 export function lastLines(
   paths: readonly string[],
   lines: number,
-  { raw = false }: LastLinesOptions = {},
+  options: ViewOptions = {},
 ): string {
-  if (lines === 0) return "";
-  const { index, offset } = placeOfLast(paths, lines);
-  const blocks = paths.slice(index).flatMap((path, i) => {
-    return [...blocksFrom(path, i === 0 ? offset : 0)];
-  });
-  const all = decodeLog(concat(blocks));
+  const output = decodeLog(lastBytes(paths, lines, options));
+  if (options.raw) return output;
+  const text = options.timestamps
+    ? output.split("\n").map(asStampedText).join("\n")
+    : asText(output);
+  return text.replace(/\n$/, "");
+}
+
+/** {@linkcode lastLines}, but as the bytes that were written. */
+export function lastBytes(
+  paths: readonly string[],
+  lines: number,
+  options: ViewOptions = {},
+): Uint8Array<ArrayBuffer> {
+  if (lines === 0) return new Uint8Array();
+  const { since, until } = options;
+  const { index, offset } = since === undefined && until === undefined
+    ? placeOfLast(paths, lines)
+    : placeOfTime(paths, since);
+  const view = new LogView(options);
+  let blocks: Uint8Array[] = [];
+  for (const [i, path] of paths.slice(index).entries()) {
+    const times = new LogTimes(path);
+    let place = i === 0 ? offset : 0;
+    view.begin(times.refresh().entries, place);
+    using file = openFile(path);
+    if (file === null) blocks = [];
+    for (const block of file === null ? [] : blocksFrom(file, place)) {
+      // What was written before is in the index by now, or hardly ever is not.
+      blocks.push(view.push(block, place, times.refresh().entries));
+      place += block.length;
+    }
+    blocks.push(view.push(new Uint8Array(), place, times.entries));
+  }
+  const all = concat(blocks);
   // More may have come since the place was found.
-  const output = all.slice(startOfLast(all, lines));
-  return raw ? output : asText(output).replace(/\n$/, "");
+  return all.subarray(startOfLast(all, lines));
+}
+
+/** Where output may begin that was written since a time. */
+export function placeOfTime(
+  paths: readonly string[],
+  since: Date | undefined,
+): LogPlace {
+  const second = Math.floor((since?.getTime() ?? -Infinity) / 1_000);
+  let place: LogPlace = { index: 0, offset: 0 };
+  for (const [index, path] of paths.entries()) {
+    for (const { offset, time } of new LogTimes(path).refresh().entries) {
+      if (time >= second) return place;
+      // A line that goes on after this has begun here, or before.
+      place = { index, offset };
+    }
+  }
+  return place;
 }
 
 /** Where the last lines begin; for no lines, where the files end. */
@@ -85,12 +123,8 @@ export function placeOfLast(
   return first;
 }
 
-/**
- * The bytes of a file from an offset to its present end; none if it is gone.
- */
-function* blocksFrom(path: string, offset: number): Iterable<Uint8Array> {
-  using file = openFile(path);
-  if (file === null) return;
+/** The bytes of a file from an offset to its present end. */
+function* blocksFrom(file: Deno.FsFile, offset: number): Iterable<Uint8Array> {
   file.seekSync(offset, Deno.SeekMode.Start);
   while (true) {
     const block = new Uint8Array(BLOCK);
@@ -113,22 +147,10 @@ function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {
   return block.subarray(0, count);
 }
 
-function startOfLast(text: string, lines: number): number {
-  let start = text.endsWith("\n") ? text.length - 1 : text.length;
+function startOfLast(bytes: Uint8Array, lines: number): number {
+  let start = bytes.at(-1) === LINE_BREAK ? bytes.length - 1 : bytes.length;
   for (let i = 0; i < lines && start >= 0; i++) {
-    start = start === 0 ? -1 : text.lastIndexOf("\n", start - 1);
+    start = start === 0 ? -1 : bytes.lastIndexOf(LINE_BREAK, start - 1);
   }
   return start + 1;
-}
-
-function concat(blocks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(
-    blocks.reduce((sum, { length }) => sum + length, 0),
-  );
-  let offset = 0;
-  for (const block of blocks) {
-    all.set(block, offset);
-    offset += block.length;
-  }
-  return all;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { tmuxTest } from "../helpers/engines.ts";
 import {
   onEachRuntime,
@@ -10,6 +10,9 @@ import {
 import { processes } from "../helpers/processes.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
+import { Durable } from "../helpers/durable.ts";
+import { pause } from "../../src/core/pause.ts";
+import { timesOf } from "../../src/state/log_times.ts";
 
 /** `ops logs -f` while it runs, and what it has said. */
 class Follower implements AsyncDisposable {
@@ -184,6 +187,14 @@ onEachRuntime(
     ]]);
     const none = await ops(sandbox, "logs", "--since", "0s", ...where);
     assertEquals([none.code, none.stdout], [0, ""]);
+    const before = await ops(sandbox, "logs", "--until", "1d", ...where);
+    assertEquals([before.code, before.stdout], [0, ""]);
+    const soon = new Date(Date.now() + 3_000).toISOString();
+    for (const follow of [[], ["-f"]]) {
+      const last = ["-n1", "--until", soon, ...follow, ...where];
+      const { code, stdout } = await ops(sandbox, "logs", ...last);
+      assertEquals([code, stdout], [0, "two\n"]);
+    }
   },
 );
 
@@ -215,7 +226,58 @@ tmuxTest("logs: an earlier run, its very bytes, what matches", async () => {
   const { code, stderr } = await ops(sandbox, "logs", "bot", "--run", "9");
   assertEquals(code, 1);
   assertMatch(stderr, /run 9 is not remembered/);
-  const since = await ops(sandbox, "logs", "bot", "--since", "10m");
-  assertEquals(since.code, 1);
-  assert(since.stderr.includes("--since cannot be had"), since.stderr);
+});
+
+tmuxTest("logs: of a tmux session, by the time it was written", async () => {
+  await using sandbox = tmuxSandbox();
+  const durable = new Durable(sandbox);
+  await ops(
+    sandbox,
+    "start",
+    "bot",
+    "-c",
+    "echo old; read x; echo new; read x",
+  );
+  await until(() => durable.log("bot").includes("old"));
+  // As if it had been written an hour ago.
+  const [log] = durable.of("bot").logs(1);
+  const times = timesOf(log!);
+  const hourAgo = Math.floor(Date.now() / 1_000) - 3_600;
+  await until(() => Deno.statSync(times).size > 0);
+  Deno.writeTextFileSync(times, `\n0 ${hourAgo}`);
+  // In another second than the first line.
+  await pause(1_100);
+  await ops(sandbox, "send", "bot", "go");
+  await until(() => durable.log("bot").includes("new"));
+  const lines = async (...args: string[]) => {
+    const { stdout, stderr, code } = await ops(sandbox, "logs", "bot", ...args);
+    assertEquals([code, stderr], [0, ""]);
+    return stdout.replaceAll(/\d{4}-\S+Z/g, (time) => {
+      const ago = Math.round((Date.now() - Date.parse(time)) / 3_600_000);
+      return `${ago} h ago:`;
+    });
+  };
+  assertEquals(await lines("--since", "10m"), "go\nnew\n");
+  assertEquals(await lines("--until", "10m"), "old\n");
+  assertEquals(await ops(sandbox, "logs", "bot", "--until", "2h"), {
+    code: 0,
+    stdout: "",
+    stderr: "No output of bot so far.\n",
+  });
+  assertEquals(await lines("--since=2h", "--until=10m"), "old\n");
+  const stamped = "1 h ago: old\n0 h ago: go\n0 h ago: new\n";
+  assertEquals(await lines("-t"), stamped);
+  assertEquals(await lines("-t", "-n1"), "0 h ago: new\n");
+  assertEquals(await lines("-f", "--until", "10m"), "old\n");
+  const soon = new Date(Date.now() + 2_000).toISOString();
+  assertEquals(await lines("-f", "-t", "--until", soon), stamped);
+  assertEquals(await lines("-f", "--since=10m", "--until", soon), "go\nnew\n");
+
+  // An earlier ops kept none.
+  Deno.removeSync(times);
+  for (const flag of ["--since=1h", "--until=1h", "-t", "-tf"]) {
+    const { code, stderr } = await ops(sandbox, "logs", "bot", flag);
+    assertEquals(code, 1);
+    assertMatch(stderr, /run 1 has no times: .*ask without --since/);
+  }
 });

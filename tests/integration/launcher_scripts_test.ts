@@ -14,6 +14,8 @@ import {
   type LaunchSpec,
 } from "../../src/engines/tmux/launcher.ts";
 import { shellQuote } from "../../src/engines/tmux/quote.ts";
+import { pause } from "../../src/core/pause.ts";
+import { parseEntries } from "../../src/state/log_times.ts";
 import { programTest } from "../helpers/engines.ts";
 import { isAlive, processInfo } from "../helpers/processes.ts";
 import { ROOT, Sandbox } from "../helpers/sandbox.ts";
@@ -137,7 +139,9 @@ class Scene extends Sandbox {
 
   /** Has the writer write as tmux would, until the input ends. */
   async writeLog(
-    input: readonly Uint8Array<ArrayBuffer>[],
+    input:
+      | Iterable<Uint8Array<ArrayBuffer>>
+      | AsyncIterable<Uint8Array<ArrayBuffer>>,
     { leader = null, timeout = 1, maxSize = 1_000_000, maxFiles = 5, prefix }: {
       readonly leader?: number | null;
       readonly timeout?: number;
@@ -454,6 +458,76 @@ for (const [shell, args] of Object.entries(SHELLS)) {
       ...[6, 7].map((i) => `000001.00000${i}.log`),
     ]);
     assertEquals(joined(kept), later);
+  });
+
+  shellTest(`${shell}: an index tells when the output came`, async () => {
+    await using scene = new Scene(shell);
+    const began = now();
+    await scene.writeLog(async function* () {
+      yield text("one\n");
+      await pause(1_100);
+      yield text("two\n");
+      await pause(1_100);
+      yield text("three");
+    }());
+    const times = scene.read("log/000001.000001.times");
+    const entries = parseEntries(times);
+    assertEquals(entries.map(({ offset }) => offset), [0, 4, 8], times);
+    const [first, second, third] = entries.map(({ time }) => time - began);
+    assert(first! >= 0 && second! > first! && third! > second!, times);
+
+    // A further writer of the run goes on after a gap.
+    await scene.writeLog([text("more")]);
+    const [gap] = parseEntries(scene.read("log/000001.000002.times"));
+    assertEquals(gap?.gap?.reason, "its writer was gone");
+    assertEquals(Math.abs(gap!.gap!.since - began - third!) <= 1, true);
+  });
+
+  shellTest(`${shell}: what is written often costs few processes`, async () => {
+    await using scene = new Scene(shell);
+    await scene.write(
+      "bin/dd",
+      '#!/bin/sh\necho >>"$0.calls"\nexec /bin/dd "$@"\n',
+      0o755,
+    );
+    await scene.writeLog(async function* () {
+      for (let i = 0; i < 500; i++) {
+        yield text(`${i}\n`);
+        await pause(5);
+      }
+    }());
+    assertEquals(joined(scene.logs()).length, 500 * 4 - 110);
+    // Where the shell has its own, none are counted.
+    assert(scene.read("bin/dd.calls").length < 200);
+  });
+
+  shellTest(
+    `${shell}: an index that cannot be written keeps no log`,
+    async () => {
+      await using scene = new Scene(shell);
+      Deno.mkdirSync(scene.path("log/000001.000001.times"));
+      const data = random(10_000);
+      await scene.writeLog([data]);
+      assertEquals(joined(scene.logs()), data);
+    },
+  );
+
+  shellTest(`${shell}: a log goes on once it can be written`, async () => {
+    await using scene = new Scene(shell);
+    Deno.removeSync(scene.path("log"));
+    await scene.writeLog(async function* () {
+      yield text("lost");
+      await until(() => scene.calls.includes("@kstlib_log_error"));
+      Deno.mkdirSync(scene.path("log"));
+      for (let i = 0; scene.logs().every(({ data }) => !data.length); i++) {
+        yield text(`kept ${i}`);
+        await pause(100);
+      }
+    }());
+    assertMatch(scene.calls, /-pu -t %7 @kstlib_log_error/);
+    const [entry] = parseEntries(scene.read("log/000001.000001.times"));
+    assertEquals(entry?.offset, 0);
+    assertMatch(entry!.gap!.reason, /nonexistent|No such file/);
   });
 
   shellTest(`${shell}: a log that cannot be written says why`, async () => {

@@ -8,11 +8,13 @@ import {
   assertMatch,
 } from "@std/assert";
 import { SessionConfig } from "../../src/core/definition.ts";
+import type { TmuxRunner } from "../../src/engines/tmux/runner.ts";
 import { opsArgv } from "../helpers/cli.ts";
 import { type Disk, diskTest } from "../helpers/disk.ts";
 import { Durable, numbered } from "../helpers/durable.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { asNobody, needsRoot } from "../helpers/nobody.ts";
+import { processesWith } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { ended, logged } from "../helpers/sessions.ts";
 import { until } from "../helpers/wait.ts";
@@ -103,6 +105,77 @@ tmuxTest("a file is filled, however little is written at once", async () => {
   await until(() => durable.log("bot").endsWith(`\n${lines}\r\n`));
   assertEquals(durable.log("bot"), numbered(1, lines));
   assertEquals(durable.of("bot").logs(1).length, 1);
+});
+
+diskTest(
+  "once a full disk has room, the log goes on and says so",
+  async (disk) => {
+    const durable = new Durable(disk.sandbox, { root: disk.path });
+    const { runner } = durable;
+    const command = "echo ready; while read -r it; do echo got $it; done";
+    await runner.start(new SessionConfig({ name: "bot", command }));
+    await until(() => durable.log("bot").includes("ready"));
+    disk.fill();
+    // What is left of a block takes a few lines.
+    const long = "x".repeat(900);
+    await until(async () => {
+      await runner.sendKeys("bot", long);
+      return isTold(disk.sandbox);
+    }, { intervalMs: 300 });
+    await runner.sendKeys("bot", "lost");
+    await logged(runner, "bot", "got lost");
+    assertFalse(durable.log("bot").includes("lost"));
+    Deno.removeSync(`${disk.path}/rest`);
+    await until(async () => {
+      await runner.sendKeys("bot", "kept");
+      return durable.log("bot").includes("got kept");
+    }, { intervalMs: 300 });
+    await until(async () => !await isTold(disk.sandbox));
+    assertMatch(
+      await runner.logs("bot"),
+      /\n\[ops: nothing was logged from \S+Z to \S+Z: No space left on device\]\n/,
+    );
+    assertFalse((await rawLog(runner)).includes("[ops:"));
+    assertEquals((await runner.status("bot")).logError, null);
+  },
+);
+
+tmuxTest("a log whose writer is killed goes on, and says so", async () => {
+  await using sandbox = new Sandbox();
+  const durable = new Durable(sandbox);
+  const { runner } = durable;
+  const command = "echo ready; while read -r it; do echo got $it; done";
+  await runner.start(new SessionConfig({ name: "bot", command }));
+  await logged(runner, "bot", "ready");
+  Deno.kill(writers(sandbox, "dd ")[0]!, "SIGKILL");
+  await runner.sendKeys("bot", "one");
+  await until(() => durable.log("bot").includes("got one"));
+  assertEquals((await runner.status("bot")).logError, null);
+  const options = await sandbox.tmux("show-options", "-p");
+  assertFalse(options.includes("@kstlib_log_error"), options);
+  assertMatch(
+    await runner.logs("bot"),
+    /^ready\n\[ops: something may be missing here, \S+: what wrote it was killed\]\none\ngot one$/,
+  );
+
+  // Both, or the one that reads would write once more.
+  for (const pid of [...writers(sandbox, "sh "), ...writers(sandbox, "dd ")]) {
+    Deno.kill(pid, "SIGKILL");
+  }
+  // tmux hears of it as it has something to write.
+  await runner.sendKeys("bot", "lost");
+  await until(async () => {
+    return (await runner.listSessions())[0]?.logError === "its writer is gone";
+  });
+  await logged(runner, "bot", "got lost");
+  await runner.status("bot");
+  // Nothing more is written, and yet what the screen has is known to be missing.
+  assertMatch(
+    await logged(runner, "bot", "its writer was gone"),
+    /\ngot one\n\[ops: (?:nothing was logged from \S+Z to \S+Z|something may be missing here, \S+Z): its writer was gone\]$/,
+  );
+  await runner.sendKeys("bot", "two");
+  await until(() => durable.log("bot").includes("got two"));
 });
 
 diskTest("a full disk stops the log, and never the session", async (disk) => {
@@ -199,12 +272,37 @@ for (const [what, reason, prepare] of faults) {
   },
 );
 
+/** Whether the log is told to have stopped. */
+async function isTold(sandbox: Sandbox): Promise<boolean> {
+  const options = await sandbox.tmux("show-options", "-p");
+  return options.includes("@kstlib_log_error");
+}
+
+async function rawLog(runner: TmuxRunner): Promise<string> {
+  return await runner.logs("bot", 10_000, { raw: true });
+}
+
+/** The processes that write logs. */
+function writers(sandbox: Sandbox, program: string): number[] {
+  return processesWith("OPS_TEST_SANDBOX", sandbox.dir)
+    .filter(({ pid }) => {
+      const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`)
+        .replaceAll("\0", " ");
+      return program === "sh "
+        ? words.includes("(log)")
+        : words.startsWith(program);
+    })
+    .map(({ pid }) => pid);
+}
+
 /** What all files of a folder take. */
 function bytesIn(folder: string): number {
   let sum = 0;
   for (const { name } of Deno.readDirSync(folder)) {
     try {
-      if (name.endsWith(".log")) sum += Deno.statSync(`${folder}/${name}`).size;
+      if (/\.(log|times)$/.test(name)) {
+        sum += Deno.statSync(`${folder}/${name}`).size;
+      }
     } catch { /* it has just been removed */ }
   }
   return sum;

@@ -33,7 +33,14 @@ const flags = {
     placeholder: "TIME",
     summary: "Only what came since: 30s, 10m, 2h, 1d ago, or an ISO 8601 time",
   }),
-  "timestamps": switchFlag({ summary: "Put the time before each line" }),
+  "until": timeFlag({
+    placeholder: "TIME",
+    summary: "Only what came until then, a time as for --since",
+  }),
+  "timestamps": switchFlag({
+    short: "t",
+    summary: "Put the time before each line",
+  }),
   "grep": patternFlag({
     placeholder: "RE",
     summary: "Of those lines, only the ones that match (JavaScript's RegExp)",
@@ -59,7 +66,8 @@ export const logs: Command<typeof flags> = {
     "--follow goes on until every session is gone for good: a restart does " +
     "not end it. Ctrl-C does, with 130. Whole lines are written, but on a " +
     "terminal also what is not finished for a second, such as a prompt.",
-    "Times are known of containers only. With --json one name gives one " +
+    "Of a tmux session the second of each line is known, or the one before " +
+    "it, if its log was begun by an ops that keeps times. With --json one name gives one " +
     'object, {"name", "logs"}, and several give an array; with --follow ' +
     'each line is an object, {"name", "line"}, on a line of its own.',
   ],
@@ -73,8 +81,12 @@ export const logs: Command<typeof flags> = {
     { does: "Show the last 100 lines", line: "ops logs bot" },
     { does: "Follow two sessions", line: "ops logs -f bot web" },
     {
-      does: "Look for errors of the last hour in a container",
+      does: "Look for errors of the last hour",
       line: "ops logs web --since 1h --grep 'ERROR|WARN'",
+    },
+    {
+      does: "See what came between two times, and when",
+      line: "ops logs bot -t --since 2026-05-01T10:00 --until 2026-05-01T10:05",
     },
     { does: "See why the third run died", line: "ops logs bot --run 3 -n 20" },
     { does: "Play a screen again", line: "ops logs bot --raw -n 1000000" },
@@ -95,10 +107,11 @@ export async function runLogs(
   const names = [...new Set(operands)];
   refuseRaw(names, given);
   const { follow, timestamps, run, raw, grep: pattern } = given;
-  const since = given.since?.(context.now());
+  const now = context.now();
+  const [since, until] = [given.since?.(now), given.until?.(now)];
   const lines = given.lines ??
     (since !== undefined ? ALL : follow ? 10 : 100);
-  const options = { since, timestamps, run, raw };
+  const options = { since, until, timestamps, run, raw };
   const find = await finder(context, given, library);
   if (follow) {
     const { followLogs } = await import("./logs_follow.ts");

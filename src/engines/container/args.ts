@@ -160,6 +160,8 @@ export interface LogsArgs {
   readonly tail?: number | null | undefined;
   /** Only what was written since then. */
   readonly since?: string | Date | undefined;
+  /** Only what was written until then. */
+  readonly until?: Date | undefined;
   /** With the time before each piece. @default {false} */
   readonly timestamps?: boolean | undefined;
   /** Also the output that is still to come. @default {false} */
@@ -169,7 +171,8 @@ export interface LogsArgs {
 /** Asks for a container's output. */
 export function logsArgs(
   id: string,
-  { tail = null, since, timestamps = false, follow = false }: LogsArgs = {},
+  { tail = null, since, until, timestamps = false, follow = false }: LogsArgs =
+    {},
 ): string[] {
   const from = since instanceof Date ? since.toISOString() : since;
   return [
@@ -177,6 +180,7 @@ export function logsArgs(
     ...(follow ? ["--follow"] : []),
     ...(tail === null ? [] : ["--tail", String(tail)]),
     ...(from === undefined ? [] : ["--since", from]),
+    ...(until === undefined ? [] : ["--until", until.toISOString()]),
     ...(timestamps ? ["--timestamps"] : []),
     id,
   ];

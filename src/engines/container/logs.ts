@@ -23,7 +23,7 @@ interface StampedLine {
 }
 
 /** Which part of the output, and how. */
-type Part = Pick<LogsArgs, "since" | "timestamps">;
+type Part = Pick<LogsArgs, "since" | "until" | "timestamps">;
 
 /** Lines of output, without the line break after the last one. */
 interface Lines {
@@ -92,7 +92,10 @@ export async function readEnd(
   part: Part,
 ): Promise<Streams & { readonly pieces: number | null }> {
   const { withoutTail } = client.dialect;
-  if (withoutTail?.test((await client.ask(["--version"])).stdout)) {
+  // The engines count the last lines before they look at their time.
+  const countsAll = part.until !== undefined ||
+    withoutTail?.test((await client.ask(["--version"])).stdout);
+  if (countsAll) {
     return { ...await client.perform(logsArgs(id, part)), pieces: null };
   }
   let sizeBefore = 0;

@@ -2,6 +2,7 @@
 import { SessionLogError, SessionNotFoundError } from "../../core/errors.ts";
 import type { LogOptions } from "../runner.ts";
 import { lastLines } from "../../state/log_reader.ts";
+import { LogView } from "../../state/log_times.ts";
 import { asStampedText, asText } from "../../state/log_text.ts";
 import type { Recorder } from "../../state/recorder.ts";
 import type { Run } from "../../core/status.ts";
@@ -55,7 +56,7 @@ async function readPresent(
   client: ContainerClient,
   container: Container,
   run: Run | null,
-  { lines, run: number, since, timestamps, raw = false }: OutputOptions,
+  { lines, run: number, since, until, timestamps, raw = false }: OutputOptions,
 ): Promise<string> {
   if (lines === 0) return "";
   // An earlier run of the same container is in its log as well.
@@ -64,6 +65,7 @@ async function readPresent(
     : beginOf(run, container);
   const { text, isWhole } = await readLogs(client, container.id, lines, {
     since: laterOf(begin, since),
+    until,
     timestamps,
   }).catch((error) => {
     throw explainUnread(error, container, client.dialect.runtime);
@@ -87,13 +89,14 @@ function readSaved(
   run: Run,
   name: string,
   runtime: string,
-  { lines, since, timestamps, raw }: OutputOptions,
+  { lines, since, until, timestamps, raw }: OutputOptions,
 ): string {
-  if (since !== undefined || timestamps) {
+  if (LogView.needsTimes({ since, until, timestamps })) {
     throw new SessionLogError(
       name,
       runtime,
-      "the saved log has no times: ask without --since and --timestamps",
+      "the saved log has no times: ask without --since, --until and " +
+        "--timestamps",
     );
   }
   return recorder.attempt(run, (history) => {

@@ -309,13 +309,13 @@ export class ContainerRunner implements Runner {
     validateLines(lines);
     const { followContainer } = await import("./follow.ts");
     const { laterOf } = await import("./output.ts");
+    const { asPiece, endAt, isPast } = await import("../../state/until.ts");
     const known = await this.#look(name);
     const { container, last } = known;
+    const { raw, until } = options;
     const isEarlier = options.run !== undefined && options.run !== last?.run;
-    if (container === undefined || isEarlier) {
-      const text = await this.logs(name, lines, options);
-      if (text !== "") yield `${text}\n`;
-      return;
+    if (container === undefined || isEarlier || isPast(until)) {
+      return yield* asPiece(await this.logs(name, lines, options), raw);
     }
     const look = async () => {
       const now = await this.#look(name);
@@ -333,6 +333,7 @@ export class ContainerRunner implements Runner {
         ...options,
         lines,
         since,
+        signal: endAt(until, options.signal),
       });
     } catch (error) {
       const { explainUnread } = await import("./logs.ts");

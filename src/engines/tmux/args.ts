@@ -197,9 +197,10 @@ export function resumeLogScript(
 ): string {
   const target = ["-t", paneId];
   return group(
-    line("set-option", "-pu", ...target, "@kstlib_log_error"),
     line("pipe-pane", ...target),
+    // It tells its writer what has stopped the one before.
     startWriter(target, spec, isCommand),
+    line("set-option", "-pu", ...target, "@kstlib_log_error"),
   );
 }
 

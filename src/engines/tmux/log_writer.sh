@@ -1,25 +1,26 @@
-# Writes what a pane puts out to files of a limited size, and sees to it that
-# nothing lives on once the pane is gone. It stands in the pane's pipe, and so
-# outlives every process of ours, and the tmux server.
+# Writes what a pane puts out to files of a limited size, and when it came to an
+# index beside each, and sees to it that nothing lives on once the pane is gone.
+# It stands in the pane's pipe, and so outlives every process of ours, and the
+# tmux server.
 #
 # `ps` shows its $0, "ops: NAME (log)", and what it is told:
 #
-# PREFIX TMUX SOCKET PANE LEADER TAG TIMEOUT MAX_SIZE MAX_FILES
+# PREFIX TMUX SOCKET PANE LEADER TAG TIMEOUT MAX_SIZE MAX_FILES [REASON]
 #   PREFIX     what the names of the run's files begin with; may be empty
 #   LEADER     the pid of the pane's first process, the launcher; empty where
 #              nothing is to be ended
 #   TAG        what the processes of the run carry in their environment
 #   TIMEOUT    how long they get to end after a hang-up, in whole seconds
-#   MAX_SIZE   of one log file, in bytes; 0: nothing is logged
+#   MAX_SIZE   of one log file and its index, in bytes; 0: nothing is logged
 #   MAX_FILES  of that size, all logs of the session together
+#   REASON     what has stopped the writer before this one, if there was one
 # shellcheck shell=sh
 
 prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
+reason=${10:-its writer was gone}
 birth='' terminal=0
 unset KSTLIB_OPS_WRITER
 umask 077
-# The most that is written at once, and less where a file holds little.
-block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 
 # The oldest logs of the session, of whatever run, go before a new file is begun:
 # names sort by age, also those of a log that goes on.
@@ -28,49 +29,138 @@ next() {
   for f in "${prefix%/*}"/*.log; do
     [ -e "$f" ] || break
     if [ -z "$total" ]; then
-      total=$(wc -c /dev/null "${prefix%/*}"/*.log)
+      total=$(wc -c /dev/null "${prefix%/*}"/*.log "${prefix%/*}"/*.times 2>/dev/null)
       total=${total##*
 }
       total=${total#"${total%%[0-9]*}"} total=${total%%[!0-9]*}
     fi
     if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
     total=$((total - $(wc -c <"$f")))
-    rm -f "$f"
+    [ ! -e "${f%.log}.times" ] || total=$((total - $(wc -c <"${f%.log}.times")))
+    rm -f "$f" "${f%.log}.times"
   done
-  n=$((n + 1)) log=$prefix.${n#1}.log size=0
+  n=$((n + 1)) log=$prefix.${n#1}.log size=0 index_size=0 second=
 }
 
-# `dd` writes each read at once and as it is, costs no memory, and stops after a
-# number of reads that cannot fill the file beyond its size. It adds nothing only
-# at the end. While this is slower than the output, tmux keeps the rest in
-# memory, so there is no needless process in it.
+# An entry of the index: the output from this place on came at this time or
+# later. After a gap it also says since when nothing was logged, and why. The log
+# does without an index that cannot be written: an entry that is cut short ends
+# where the next one begins.
+index() {
+  entry="$1 $now${gap:+ $gap}"
+  printf '\n%s' "$entry" 2>/dev/null >>"${log%.log}.times" || return 0
+  index_size=$((index_size + ${#entry} + 1)) gap=
+}
+
+# The second that it is by a clock that only goes forward. Where the kernel does
+# not tell, a process has to.
+tell_second() {
+  if read -r uptime _ 2>/dev/null </proc/uptime; then
+    this_second=${uptime%.*}
+  else
+    this_second=$(date +%s)
+  fi
+}
+
+# `dd` writes what it has read at once and as it is, and costs no memory. It ends
+# with each read, so that the time of every byte is known. A command that writes
+# often would cost a process a line: after some reads in one second this waits,
+# and then takes at once all that has come. A full read tells that more is there.
+# While this is slower than the output, tmux keeps the rest in memory, so there
+# is no needless process in it.
 write_logs() {
-  n=1000000
+  n=1000000 gap='' failed='' log=
   for f in "$prefix".*.log; do
-    [ ! -e "$f" ] || { n=${f#"$prefix".} n=1${n%.log}; }
+    [ ! -e "$f" ] || { n=${f#"$prefix".} n=1${n%.log} log=$f; }
   done
+  before=$log
   next
+  if [ -n "$before" ]; then
+    now=$(date +%s)
+    gap="$(date -r "$before" +%s 2>/dev/null || echo "$now") $reason"
+    index 0
+  fi
   while :; do
-    reads=$(((max_size - size) / block))
-    if [ "$reads" -eq 0 ]; then next; continue; fi
-    [ "$reads" -le 64 ] || reads=64
-    said=$(exec 2>&1; dd bs="$block" count="$reads" >>"$log") || return 1
-    case $said in "$reads+0 "*) size=$((size + reads * block)); continue ;; esac
-    before=$size
-    size=$(wc -c <"$log") || return 1
-    [ "$size" -gt "$before" ] || return 0
+    # Somebody may have removed it.
+    if [ "$size" -gt 0 ] && [ ! -e "$log" ]; then
+      rm -f "${log%.log}.times"
+      size=0 index_size=0 second=
+    fi
+    # An entry of the index has its place, too.
+    room=$((max_size - size - index_size - 128))
+    if [ "$room" -lt $((max_size / 16)) ]; then next; continue; fi
+    [ "$room" -le 262144 ] || room=262144
+    if said=$(exec 2>&1; dd bs="$room" count=1 >>"$log"); then
+      case $said in
+        0+0*) return ;;
+        1+0*) count=$room ;;
+        *"records out
+"[0-9]*) count=${said##*records out
+} count=${count%%[!0-9]*} ;;
+        # POSIX has it tell no more.
+        *) count=$(($(wc -c <"$log") - size)) ;;
+      esac
+      note
+    else
+      lose $? || return
+    fi
   done
 }
 
-# Says why in the pane, where GNU's dd may have warned of a short read before.
-# The session goes on, and `ops status` has its log go on too.
-tell() {
-  case $said in *"
-dd: "*) said=${said#*
-} ;; esac
+# Notes what was written, and waits if it is little and often.
+note() {
+  tell_second
+  if [ "$this_second" != "$second" ] || [ -n "$gap" ]; then
+    second=$this_second reads=0 now=$(date +%s)
+    index "$size"
+  fi
+  size=$((size + count)) reads=$((reads + 1))
+  if [ -n "$failed" ]; then
+    failed=
+    "$tmux" -S "$socket" -N set-option -pu -t "$pane" @kstlib_log_error
+  fi
+  if [ "$reads" -le 5 ] || [ "$count" -ge 32768 ]; then
+    return
+  elif [ "$count" -ge 4096 ]; then
+    sleep 0.01
+  else
+    sleep 0.2
+  fi
+}
+
+# What came is lost; the log goes on as soon as it can be written again. Until
+# then output is thrown away for a second at a time. Fails at the end of it.
+lose() {
+  now=$(date +%s)
+  if [ "$1" -gt 128 ]; then
+    [ ! -e "$log" ] || size=$(wc -c <"$log")
+    gap="${gap:-$now what wrote it was killed}"
+    index "$size"
+    return 0
+  fi
+  case $said in *records*) ;; *)
+    taken=$(exec 2>&1; dd bs=65536 count=1 >/dev/null)
+    case $taken in
+      0+0*) return 1 ;;
+      *records*) ;;
+      *) cat >/dev/null; return 1 ;;
+    esac
+    ;;
+  esac
   said=${said%%
 *}
-  "$tmux" -S "$socket" -N set-option -p -t "$pane" @kstlib_log_error "${said##*: }"
+  gap=${gap:-"$now ${said##*: }"}
+  if [ -z "$failed" ]; then
+    failed=1
+    "$tmux" -S "$socket" -N set-option -p -t "$pane" \
+      @kstlib_log_error "${said##*: }"
+  fi
+  [ ! -e "$log" ] || size=$(wc -c <"$log")
+  cat <&3 >/dev/null &
+  sleep 1
+  kill $!
+  wait $!
+  return 0
 }
 
 # The launcher notes how the command has ended; killed, it does not.
@@ -206,12 +296,13 @@ hang_up() {
 
 [ -z "$leader" ] || birth_of "$leader" 2>/dev/null
 launcher_birth=$birth launcher_terminal=$terminal
-# Without a log, or once it has failed, there is only the end to be waited for.
+# Without a log there is only the end to be waited for.
 if [ "$max_size" -eq 0 ]; then
   cat >/dev/null
-elif ! write_logs; then
-  tell
-  cat >/dev/null
+else
+  export LC_ALL=C
+  exec 3<&0
+  write_logs
 fi
 [ -n "$leader" ] || exit 0
 exec 2>/dev/null

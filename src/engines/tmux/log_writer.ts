@@ -1,6 +1,6 @@
 /**
  * What stands in the pipe of a pane, which is `log_writer.sh`: it writes the log
- * and ends what the pane leaves behind.
+ * with the index of its times, and ends what the pane leaves behind.
  */
 import type { LogLimits } from "../../state/history.ts";
 import { shellQuote } from "./quote.ts";
@@ -43,6 +43,7 @@ export function logWriter(
     `${Math.ceil(timeout)}`,
     `${log?.maxSize ?? 0}`,
     `${log?.maxFiles ?? 0}`,
+    "#{q:@kstlib_log_error}",
   ];
   return `${WRITER_VARIABLE}=#{${WRITER_OPTION}} ` +
     `exec sh -c 'eval "\${${WRITER_VARIABLE}:?}"' ${words.join(" ")}`;

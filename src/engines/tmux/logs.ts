@@ -2,9 +2,12 @@
 import { SessionLogError, SessionNotFoundError } from "../../core/errors.ts";
 import { BackendType, type Run, SessionState } from "../../core/definition.ts";
 import type { FollowOptions, LogOptions } from "../runner.ts";
-import { withFiles } from "../../state/files.ts";
+import { pause } from "../../core/pause.ts";
+import { sizeOf, withFiles, writtenAt } from "../../state/files.ts";
 import { followFiles } from "../../state/follow.ts";
+import { asPiece, isPast } from "../../state/until.ts";
 import { lastLines } from "../../state/log_reader.ts";
+import { LogTimes, LogView, timesOf } from "../../state/log_times.ts";
 import type { History } from "../../state/history.ts";
 import { capturePane } from "./args.ts";
 import type { TmuxClient } from "./client.ts";
@@ -19,20 +22,19 @@ export async function readLog(
   lines: number,
   options: LogOptions,
 ): Promise<string> {
-  refuseTimes(name, options);
   const { session, last } = await memory.look(name);
   const isPresent = options.run === undefined ||
     options.run === presentRun(session);
   if (
     session !== undefined && isPresent && !options.raw &&
-    !isBetterInLog(memory, session)
+    !LogView.needsTimes(options) && !isBetterInLog(memory, session)
   ) return await readScreen(client, session, lines);
   const isThere = session !== undefined;
   const { history, run } = find(client, memory, name, last, isThere, options);
-  const { raw } = options;
+  if (LogView.needsTimes(options)) await mustHaveTimes(name, history, run.run);
   return withFiles(
     history.folder,
-    () => lastLines(history.logs(run.run), lines, { raw }),
+    () => lastLines(history.logs(run.run), lines, options),
   );
 }
 
@@ -74,17 +76,19 @@ export async function* followLog(
   name: string,
   options: FollowOptions,
 ): AsyncGenerator<string> {
-  refuseTimes(name, options);
   const { session, last } = await memory.look(name);
   const isThere = session !== undefined;
   const { history, run } = find(client, memory, name, last, isThere, options);
-  const { lines, raw, signal } = options;
+  if (LogView.needsTimes(options)) await mustHaveTimes(name, history, run.run);
+  if (isPast(options.until)) {
+    const { lines = 10 } = options;
+    const text = await readLog(client, memory, name, lines, options);
+    return yield* asPiece(text, options.raw);
+  }
   yield* followFiles({
+    ...options,
     history,
     run: run.run,
-    lines,
-    raw,
-    signal,
     isGone: async (number) => {
       const { session, sessions } = await memory.look(name);
       const isHeld = (pane: Pane | undefined) =>
@@ -135,18 +139,42 @@ function find(
   return { history, run };
 }
 
-/** A terminal has no times of its lines. */
-function refuseTimes(name: string, { since, timestamps }: LogOptions): void {
-  const asked = since !== undefined
-    ? "--since"
-    : timestamps
-    ? "--timestamps"
-    : null;
-  if (asked === null) return;
+/**
+ * Refuses a log without an index. The writer adds an entry just after what it is
+ * about, so that it may be waited for.
+ */
+async function mustHaveTimes(
+  name: string,
+  history: History,
+  run: number,
+): Promise<void> {
+  const look = () =>
+    withFiles(history.folder, () => {
+      const logs = history.logs(run).filter((path) => sizeOf(path) > 0);
+      const last = logs.at(-1);
+      const entry = last === undefined
+        ? undefined
+        : new LogTimes(last).refresh().entries.at(-1);
+      return {
+        hasTimes: logs.every((path) => sizeOf(timesOf(path)) > 0),
+        isWhole: last === undefined ||
+          writtenAt(last) / 1_000 < (entry?.time ?? 0) + 2,
+      };
+    });
+  let seen = look();
+  for (let i = 0; !seen.isWhole && i < INDEX_TRIES; i++) {
+    await pause(INDEX_MS);
+    seen = look();
+  }
+  if (seen.hasTimes) return;
   throw new SessionLogError(
     name,
     BackendType.TMUX,
-    `tmux does not tell when a line was written, so ${asked} cannot be had; ` +
-      "have the command print the time, or use --lines",
+    `the log of run ${run} has no times: an earlier ops began it, or its disk ` +
+      "was full; ask without --since, --until and --timestamps",
   );
 }
+
+/** How often an index is looked at, and how long between that, in ms. */
+const INDEX_TRIES = 10;
+const INDEX_MS = 50;

@@ -159,50 +159,124 @@ kill -s "$kstlib_signal" $$
 esac
 exit $kstlib_code`;
 export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
+reason=\${10:-its writer was gone}
 birth='' terminal=0
 unset KSTLIB_OPS_WRITER
 umask 077
-block=$((max_size / 8 < 65536 ? max_size / 8 : 65536))
 next() {
 total=
 for f in "\${prefix%/*}"/*.log; do
 [ -e "$f" ] || break
 if [ -z "$total" ]; then
-total=$(wc -c /dev/null "\${prefix%/*}"/*.log)
+total=$(wc -c /dev/null "\${prefix%/*}"/*.log "\${prefix%/*}"/*.times 2>/dev/null)
 total=\${total##*
 }
 total=\${total#"\${total%%[0-9]*}"} total=\${total%%[!0-9]*}
 fi
 if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
 total=$((total - $(wc -c <"$f")))
-rm -f "$f"
+[ ! -e "\${f%.log}.times" ] || total=$((total - $(wc -c <"\${f%.log}.times")))
+rm -f "$f" "\${f%.log}.times"
 done
-n=$((n + 1)) log=$prefix.\${n#1}.log size=0
+n=$((n + 1)) log=$prefix.\${n#1}.log size=0 index_size=0 second=
+}
+index() {
+entry="$1 $now\${gap:+ $gap}"
+printf '\\n%s' "$entry" 2>/dev/null >>"\${log%.log}.times" || return 0
+index_size=$((index_size + \${#entry} + 1)) gap=
+}
+tell_second() {
+if read -r uptime _ 2>/dev/null </proc/uptime; then
+this_second=\${uptime%.*}
+else
+this_second=$(date +%s)
+fi
 }
 write_logs() {
-n=1000000
+n=1000000 gap='' failed='' log=
 for f in "$prefix".*.log; do
-[ ! -e "$f" ] || { n=\${f#"$prefix".} n=1\${n%.log}; }
+[ ! -e "$f" ] || { n=\${f#"$prefix".} n=1\${n%.log} log=$f; }
 done
+before=$log
 next
+if [ -n "$before" ]; then
+now=$(date +%s)
+gap="$(date -r "$before" +%s 2>/dev/null || echo "$now") $reason"
+index 0
+fi
 while :; do
-reads=$(((max_size - size) / block))
-if [ "$reads" -eq 0 ]; then next; continue; fi
-[ "$reads" -le 64 ] || reads=64
-said=$(exec 2>&1; dd bs="$block" count="$reads" >>"$log") || return 1
-case $said in "$reads+0 "*) size=$((size + reads * block)); continue ;; esac
-before=$size
-size=$(wc -c <"$log") || return 1
-[ "$size" -gt "$before" ] || return 0
+if [ "$size" -gt 0 ] && [ ! -e "$log" ]; then
+rm -f "\${log%.log}.times"
+size=0 index_size=0 second=
+fi
+room=$((max_size - size - index_size - 128))
+if [ "$room" -lt $((max_size / 16)) ]; then next; continue; fi
+[ "$room" -le 262144 ] || room=262144
+if said=$(exec 2>&1; dd bs="$room" count=1 >>"$log"); then
+case $said in
+0+0*) return ;;
+1+0*) count=$room ;;
+*"records out
+"[0-9]*) count=\${said##*records out
+} count=\${count%%[!0-9]*} ;;
+*) count=$(($(wc -c <"$log") - size)) ;;
+esac
+note
+else
+lose $? || return
+fi
 done
 }
-tell() {
-case $said in *"
-dd: "*) said=\${said#*
-} ;; esac
+note() {
+tell_second
+if [ "$this_second" != "$second" ] || [ -n "$gap" ]; then
+second=$this_second reads=0 now=$(date +%s)
+index "$size"
+fi
+size=$((size + count)) reads=$((reads + 1))
+if [ -n "$failed" ]; then
+failed=
+"$tmux" -S "$socket" -N set-option -pu -t "$pane" @kstlib_log_error
+fi
+if [ "$reads" -le 5 ] || [ "$count" -ge 32768 ]; then
+return
+elif [ "$count" -ge 4096 ]; then
+sleep 0.01
+else
+sleep 0.2
+fi
+}
+lose() {
+now=$(date +%s)
+if [ "$1" -gt 128 ]; then
+[ ! -e "$log" ] || size=$(wc -c <"$log")
+gap="\${gap:-$now what wrote it was killed}"
+index "$size"
+return 0
+fi
+case $said in *records*) ;; *)
+taken=$(exec 2>&1; dd bs=65536 count=1 >/dev/null)
+case $taken in
+0+0*) return 1 ;;
+*records*) ;;
+*) cat >/dev/null; return 1 ;;
+esac
+;;
+esac
 said=\${said%%
 *}
-"$tmux" -S "$socket" -N set-option -p -t "$pane" @kstlib_log_error "\${said##*: }"
+gap=\${gap:-"$now \${said##*: }"}
+if [ -z "$failed" ]; then
+failed=1
+"$tmux" -S "$socket" -N set-option -p -t "$pane" \\
+@kstlib_log_error "\${said##*: }"
+fi
+[ ! -e "$log" ] || size=$(wc -c <"$log")
+cat <&3 >/dev/null &
+sleep 1
+kill $!
+wait $!
+return 0
 }
 is_noted() {
 [ -n "$prefix" ] && [ -r "$prefix.end" ] || return 1
@@ -314,9 +388,10 @@ kill -s KILL "$leader"
 launcher_birth=$birth launcher_terminal=$terminal
 if [ "$max_size" -eq 0 ]; then
 cat >/dev/null
-elif ! write_logs; then
-tell
-cat >/dev/null
+else
+export LC_ALL=C
+exec 3<&0
+write_logs
 fi
 [ -n "$leader" ] || exit 0
 exec 2>/dev/null

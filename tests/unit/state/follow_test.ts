@@ -1,4 +1,9 @@
-import { assertEquals, assertLess, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertRejects,
+} from "@std/assert";
 import { EngineError } from "../../../src/core/errors.ts";
 import {
   FOLLOW_TIMES,
@@ -39,6 +44,15 @@ class Writer implements Disposable {
       ? new TextEncoder().encode(text)
       : text;
     Deno.writeFileSync(this.path(run, file), bytes, { append: true });
+  }
+
+  /** Adds to the index of a file. */
+  times({ run }: Run, file: number, entries: [offset: number, time: number][]) {
+    Deno.writeTextFileSync(
+      this.path(run, file).replace(/log$/, "times"),
+      entries.map((it) => `\n${it.join(" ")}`).join(""),
+      { append: true },
+    );
   }
 
   path(run: number, file: number): string {
@@ -199,7 +213,7 @@ for (const raw of [false, true]) {
   });
 }
 
-Deno.test("followFiles(): goes on with the oldest file that is left", async () => {
+Deno.test("followFiles(): goes on with the oldest file that is left, and says so", async () => {
   using writer = new Writer();
   const run = writer.begin();
   const stream = followFiles({
@@ -214,8 +228,64 @@ Deno.test("followFiles(): goes on with the oldest file that is left", async () =
   for (const file of [2, 3, 4]) writer.write(run, file, `${file}\n`);
   for (const file of [1, 2, 3]) Deno.removeSync(writer.path(run.run, file));
   assertEquals(await stream.next(), { done: false, value: "1b\n" });
+  assertEquals(await stream.next(), {
+    done: false,
+    value: "[ops: output is missing here: it was rotated before it was read]\n",
+  });
   assertEquals(await stream.next(), { done: false, value: "4\n" });
   await stream.return();
+});
+
+Deno.test("followFiles(): halves of lines are not glued where files are missing", async () => {
+  for (const raw of [false, true]) {
+    using writer = new Writer();
+    const run = writer.begin();
+    writer.write(run, 1, "whole\nhal");
+    await using listener = new Listener(writer, run.run, { raw });
+    await listener.hears("whole\nhal");
+    writer.write(run, 3, "f of another\nand more");
+    await listener.hears(
+      raw
+        ? "whole\nhalf of another\nand more"
+        : "whole\nhal\n[ops: output is missing here: it was rotated before " +
+          "it was read]\nf of another\nand more",
+    );
+    listener.abort();
+  }
+});
+
+Deno.test("followFiles(): lines of a time, with their times", async () => {
+  using writer = new Writer();
+  const run = writer.begin();
+  writer.write(run, 1, "old\n");
+  writer.times(run, 1, [[0, 1_700_000_000]]);
+  const at = (seconds: number) => new Date(seconds * 1_000);
+  await using listener = new Listener(writer, run.run, {
+    lines: 1_000,
+    since: at(1_700_000_001),
+    timestamps: true,
+  });
+  // Its entry is not there yet: it was not there when the end was reached.
+  await after(1_100);
+  const before = Math.floor(Date.now() / 1_000) - 1;
+  writer.write(run, 1, "new\nlast");
+  await until(() => listener.text.includes("new"));
+  writer.end(run);
+  const [line, last, ...none] = (await listener.ended()).split("\n");
+  assertEquals([line?.slice(20), last?.slice(20), none], [" new", " last", [
+    "",
+  ]]);
+  assertGreaterOrEqual(Date.parse(line!.slice(0, 20)) / 1_000, before);
+});
+
+Deno.test("followFiles(): ends at a time", async () => {
+  using writer = new Writer();
+  const run = writer.begin();
+  writer.write(run, 1, "a\nb\n");
+  writer.times(run, 1, [[0, 1_700_000_000], [2, 1_700_000_009]]);
+  const until = new Date(1_700_000_005_000);
+  await using listener = new Listener(writer, run.run, { until });
+  assertEquals(await listener.ended(), "a\n");
 });
 
 Deno.test("followFiles(): what comes late after the end is not lost", async () => {

@@ -52,6 +52,7 @@ Deno.test("logs -f writes whole lines, and what is left in the end", async () =>
   assertEquals(options, {
     lines: 10,
     since: undefined,
+    until: undefined,
     timestamps: false,
     run: undefined,
     raw: false,
@@ -59,7 +60,7 @@ Deno.test("logs -f writes whole lines, and what is left in the end", async () =>
 });
 
 Deno.test("logs -f hands on what is asked for", async () => {
-  const words = ["-n3", "--since", "10s", "--timestamps", "--run", "7"];
+  const words = ["-n3", "--since=10s", "--until=5s", "-t", "--run=7"];
   const { fakes } = await follow(["bot", ...words], { bot: [] }, {
     now: 60_000,
   });
@@ -67,6 +68,7 @@ Deno.test("logs -f hands on what is asked for", async () => {
   assertEquals(options, {
     lines: 3,
     since: new Date(50_000),
+    until: new Date(55_000),
     timestamps: true,
     run: 7,
     raw: false,

@@ -88,8 +88,10 @@ Deno.test("logs hands on what is asked for", async () => {
   await ask("--run=3", "--timestamps", "--raw");
   await ask("--since=1m");
   await ask("--since=1970-01-01T00:00:09Z", "-n7");
+  await ask("--until=9s");
   const options = {
     since: undefined,
+    until: undefined,
     timestamps: false,
     run: undefined,
     raw: false,
@@ -99,6 +101,7 @@ Deno.test("logs hands on what is asked for", async () => {
     [100, { ...options, timestamps: true, run: 3, raw: true }],
     [1_000_000_000, { ...options, since: new Date(0) }],
     [7, { ...options, since: new Date(9_000) }],
+    [100, { ...options, until: new Date(51_000) }],
   ]);
 });
 
@@ -126,6 +129,7 @@ const mistakes: [words: string[], says: string][] = [
     '--grep: "a(" is no regular expression (Unterminated group)',
   ],
   [["--since", "soon"], '--since: "soon" is no time'],
+  [["--until", "1x"], '--until: "1x" is no time'],
   [["--run", "0"], "--run must be a whole number, 1 or more"],
   [["--run", "1.5"], '--run must be a whole number, 1 or more, not "1.5";'],
   [["--raw", "b"], "--raw is for one session at a time"],
