@@ -259,10 +259,10 @@ async function socketsIn(
   }
 }
 
-/** What only some kinds of engines can do. */
+/** What one kind of engine is there for, rather than others. */
 export type Capability = "sendKeys" | "exec";
 
-/** That part of a scope in which sessions can do something. */
+/** That part of a scope in which sessions are meant that do something. */
 export function scopeOf(capability: Capability, scope: Scope): Scope {
   const backend = capability === "sendKeys"
     ? BackendType.TMUX

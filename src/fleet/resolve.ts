@@ -44,7 +44,7 @@ export function askTogether(ask: Ask = survey): Ask {
 }
 
 /**
- * Asks those engines first that have the capability; the others are asked only if
+ * Asks those engines first that are there for it; the others are asked only if
  * none of these has a session of that name.
  */
 export function askFirst(capability: Capability, name: string, ask: Ask): Ask {

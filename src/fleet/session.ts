@@ -115,7 +115,8 @@ export interface FindOptions extends Scope, MemoryOptions {
    */
   readonly lost?: boolean | undefined;
   /**
-   * What it is to do: an engine that cannot is asked only if no other has it.
+   * What it is to do: an engine that is not there for that is asked only if no
+   * other has it.
    *
    * @default {undefined} whatever every engine can
    */
@@ -555,7 +556,8 @@ export class SessionManager {
    * Types text into the session, or presses a single key such as `C-c`.
    *
    * @throws {SessionNotFoundError} If there is none.
-   * @throws {SessionSendError} If it is not running, or a container.
+   * @throws {SessionSendError} If it is not running, or a container that cannot
+   *   be typed into.
    */
   async sendKeys(keys: string, options: SendKeysOptions = {}): Promise<void> {
     await this.#ifStarted(async (runner) => {
@@ -563,7 +565,7 @@ export class SessionManager {
         throw new SessionSendError(
           this.name,
           this.config.runtime ?? this.backend,
-          "a container has no keyboard; use exec, or attach to it",
+          "it cannot be typed into; attach to it",
         );
       }
       await runner.sendKeys(this.name, keys, options);

@@ -43,6 +43,8 @@ export interface StreamOptions {
    * @default {null} it may be silent for ever
    */
   readonly idleMs?: number | null | undefined;
+  /** What it reads on its standard input, which ends with this. */
+  readonly stdin?: ReadableStream<Uint8Array> | undefined;
 }
 
 /** A piece of what a program says. */

@@ -31,6 +31,27 @@ Deno.test("stream: both streams, and the exit code", async () => {
   assertEquals(ourChildren(), []);
 });
 
+Deno.test("stream: it reads what it is given, as that comes", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const write = (text: string) => writer.write(new TextEncoder().encode(text));
+  const chunks = sh("cat; echo end", { stdin: readable });
+  write("one\n");
+  const first = await chunks.next();
+  assertEquals(new TextDecoder().decode((first.value as Chunk).bytes), "one\n");
+  write("two\n");
+  writer.close();
+  assertEquals((await all(chunks)).stdout, "two\nend\n");
+
+  // Neither a program that does not read, nor a reader that leaves, hangs it.
+  const open = () => new TransformStream<Uint8Array, Uint8Array>().readable;
+  assertEquals((await all(sh("exit 3", { stdin: open() }))).code, 3);
+  const left = sh("echo one; cat", { stdin: open() });
+  await left.next();
+  await left.return(0);
+  assertEquals(ourChildren(), []);
+});
+
 Deno.test("stream: what is written comes at once", async () => {
   const chunks = sh("echo one; sleep 5; echo two");
   const before = performance.now();

@@ -27,7 +27,9 @@ export const send: Command<typeof flags> = {
     "Tab, Up or F1, is that key; any other is typed as it stands. Several " +
     "are sent one after the other, with nothing in between. Enter is pressed " +
     "after the last, unless that is a key.",
-    "A container has no keyboard, so one of the same name is not meant.",
+    "A container is typed into if its input is open (-i of Podman and Docker); " +
+    "keys other than Enter, Tab and Space need its terminal, too (-t). Those " +
+    "that ops made have both. A session on tmux of the same name comes first.",
   ],
   operands: [
     { name: "NAME", summary: "The session's exact name" },
@@ -42,6 +44,10 @@ export const send: Command<typeof flags> = {
   examples: [
     { does: "Type a line", line: 'ops send bot "status --all"' },
     { does: "Interrupt what runs", line: "ops send bot C-c" },
+    {
+      does: "Type into a container, not the tmux session of that name",
+      line: "ops send bot status --backend container",
+    },
     { does: "Leave an editor", line: "ops send dev Escape :wq" },
     { does: "Type what starts with a dash", line: "ops send dev -- -x" },
   ],

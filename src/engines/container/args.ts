@@ -205,6 +205,17 @@ export function attachArgs(id: string, hasTerminal: boolean): string[] {
   return ["attach", ...(hasTerminal ? [] : ["--sig-proxy=false"]), id];
 }
 
+/**
+ * Has Podman listen to a container's terminal, and type into it what it reads;
+ * no key leaves it. What it does it tells on standard error.
+ */
+export function typeArgs(id: string): string[] {
+  return [
+    "--log-level=debug",
+    ...["attach", "--sig-proxy=false", "--detach-keys=", id],
+  ];
+}
+
 /** Runs a further program in a container. */
 export function execArgs(
   id: string,

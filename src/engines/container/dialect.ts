@@ -33,6 +33,11 @@ export interface Dialect {
   readonly init: string;
   /** Where else on the host there may be an init that it can be told of. */
   readonly otherInits: readonly string[];
+  /**
+   * The arguments that connect standard input and output to its engine; `null`:
+   * it has no engine but the program.
+   */
+  readonly connection: readonly string[] | null;
   /** How to start its engine. */
   readonly startEngine: string;
   /** How a user gets the right to its socket. */
@@ -60,6 +65,7 @@ const podman: Dialect = {
   init: "catatonit",
   // Debian has them where Podman 4 does not look.
   otherInits: ["/usr/bin/catatonit", "/usr/bin/tini-static"],
+  connection: null,
   startEngine: '"systemctl --user start podman.socket"',
   getAccess: "run it as the user whose containers they are",
   elsewhere: "CONTAINER_HOST or the connection",
@@ -81,6 +87,7 @@ const docker: Dialect = {
   here: /^unix:/m,
   init: "docker-init",
   otherInits: [],
+  connection: ["system", "dial-stdio"],
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',
   elsewhere: "DOCKER_HOST or the context",

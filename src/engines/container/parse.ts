@@ -10,6 +10,12 @@ import {
 import type { LogLimits } from "../../state/history.ts";
 import { logLimits, MANAGED_LABEL } from "./args.ts";
 
+/**
+ * Whether a container can be typed into: not at all, as long as it runs, or
+ * until the first client that types has left.
+ */
+export type Input = "none" | "open" | "once";
+
 /** A container: its status, and what one must know to act on it. */
 export interface Container {
   /** Its full id, which no other container's name or id can match. */
@@ -18,6 +24,8 @@ export interface Container {
   readonly word: string;
   /** Whether it has a terminal; `null`: not asked. */
   readonly hasTerminal: boolean | null;
+  /** What becomes of what is typed into it; `null`: not asked. */
+  readonly input: Input | null;
   /** What its output goes to; `null`: not asked. */
   readonly logDriver: string | null;
   /** Whether the engine restarts it when it ends; `null`: not asked. */
@@ -43,6 +51,17 @@ export interface Container {
 /** The stop timeout of both engines for a container without its own. */
 const DEFAULT_STOP_SECONDS = 10;
 
+function inputOf(
+  { Tty: hasTerminal, OpenStdin: isOpen, StdinOnce: isOnce }:
+    Inspected["Config"],
+  runtime: ContainerRuntime,
+): Input {
+  if (!isOpen) return "none";
+  if (hasTerminal) return "open";
+  // Podman says that it is not once, and closes it all the same.
+  return isOnce || runtime === "podman" ? "once" : "open";
+}
+
 /** Where Podman puts its init: from version 4 on, and before. */
 const PODMAN_INIT = ["/run/podman-init", "/dev/init"];
 
@@ -66,6 +85,8 @@ interface Inspected {
   readonly Config: {
     readonly Image: string;
     readonly Tty: boolean;
+    readonly OpenStdin?: boolean;
+    readonly StdinOnce?: boolean;
     readonly Labels?: Readonly<Record<string, string>> | null;
     readonly StopSignal?: string | number;
     readonly StopTimeout?: number | null;
@@ -107,6 +128,7 @@ export function parseInspected(
       id: container.Id,
       word,
       hasTerminal: config.Tty,
+      input: inputOf(config, runtime),
       logDriver: container.HostConfig?.LogConfig?.Type ?? null,
       isRestarted,
       stopSignal: signalName(config.StopSignal),
@@ -209,6 +231,7 @@ export function parsePodmanList(stdout: string): Container[] {
     id: listed.Id,
     word: listed.State,
     hasTerminal: null,
+    input: null,
     logDriver: null,
     isRestarted: null,
     stopSignal: signalName(undefined),

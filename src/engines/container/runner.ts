@@ -27,11 +27,13 @@ import type {
   LogOptions,
   Runner,
   Seen,
+  SendKeysOptions,
   StopOptions,
 } from "../runner.ts";
 import { Recorder, type RecorderOptions } from "../../state/recorder.ts";
 import {
   validateCommand,
+  validateKeys,
   validateLines,
   validateNewName,
   validateTimeout,
@@ -212,6 +214,24 @@ export class ContainerRunner implements Runner {
     const { attachTo } = await import("./terminal.ts");
     const { container } = await this.#get(name);
     return await attachTo(this.#client, container, this.#notify);
+  }
+
+  /**
+   * Types text into a container whose input is open, or presses a single key if
+   * it has a terminal. Those that ops makes have both.
+   *
+   * @throws {SessionNotFoundError} If there is none.
+   * @throws {SessionSendError} If it is not running, or cannot be typed into.
+   */
+  async sendKeys(
+    name: string,
+    keys: string,
+    options: SendKeysOptions = {},
+  ): Promise<void> {
+    validateKeys(keys);
+    const { sendTo } = await import("./send.ts");
+    const { container } = await this.#get(name);
+    await sendTo(this.#client, container, keys, options);
   }
 
   /**

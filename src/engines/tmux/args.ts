@@ -1,4 +1,5 @@
 /** What is said to tmux to act on sessions, as pure text. */
+import { isKeyName } from "../../core/keys.ts";
 import { RUN_VARIABLE, SESSION_VARIABLE } from "../../host/local/spawn.ts";
 import type { LogLimits } from "../../state/history.ts";
 import {
@@ -451,15 +452,6 @@ echo ${TABLE_END}`;
     line("save-buffer", "-b", buffer, "-"),
     line("delete-buffer", "-b", buffer),
   );
-}
-
-/** Keys that are sent by name unless literal text is asked for. */
-const KEY_NAME =
-  /^(?:(?:[CM]-)+[!-~]|Enter|Escape|Tab|Space|BSpace|Up|Down|Left|Right|F(?:[1-9]|1[0-2]))$/;
-
-/** Whether this is the name of a key rather than text to be typed. */
-export function isKeyName(keys: string): boolean {
-  return KEY_NAME.test(keys);
 }
 
 /**

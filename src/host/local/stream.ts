@@ -6,21 +6,26 @@ import { kill, spawn } from "./spawn.ts";
 /** See {@linkcode ProcessHost.stream}. */
 export async function* stream(
   invocation: Invocation,
-  { signal, idleMs = null }: StreamOptions = {},
+  { signal, idleMs = null, stdin }: StreamOptions = {},
 ): AsyncGenerator<Chunk, number> {
   if (signal?.aborted) return 0;
   const { child } = spawn(invocation, {
-    stdin: "null",
+    stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   });
   const said = new Merged({ stdout: child.stdout, stderr: child.stderr });
+  const over = new AbortController();
+  // A program that ends without reading everything tells why by its exit code.
+  const fed = stdin?.pipeTo(child.stdin, { signal: over.signal })
+    .catch(() => undefined);
   let isTooLong = false;
   // Others may hold its streams open after its death, a hung engine for one:
   // only cancelling them ends them for sure.
   const end = () => {
     kill(child);
     said.cancel();
+    over.abort();
   };
   signal?.addEventListener("abort", end, { once: true });
   try {
@@ -43,6 +48,7 @@ export async function* stream(
     signal?.removeEventListener("abort", end);
     end();
     await child.status;
+    await fed;
   }
 }
 

@@ -35,6 +35,7 @@ Deno.test("everything there is to know of a container", () => {
     id: "4c9809e17edb136b07d8af3272b2d26462e512736d05c86ecc4b52be344f64a4",
     word: "running",
     hasTerminal: false,
+    input: "none",
     logDriver: "json-file",
     isRestarted: false,
     stopSignal: "SIGTERM",
@@ -237,6 +238,20 @@ const states: Array<
 for (const [what, { status }, expected] of states) {
   Deno.test(`state: ${what}`, () => assertObjectMatch(status, expected));
 }
+
+Deno.test("what is typed into a container goes in, or ends with the first client", () => {
+  const input = (Tty: boolean, OpenStdin: boolean, StdinOnce: boolean) => {
+    const config = { Config: { Tty, OpenStdin, StdinOnce, Image: "a" } };
+    return [
+      docker(dockerInspected({}, config)).input,
+      podman(podmanInspected({}, config)).input,
+    ];
+  };
+  assertEquals(input(true, false, false), ["none", "none"]);
+  assertEquals(input(true, true, true), ["open", "open"]);
+  assertEquals(input(false, true, false), ["open", "once"]);
+  assertEquals(input(false, true, true), ["once", "once"]);
+});
 
 Deno.test("a restart policy without attempts left says so", () => {
   const told = (State: Json, RestartCount: number, MaximumRetryCount = 3) => {

@@ -9,7 +9,6 @@ import {
   beginStopScript,
   capturePane,
   group,
-  isKeyName,
   killCommand,
   line,
   prepareScript,
@@ -62,27 +61,6 @@ Deno.test("the default socket is named too, so that $TMUX is ignored", () => {
   assertEquals(serverArgs(null), ["-u", "-L", "default"]);
   assertEquals(serverArgs("work"), ["-u", "-L", "work"]);
 });
-
-// deno-fmt-ignore
-const keyNames = [
-  "C-c", "M-x", "C-M-x", "M-C-x", "C-[", "C-@", "M--", "Enter", "Escape",
-  "Tab", "Space", "BSpace", "Up", "Down", "Left", "Right", "F1", "F9", "F10",
-  "F12",
-];
-// deno-fmt-ignore
-const texts = [
-  "", "c", "C-", "C-cc", "C-c ", " C-c", "C-c\n", "c-c", "S-a", "C-é", "enter",
-  "ENTER", "Enter Enter", "Return", "F0", "F13", "F1x", "up", "-l", "ls",
-];
-
-for (const keys of keyNames) {
-  Deno.test(`a key: ${keys}`, () => assert(isKeyName(keys)));
-}
-for (const keys of texts) {
-  Deno.test(`text: ${JSON.stringify(keys)}`, () => {
-    assertFalse(isKeyName(keys));
-  });
-}
 
 const send = { enter: true, literal: false };
 const leave = "'copy-mode' '-q' '-t' '%1'";
