@@ -5,6 +5,9 @@ import { SessionConfigError } from "./errors.ts";
 const PART =
   /\\([\s\S])|'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|([ \t\n]+)|([^\\'" \t\n]+)|([\s\S])/g;
 
+/** More of a command is not shown in a message, in characters. */
+const LONGEST_QUOTED = 60;
+
 /**
  * Splits a command into its words by POSIX quoting rules: single quotes,
  * double quotes, backslashes. Nothing is expanded.
@@ -17,12 +20,10 @@ export function splitWords(command: string): string[] {
   for (const match of command.matchAll(PART)) {
     const [, escaped, single, double, blank, plain, unclosed] = match;
     if (unclosed !== undefined) {
-      throw new SessionConfigError(
-        "command",
-        unclosed === "\\"
-          ? "ends in a backslash that escapes nothing"
-          : `has a ${unclosed} that is not closed`,
-      );
+      const fault = unclosed === "\\"
+        ? "ends in a backslash that escapes nothing"
+        : `has a ${unclosed} that is not closed`;
+      throw new SessionConfigError("command", `${quoted(command)} ${fault}`);
     }
     if (blank !== undefined) {
       if (word !== undefined) words.push(word);
@@ -44,4 +45,11 @@ function unescapeDouble(text: string): string {
     /\\([$`"\\\n])/g,
     (_, escaped) => escaped === "\n" ? "" : escaped,
   );
+}
+
+/** A command in quotes, its beginning cut off: the fault is at the end. */
+function quoted(command: string): string {
+  return command.length <= LONGEST_QUOTED
+    ? JSON.stringify(command)
+    : `…${JSON.stringify(command.slice(-LONGEST_QUOTED))}`;
 }

@@ -102,7 +102,9 @@ function findLong(word: string, flags: FlagShapes): Found {
   const value = equals < 0 ? undefined : word.slice(equals + 1);
   if (!Object.hasOwn(flags, name)) throw unknownFlag(name, `--${name}`, flags);
   if (value !== undefined && !takesValue(name, flags)) {
-    throw new UsageError(`--${name} takes no value`);
+    throw new UsageError(
+      `--${name} takes no value, not ${JSON.stringify(value)}`,
+    );
   }
   return { name, value };
 }

@@ -127,7 +127,9 @@ export function optionalNumberFlag(
       try {
         check(value, flag);
       } catch (error) {
-        throw error instanceof OpsError ? refused(error, text) : error;
+        // Of a number, the check tells itself what it refuses.
+        const isText = error instanceof OpsError && Number.isNaN(value);
+        throw isText ? refused(error, text) : error;
       }
       return value;
     },
@@ -160,7 +162,9 @@ function lastText(given: readonly string[], flag: string): string | undefined {
 }
 
 function requireText(text: string, flag: string): string {
-  if (text.trim() === "") throw new UsageError(`${flag} needs a value`);
+  if (text.trim() === "") {
+    throw new UsageError(`${flag} needs a value, not ${JSON.stringify(text)}`);
+  }
   return text;
 }
 

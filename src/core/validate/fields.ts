@@ -45,6 +45,14 @@ export function validateBoolean(value: unknown, key: string): void {
   throw new SessionConfigError(key, `must be true or false, not ${given}`);
 }
 
+/**
+ * What a message ends with that refuses a number; nothing where there is none,
+ * since what was written instead is known to the reader alone.
+ */
+export function notNumber(value: number): string {
+  return Number.isNaN(value) ? "" : `, not ${value}`;
+}
+
 /** Checks how many entries a list has. */
 export function validateCount(count: number, key: string): void {
   if (count > MAX_ENTRIES) {
@@ -156,8 +164,8 @@ export function validateSocketName(name: string, key = "socket_name"): void {
   if (byteLength(name) > MAX_NAME_LENGTH) {
     throw new SessionConfigError(
       key,
-      `is longer than ${MAX_NAME_LENGTH} bytes; a socket's whole path holds ` +
-        "107",
+      `${JSON.stringify(name.slice(0, 20))}… is longer than ` +
+        `${MAX_NAME_LENGTH} bytes; a socket's whole path holds 107`,
     );
   }
 }
@@ -167,7 +175,8 @@ export function validateTimeout(seconds: number, key = "timeout"): void {
   if (!(seconds >= 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
     throw new SessionConfigError(
       key,
-      `must be a number of seconds from 0 to ${MAX_TIMEOUT_SECONDS}`,
+      `must be a number of seconds from 0 to ${MAX_TIMEOUT_SECONDS}` +
+        notNumber(seconds),
     );
   }
 }
@@ -175,7 +184,10 @@ export function validateTimeout(seconds: number, key = "timeout"): void {
 /** Checks how many lines of a log are wanted. */
 export function validateLines(lines: number, key = "lines"): void {
   if (!Number.isSafeInteger(lines) || lines < 0) {
-    throw new SessionConfigError(key, "must be a whole number, 0 or more");
+    throw new SessionConfigError(
+      key,
+      `must be a whole number, 0 or more${notNumber(lines)}`,
+    );
   }
 }
 

@@ -23,8 +23,8 @@ export function validateImage(image: string, key = "image"): void {
   const at = image.indexOf("@");
   if (at >= 0 && !DIGEST.test(image.slice(at + 1))) {
     fail(
-      "has no valid digest after the @: it is sha256: and 64 digits of " +
-        "lower-case hexadecimals (or sha384: and 96, or sha512: and 128)",
+      `${JSON.stringify(image)} has no valid digest after the @: it is ` +
+        "sha256: and 64 digits of lower-case hexadecimals (or sha384: and 96, or sha512: and 128)",
     );
   }
   const tagged = at < 0 ? image : image.slice(0, at);
@@ -33,7 +33,8 @@ export function validateImage(image: string, key = "image"): void {
   const name = colon < 0 ? tagged : tagged.slice(0, colon);
   if (name.length > MAX_IMAGE_NAME_LENGTH) {
     fail(
-      `has a name of ${name.length} characters; at most ` +
+      `${JSON.stringify(name.slice(0, 20))}… is ${name.length} characters ` +
+        "long; at most " +
         `${MAX_IMAGE_NAME_LENGTH} are possible`,
     );
   }
@@ -52,8 +53,8 @@ export function validateImage(image: string, key = "image"): void {
   }
   if (colon >= 0 && !TAG.test(tagged.slice(colon + 1))) {
     fail(
-      "has no valid tag after the colon: it is up to 128 letters, digits, _, " +
-        ". and -, and starts with none of the last two",
+      `${JSON.stringify(image)} has no valid tag after the colon: it is up ` +
+        "to 128 letters, digits, _, . and -, and starts with none of the last two",
     );
   }
 }

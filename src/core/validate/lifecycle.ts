@@ -5,6 +5,7 @@ import {
   STOP_SIGNALS,
   type StopSignal,
 } from "../lifecycle.ts";
+import { notNumber } from "./fields.ts";
 
 /** The smallest size at which a log file may be rotated, in bytes (64 KiB). */
 export const MIN_LOG_MAX_SIZE = 65_536;
@@ -23,7 +24,7 @@ export function validateLogMaxSize(bytes: number, key = "log_max_size"): void {
     throw new SessionConfigError(
       key,
       `must be a whole number of bytes from ${MIN_LOG_MAX_SIZE} (64 KiB) to ` +
-        `${MAX_LOG_MAX_SIZE} (1 TiB)`,
+        `${MAX_LOG_MAX_SIZE} (1 TiB)${notNumber(bytes)}`,
     );
   }
 }
@@ -33,7 +34,8 @@ export function validateLogFiles(count: number, key = "log_files"): void {
   if (!isWholeWithin(count, 1, MAX_LOG_FILES)) {
     throw new SessionConfigError(
       key,
-      `must be a whole number of files from 1 to ${MAX_LOG_FILES}`,
+      `must be a whole number of files from 1 to ${MAX_LOG_FILES}` +
+        notNumber(count),
     );
   }
 }

@@ -79,7 +79,8 @@ function validateSource(source: string, key: string): void {
   if (source.length > MAX_VOLUME_NAME_LENGTH) {
     throw new SessionConfigError(
       key,
-      `has a volume's name of ${source.length} characters; at most ` +
+      `${JSON.stringify(source.slice(0, 20))}… is ${source.length} ` +
+        "characters long; of a volume's name at most " +
         `${MAX_VOLUME_NAME_LENGTH} are possible`,
     );
   }
@@ -90,7 +91,8 @@ function validateTarget(target: string, key: string): void {
   if (leadsToRoot(target)) {
     throw new SessionConfigError(
       key,
-      "would cover the whole container: mount it below /",
+      `${JSON.stringify(target)} would cover the whole container: mount it ` +
+        "below /",
     );
   }
 }

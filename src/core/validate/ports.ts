@@ -42,8 +42,8 @@ export function validatePort(port: string, key: string): void {
   if (inside > 1 && outside !== inside) {
     throw new SessionConfigError(
       key,
-      `publishes ${inside} ports of the container on ${outside} of the host; ` +
-        "ranges must be equally long",
+      `${JSON.stringify(port)} publishes ${inside} ports of the container on ` +
+        `${outside} of the host; ` + "ranges must be equally long",
     );
   }
   if (address) validateAddress(address, key);

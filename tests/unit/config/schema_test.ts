@@ -238,11 +238,11 @@ Deno.test("toOpsConfig() says where an error is, and what is right", async (t) =
     ["{ log: files }", 'ops.log: "files" is not known; it is file or none'],
     [
       "{ log_max_size: 1k }",
-      "ops.log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB)",
+      "ops.log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB), not 1024",
     ],
     [
       "{ log_files: 0 }",
-      "ops.log_files: must be a whole number of files from 1 to 1000",
+      "ops.log_files: must be a whole number of files from 1 to 1000, not 0",
     ],
     [
       "{ sessions: [bot] }",
@@ -361,12 +361,12 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
     ],
     [
       "log_max_size: 2T",
-      ".log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB)",
+      ".log_max_size: must be a whole number of bytes from 65536 (64 KiB) to 1099511627776 (1 TiB), not 2199023255552",
     ],
     ['log_files: "5"', '.log_files: must be a decimal number, not text "5"'],
     [
       "log_files: 1.5",
-      ".log_files: must be a whole number of files from 1 to 1000",
+      ".log_files: must be a whole number of files from 1 to 1000, not 1.5",
     ],
     [
       "stop_signal: 15",
@@ -398,7 +398,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
     ],
     [
       "stop_timeout: -1",
-      ".stop_timeout: must be a number of seconds from 0 to 86400",
+      ".stop_timeout: must be a number of seconds from 0 to 86400, not -1",
     ],
     [
       "restart: false",

@@ -50,11 +50,11 @@ testCheck<Partial<SessionConfigOptions>>(
     [
       { logMaxSize: 0 },
       "log_max_size: must be a whole number of bytes from 65536 (64 KiB) to " +
-      "1099511627776 (1 TiB)",
+      "1099511627776 (1 TiB), not 0",
     ],
     [
       { logFiles: 0 },
-      "log_files: must be a whole number of files from 1 to 1000",
+      "log_files: must be a whole number of files from 1 to 1000, not 0",
     ],
     [
       { stopSignal: "CHLD" },
@@ -64,7 +64,7 @@ testCheck<Partial<SessionConfigOptions>>(
     ],
     [
       { stopTimeout: -1 },
-      "stop_timeout: must be a number of seconds from 0 to 86400",
+      "stop_timeout: must be a number of seconds from 0 to 86400, not -1",
     ],
     [
       { restart: "never", command: "run" },

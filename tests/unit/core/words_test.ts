@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { splitWords } from "../../../src/core/words.ts";
 import { SessionConfigError } from "../../../src/core/errors.ts";
 import { WORDS } from "./words_cases.ts";
@@ -40,5 +40,17 @@ for (const [command, reason] of unclosed) {
       reason,
     );
     assertEquals(error.key, "command");
+    assertStringIncludes(error.reason, JSON.stringify(command));
   });
 }
+
+Deno.test("of a long command, the end is quoted", () => {
+  const error = assertThrows(
+    () => splitWords(`${"x".repeat(1000)} 'b`),
+    SessionConfigError,
+  );
+  assertEquals(
+    error.reason,
+    `…"${"x".repeat(57)} 'b" has a ' that is not closed`,
+  );
+});

@@ -1,4 +1,5 @@
 /** The flags that only `ops logs` has. */
+import { notNumber } from "../../../core/validate/fields.ts";
 import { UsageError } from "../../errors.ts";
 import { type Flag, textFlag } from "../../grammar/flags.ts";
 import { parseSince } from "../../shell/since.ts";
@@ -57,7 +58,7 @@ function compile(text: string, flag: string): RegExp {
 export function checkRun(run: number, flag: string): void {
   if (Number.isSafeInteger(run) && run > 0) return;
   throw new UsageError(
-    `${flag} must be a whole number, 1 or more`,
+    `${flag} must be a whole number, 1 or more${notNumber(run)}`,
     'see "ops history"',
   );
 }

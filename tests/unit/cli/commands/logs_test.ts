@@ -131,7 +131,7 @@ const mistakes: [words: string[], says: string][] = [
   [["--since", "soon"], '--since: "soon" is no time'],
   [["--until", "1x"], '--until: "1x" is no time'],
   [["--run", "0"], "--run must be a whole number, 1 or more"],
-  [["--run", "1.5"], '--run must be a whole number, 1 or more, not "1.5";'],
+  [["--run", "1.5"], "--run must be a whole number, 1 or more, not 1.5;"],
   [["--raw", "b"], "--raw is for one session at a time"],
   [["--raw", "--grep", "x"], "--raw does not go with --grep"],
 ];

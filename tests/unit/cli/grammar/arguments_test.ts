@@ -152,7 +152,7 @@ Deno.test("splitWords() gives a switch no value", () => {
   assertThrows(
     () => split(["--force=yes"]),
     UsageError,
-    "--force takes no value",
+    '--force takes no value, not "yes"',
   );
   assertEquals(split(["--force", "true"]).operands, ["true"]);
 });

@@ -132,7 +132,8 @@ testCheck("validateSocketName() keeps to the folder", validateSocketName, [
   ),
   [
     "é".repeat(33),
-    "socket_name: is longer than 64 bytes; a socket's whole path holds 107",
+    `socket_name: "${"é".repeat(20)}"… is longer than 64 bytes; a ` +
+    "socket's whole path holds 107",
   ],
 ]);
 
@@ -141,20 +142,20 @@ testCheck("validateTimeout() takes seconds up to a day", validateTimeout, [
   [0, ""],
   [0.5, ""],
   [MAX_TIMEOUT_SECONDS, ""],
-  [-1, TIMEOUT_RULE],
-  [MAX_TIMEOUT_SECONDS + 1, TIMEOUT_RULE],
+  [-1, `${TIMEOUT_RULE}, not -1`],
+  [MAX_TIMEOUT_SECONDS + 1, `${TIMEOUT_RULE}, not 86401`],
   [NaN, TIMEOUT_RULE],
-  [Infinity, TIMEOUT_RULE],
+  [Infinity, `${TIMEOUT_RULE}, not Infinity`],
 ]);
 
 const LINES_RULE = "lines: must be a whole number, 0 or more";
 testCheck("validateLines() takes whole numbers", validateLines, [
   [0, ""],
   [100, ""],
-  [-1, LINES_RULE],
-  [1.5, LINES_RULE],
+  [-1, `${LINES_RULE}, not -1`],
+  [1.5, `${LINES_RULE}, not 1.5`],
   [NaN, LINES_RULE],
-  [2 ** 53, LINES_RULE],
+  [2 ** 53, `${LINES_RULE}, not 9007199254740992`],
 ]);
 
 testCheck("validateKeys() takes what can be typed", validateKeys, [

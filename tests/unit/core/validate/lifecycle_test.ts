@@ -19,21 +19,21 @@ testCheck("validateLogMaxSize() takes 64 KiB to 1 TiB", validateLogMaxSize, [
   [MIN_LOG_MAX_SIZE, ""],
   [10_485_760, ""],
   [MAX_LOG_MAX_SIZE, ""],
-  [MIN_LOG_MAX_SIZE - 1, SIZE_RULE],
-  [MAX_LOG_MAX_SIZE + 1, SIZE_RULE],
-  [100_000.5, SIZE_RULE],
-  [-1, SIZE_RULE],
+  [MIN_LOG_MAX_SIZE - 1, `${SIZE_RULE}, not 65535`],
+  [MAX_LOG_MAX_SIZE + 1, `${SIZE_RULE}, not 1099511627777`],
+  [100_000.5, `${SIZE_RULE}, not 100000.5`],
+  [-1, `${SIZE_RULE}, not -1`],
   [NaN, SIZE_RULE],
-  [Infinity, SIZE_RULE],
+  [Infinity, `${SIZE_RULE}, not Infinity`],
 ]);
 
 const FILES_RULE = "log_files: must be a whole number of files from 1 to 1000";
 testCheck("validateLogFiles() takes 1 to 1000", validateLogFiles, [
   [1, ""],
   [MAX_LOG_FILES, ""],
-  [0, FILES_RULE],
-  [MAX_LOG_FILES + 1, FILES_RULE],
-  [1.5, FILES_RULE],
+  [0, `${FILES_RULE}, not 0`],
+  [MAX_LOG_FILES + 1, `${FILES_RULE}, not 1001`],
+  [1.5, `${FILES_RULE}, not 1.5`],
   [NaN, FILES_RULE],
 ]);
 

@@ -82,12 +82,12 @@ Deno.test("validatePorts() says what is wrong with a port", async (t) => {
     ["target=80,published=8080", `"target=80,published=8080" ${range}`],
     [
       "80-82:90-91",
-      "publishes 2 ports of the container on 3 of the host; ranges must be " +
+      '"80-82:90-91" publishes 2 ports of the container on 3 of the host; ranges must be ' +
       "equally long",
     ],
     [
       "80:90-91",
-      "publishes 2 ports of the container on 1 of the host; ranges must be " +
+      '"80:90-91" publishes 2 ports of the container on 1 of the host; ranges must be ' +
       "equally long",
     ],
     ["localhost:80:80", `"localhost" ${address}`],
