@@ -12,6 +12,7 @@ import {
   quoted,
   TMUX,
 } from "./calls.ts";
+import { strictReading } from "./config.ts";
 import { type Binary, facts, makeBinary } from "./facts.ts";
 import { Host, leftOut } from "./host.ts";
 import { run, shuffled } from "./measure.ts";
@@ -57,6 +58,7 @@ export async function writeResults(): Promise<void> {
   const binary = await makeBinary();
   const lines = await facts(binary);
   for (const reason of leftOut()) lines.push(`Left out: ${reason}`);
+  lines.push(`Configuration: ${strictReading()}`);
   const rows: Row[] = [];
   const modules = await withHost(binary, async (host, ways) => {
     rows.push(...await startUp(host, ways, quick ? 1 : 15));

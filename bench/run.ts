@@ -1,6 +1,7 @@
 /**
  * Measures the CLI beside the bare calls it is made of, all in one run, and
- * prints two tables, of tmux alone and of the whole host: `deno task bench`.
+ * prints two tables, of tmux alone and of the whole host, and what the strict
+ * reading of the configuration takes: `deno task bench`.
  * The minimal program makes exactly the calls that `ops list` makes, side by
  * side as that does, and makes nothing of the answers. The ratio is of medians.
  *
@@ -17,6 +18,7 @@ import {
   MINIMAL,
   TMUX,
 } from "./calls.ts";
+import { strictReading } from "./config.ts";
 import { Host, leftOut } from "./host.ts";
 import { type Candidate, measure } from "./measure.ts";
 import { writeResults } from "./results.ts";
@@ -96,5 +98,6 @@ else {
   await tmuxAlone();
   console.log();
   await wholeHost();
+  console.log(`\n${strictReading()}`);
 }
 Deno.exit(); // or it would wait for an interrupt

@@ -1,8 +1,7 @@
 /** A value of the tree with its key path, and a reader for each kind. */
 import { SessionConfigError } from "../core/errors.ts";
 import { askWhether } from "../core/suggest.ts";
-import { below } from "./key_path.ts";
-import { positionOf } from "./position.ts";
+import { below, positionOf } from "./position.ts";
 import { readEach } from "./problems.ts";
 import type { Mapping, Node } from "./tree.ts";
 import { isNull } from "./tree.ts";
@@ -118,8 +117,9 @@ export function refuseUnknown(
   known: readonly string[],
   advice: Readonly<Record<string, string>> = {},
 ): void {
-  readEach(entriesOf(field), ([name, entry]) => {
+  readEach([...field.node.entries.keys()], (name) => {
     if (known.includes(name)) return;
+    const entry = presentEntryOf(field, name)!;
     const hint = Object.hasOwn(advice, name)
       ? advice[name]
       : askWhether(name, known) || `known are ${known.join(", ")}`;

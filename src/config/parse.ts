@@ -1,8 +1,9 @@
 /** Parses the text of a file into trees of the values that concern ops. */
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
+import { SpellingError } from "./cursor.ts";
 import { type Position, positionOf } from "./position.ts";
-import { readStrictly, SpellingError } from "./strict.ts";
+import { readStrictly } from "./strict.ts";
 import type { Node, Origin, Parsed, Source } from "./tree.ts";
 import { partOf, toNode } from "./tree.ts";
 

@@ -3,17 +3,17 @@ import { type ConfigProblem, SessionConfigError } from "../core/errors.ts";
 
 /** What was found to be wrong so far. */
 export class Problems {
-  readonly #found = new Map<string, ConfigProblem>();
+  #found: Map<string, ConfigProblem> | undefined;
   #cause: SessionConfigError | undefined;
 
   /** Whether nothing is wrong. */
   get isEmpty(): boolean {
-    return this.#found.size === 0;
+    return this.#found === undefined;
   }
 
   /** Whether something is wrong with a key, or with what is below it. */
   concern(key: string): boolean {
-    return [...this.#found.values()].some((it) =>
+    return [...this.#found?.values() ?? []].some((it) =>
       it.key.startsWith(key) && /^(?:$|[.[])/.test(it.key.slice(key.length))
     );
   }
@@ -30,6 +30,7 @@ export class Problems {
     } catch (error) {
       if (!(error instanceof SessionConfigError)) throw error;
       this.#cause ??= error;
+      this.#found ??= new Map();
       // A file that two others include is read twice.
       for (const it of error.problems) this.#found.set(it.message, it);
       return undefined;
@@ -45,8 +46,9 @@ export class Problems {
    */
   finish<T>(part: () => T): T {
     const made = this.attempt(part);
-    const [first, ...others] = [...this.#found.values()].toSorted(byPlace);
-    if (first === undefined) return made!;
+    if (this.#found === undefined) return made!;
+    const sorted = [...this.#found.values()].toSorted(byPlace);
+    const [first, ...others] = sorted as [ConfigProblem, ...ConfigProblem[]];
     const { key, reason, file, line, column } = first;
     const more = { line, column, others, cause: this.#cause };
     throw new SessionConfigError(key, reason, file, more);

@@ -21,9 +21,9 @@ import {
   refuse,
   refuseUnknown,
 } from "./fields.ts";
-import { below } from "./key_path.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
+import { below } from "./position.ts";
 import { Problems, readEach } from "./problems.ts";
 import { isNull, type Mapping } from "./tree.ts";
 import { asked, readBackend, readRuntime } from "./values.ts";
@@ -33,10 +33,12 @@ const BACKEND_KEY = "backend";
 /** Places a session; it is no part of what the session is. */
 const SOCKET_KEY = "socket_name";
 
+const ROWS = Object.entries(SESSION_KEY_ROWS);
+
 /** The keys of a session. */
 export const SESSION_KEYS: readonly string[] = [
   BACKEND_KEY,
-  ...Object.keys(SESSION_KEY_ROWS),
+  ...ROWS.map(([key]) => key),
   SOCKET_KEY,
 ];
 
@@ -89,14 +91,14 @@ function readSession(
   problems.attempt(() => refuseEmptyCommand(session));
 
   const context = { home: defaults.home, backend };
-  const fields = Object.entries(SESSION_KEY_ROWS)
-    .filter(([, { only }]) => applies(only, backend))
-    .map(([key, row]) => {
-      const entry = entryOf(session, key);
-      const read = () => row.read(entry!, context);
-      const value = entry ? problems.attempt(read) : row.inherited?.(defaults);
-      return [row.field, value];
-    });
+  const fields: Record<string, unknown> = {};
+  for (const [key, row] of ROWS) {
+    if (!applies(row.only, backend)) continue;
+    const entry = entryOf(session, key);
+    fields[row.field] = entry === undefined
+      ? row.inherited?.(defaults)
+      : problems.attempt(() => row.read(entry, context));
+  }
   const socket = entryOf(session, SOCKET_KEY);
   const socketName = socket
     ? problems.attempt(() => readSocketName(socket)) ?? null
@@ -105,11 +107,7 @@ function readSession(
     // What is left out here was refused above; a command makes a difference.
     const isKnown = !problems.concern(below(session.key, "command"));
     if (backend === null || !isKnown) return undefined;
-    const options: SessionConfigOptions = {
-      name,
-      backend,
-      ...Object.fromEntries(fields),
-    };
+    const options: SessionConfigOptions = { name, backend, ...fields };
     const checkName = () => validateContainerName(name, options.runtime, "");
     inFile(keyOf(session), checkName);
     return {
@@ -169,13 +167,13 @@ function refuseInapplicable(
   session: Field<Mapping>,
   backend: BackendType | null,
 ): void {
-  readEach(entriesOf(session), ([key, entry]) => {
+  readEach([...session.node.entries], ([key, node]) => {
     const only = key === SOCKET_KEY
       ? BackendType.TMUX
       : SESSION_KEY_ROWS[key]?.only;
-    if (applies(only, backend) || isNull(entry.node)) return;
+    if (applies(only, backend) || isNull(node)) return;
     refuse(
-      keyOf(entry),
+      keyOf(presentEntryOf(session, key)!),
       only === BackendType.TMUX
         ? "is for tmux, and this is a container: leave it out"
         : "is for containers, and this session is on tmux: write " +

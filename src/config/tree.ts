@@ -5,7 +5,7 @@
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
 import { positionOf } from "./position.ts";
-import type { Spelled } from "./strict.ts";
+import type { Spelled } from "./spelled.ts";
 
 /** A file that takes part in the configuration. */
 export interface Origin {
@@ -173,8 +173,8 @@ export function partOf(
   whole: Spelled | undefined,
   key: string,
 ): Parsed {
-  const spelled = whole?.entries?.get(key);
-  return { value, spelled, keyAt: whole?.keys?.get(key) };
+  const entry = whole?.entries?.get(key);
+  return { value, spelled: entry?.value, keyAt: entry?.keyAt };
 }
 
 /** What names are in the text, where the parser took them for numbers. */

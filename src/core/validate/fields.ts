@@ -24,11 +24,16 @@ function byteLength(text: string): number {
   return utf8.encode(text).length;
 }
 
+/** No character of a text, as JavaScript counts them, takes more in UTF-8. */
+const MAX_CHARACTER_BYTES = 3;
+
 /** Refuses a text that no argument or environment value can hold. */
 function validateText(text: string, key: string): void {
   if (text.includes("\0")) {
     throw new SessionConfigError(key, "holds a NUL character; remove it");
   }
+  // Only of a long text is the size counted, which takes far longer.
+  if (text.length * MAX_CHARACTER_BYTES <= MAX_TEXT_BYTES) return;
   const size = byteLength(text);
   if (size > MAX_TEXT_BYTES) {
     throw new SessionConfigError(
@@ -107,15 +112,16 @@ export function validateCommand(
     throw new SessionConfigError(key, "names no program");
   }
   validateCount(command.length, key);
-  let total = 0;
   for (const [i, argument] of command.entries()) {
     validateText(argument, `${key}[${i}]`);
-    total += byteLength(argument);
   }
-  validateTotal(total, key);
+  validateTotal(command, key);
 }
 
-function validateTotal(total: number, key: string): void {
+function validateTotal(texts: readonly string[], key: string): void {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length * MAX_CHARACTER_BYTES <= MAX_TOTAL_BYTES) return;
+  const total = texts.reduce((sum, text) => sum + byteLength(text), 0);
   if (total > MAX_TOTAL_BYTES) {
     throw new SessionConfigError(
       key,
@@ -131,7 +137,6 @@ export function validateEnv(
 ): void {
   const entries = Object.entries(env);
   validateCount(entries.length, key);
-  let total = 0;
   for (const [name, value] of entries) {
     if (!ENV_NAME.test(name)) {
       throw new SessionConfigError(
@@ -141,9 +146,8 @@ export function validateEnv(
       );
     }
     validateText(value, `${key}.${name}`);
-    total += byteLength(value);
   }
-  validateTotal(total, key);
+  validateTotal(Object.values(env), key);
 }
 
 /** Checks a directory: any text the system can hold, but not empty. */

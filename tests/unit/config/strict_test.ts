@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
 import { positionOf } from "../../../src/config/position.ts";
-import { readStrictly, SpellingError } from "../../../src/config/strict.ts";
+import { SpellingError } from "../../../src/config/cursor.ts";
+import { readStrictly } from "../../../src/config/strict.ts";
 import { plain } from "./fixture.ts";
 
 /** The value of `ops` as plain values, numbers as they are spelled. */
@@ -20,6 +21,8 @@ Deno.test("what would be read as something else is refused where it stands", asy
     ['a:\n  b: "x\nc: y"\n', "3:1", "belongs to the quote of line 2"],
     ["a:\n  b: 'x\n  c: y\n", "3:3", "belongs to the quote of line 2"],
     ["a: 'x", "1:4", "this quote is never closed"],
+    ['a: "x\\', "1:4", "this quote is never closed"],
+    ['a: "x\n  \\', "1:4", "this quote is never closed"],
     ["a: 'x\n---\n'", "2:1", "belongs to the quote of line 1"],
     ["a: [x,\ny]\n", "2:1", "belongs to the [ of line 1"],
     ["a:\n  b: {x: 1,\n  y: 2}\n", "3:3", "belongs to the { of line 2"],
@@ -42,6 +45,7 @@ Deno.test("what would be read as something else is refused where it stands", asy
     ["a: 1\nb: 2\na: 3\n", "3:1", 'the key "a" stands twice: first in line 1'],
     ["{a: 1, 'a': 2}", "1:8", 'the key "a" stands twice'],
     ["a: x\nb\n", "2:1", "is no key"],
+    ['a: 1\n"q}: { b: 1 }\n', "2:1", "is no key"],
     ["a: @x\n", "1:4", "a text cannot begin with @"],
     ["a: `x`\n", "1:4", "a text cannot begin with `"],
     ["a: |x\n b\n", "1:5", "stands behind the value that ended with |"],
@@ -95,4 +99,26 @@ Deno.test("what is YAML 1.2 is read", async (t) => {
       assertEquals(read(text), ops);
     });
   }
+});
+
+Deno.test("a file as large as one may be is read, or refused where it is too much", () => {
+  const size = 10 * 1024 * 1024;
+  const much = (piece: string) => piece.repeat(size / piece.length);
+  for (
+    const text of [
+      `ops:\n${much("\n")}  a: 1\n`,
+      `ops:\n${much("# why\n")}  a: 1\n`,
+      `ops: "${much("x y ")}"\n`,
+      `ops: |\n${much("  x: y\n")}`,
+    ]
+  ) assertEquals(readStrictly(text)?.entries?.size, 1);
+
+  const text = `ops:\n  a: 1\n  b: ${much("x ")}y\n`;
+  const error = assertThrows(() => readStrictly(text), SpellingError);
+  assertEquals(positionOf(text, error.offset), { line: 3, column: 5 });
+  assertEquals(error.key, "ops.b");
+  assertEquals(
+    error.message,
+    "a text of millions of words cannot be read: shorten it",
+  );
 });
