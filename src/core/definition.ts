@@ -5,6 +5,7 @@ import {
   LogMode,
   type StopSignal,
 } from "./lifecycle.ts";
+import { SessionConfigError } from "./errors.ts";
 import { BackendType, ContainerRuntime } from "./status.ts";
 import {
   validateBoolean,
@@ -107,6 +108,12 @@ export interface SessionConfigOptions {
    * Under tmux all but `no` need a command. Unset: no.
    */
   readonly restart?: string | undefined;
+  /**
+   * By what the definition is known that this comes from, as
+   * {@linkcode SessionStatus.definitionHash} has it. A manager of a definition
+   * sets it.
+   */
+  readonly definitionHash?: string | undefined;
 }
 
 /**
@@ -167,6 +174,8 @@ export class SessionConfig {
   readonly stopTimeout: number | undefined;
   /** When the session starts again after it ended; `undefined` for never. */
   readonly restart: string | undefined;
+  /** By what the definition is known that this comes from, if it does. */
+  readonly definitionHash: string | undefined;
 
   /**
    * Checks the fields.
@@ -194,6 +203,7 @@ export class SessionConfig {
       : parseStopSignal(options.stopSignal);
     this.stopTimeout = options.stopTimeout;
     this.restart = options.restart;
+    this.definitionHash = options.definitionHash;
 
     validateKnownName(this.name);
     validateChoice(this.backend, Object.values(BackendType), "backend");
@@ -220,6 +230,13 @@ export class SessionConfig {
 
 function validateLifecycle(config: SessionConfig): void {
   const { log, logMaxSize, logFiles, stopTimeout, restart } = config;
+  const { definitionHash } = config;
+  if (definitionHash !== undefined && !/^[\da-f]{6}$/.test(definitionHash)) {
+    throw new SessionConfigError(
+      "definition_hash",
+      "must be six hexadecimal digits",
+    );
+  }
   if (log !== undefined) validateChoice(log, Object.values(LogMode), "log");
   validateLogMaxSize(logMaxSize);
   validateLogFiles(logFiles);

@@ -158,6 +158,13 @@ export interface SessionStatus {
    * since; else `null`.
    */
   readonly startedAs: string | null;
+  /**
+   * By what the definition is known that it was started from; `null` where that
+   * is none, or not known.
+   */
+  readonly definitionHash: string | null;
+  /** Whether it runs, and its definition has changed since it was started. */
+  readonly changed: boolean;
   /** The last run that is remembered, if that was asked. */
   readonly lastRun: Run | null;
 }
@@ -190,6 +197,8 @@ const UNKNOWN = {
   nextRestartAt: null,
   logError: null,
   startedAs: null,
+  definitionHash: null,
+  changed: false,
   lastRun: null,
 } as const satisfies SessionStatus;
 

@@ -1,5 +1,6 @@
 /** One session, whatever engine it lives on. */
 import { loadConfig } from "../config/load.ts";
+import { hasChanged, hashDefinition } from "../core/definition_hash.ts";
 import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
 import {
   BackendNotFoundError,
@@ -337,6 +338,7 @@ export class SessionManager {
       ...options,
       socketName,
       shell: !saysWhatToStart(config),
+      definitionHash: hashDefinition(config),
     });
     manager.#definition = definition;
     return manager;
@@ -376,7 +378,9 @@ export class SessionManager {
           "interactive shell",
       );
     }
-    return await (await this.#runner()).start(config);
+    const status = await (await this.#runner()).start(config);
+    // A container that was there has been started as it was made.
+    return { ...status, changed: hasChanged(status, config.definitionHash) };
   }
 
   /**
@@ -499,7 +503,9 @@ export class SessionManager {
    */
   async status(): Promise<SessionStatus> {
     try {
-      return await (await this.#runner()).status(this.name);
+      const status = await (await this.#runner()).status(this.name);
+      const { definitionHash } = this.config;
+      return { ...status, changed: hasChanged(status, definitionHash) };
     } catch (error) {
       if (!(error instanceof SessionNotFoundError)) throw error;
       const lastRun = await this.lastRun();

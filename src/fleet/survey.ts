@@ -6,6 +6,7 @@ import {
   type SessionStatus,
   sessionStatus,
 } from "../core/status.ts";
+import { hasChanged, hashDefinition } from "../core/definition_hash.ts";
 import { isAt, type Place } from "../core/place.ts";
 import {
   isWithin,
@@ -128,7 +129,8 @@ export async function listAll(options: ListOptions = {}): Promise<Inventory> {
   const scope = { ...options, tmuxBinary, engines };
   const { answers, failures } = await survey(scope, scope);
   if (answers.every(({ failure }) => failure !== null)) throw failures[0];
-  const listed = answers.flatMap((answer) => answer.sessions);
+  const listed = answers.flatMap((answer) => answer.sessions)
+    .map((status) => withChange(status, config));
   const lost = await lostOf(answers, listed, scope);
   const sessions = [...listed, ...lost.sessions];
   const defined = [...config?.sessions.values() ?? []]
@@ -146,6 +148,21 @@ export async function listAll(options: ListOptions = {}): Promise<Inventory> {
     sessions: [...sessions, ...defined],
     warnings: [...failures, ...lost.warnings],
   };
+}
+
+/** Whether what runs has been defined anew since it was started. */
+function withChange(
+  status: SessionStatus,
+  config: OpsConfig | null | undefined,
+): SessionStatus {
+  const { name, startedAs, definitionHash } = status;
+  if (definitionHash === null) return status;
+  const definition = config?.sessions.get(startedAs ?? name);
+  if (definition === undefined) return status;
+  const place = ownFields(definition.config, definition.socketName);
+  if (!isAt(status, place)) return status;
+  const changed = hasChanged(status, hashDefinition(definition.config));
+  return { ...status, changed };
 }
 
 /** What runs and is not listed, of engines that have answered. */

@@ -163,7 +163,12 @@ export async function runStart(
     work: async (name) => {
       const manager = there.get(name) ??
         library.create(name, { ...options.get(name), ...world });
-      return await lookAt(await manager.start(command, overrides), manager);
+      const { definitionHash } = options.get(name)!;
+      const started = await manager.start(command, {
+        ...overrides,
+        ...definitionHash === undefined ? {} : { definitionHash },
+      });
+      return await lookAt(started, manager);
     },
     ...tellStarted(context, { quiet: flags.quiet, verb: "started" }),
   });

@@ -12,9 +12,13 @@ export function stateText(status: SessionStatus): string {
   const outcome = status.state === SessionState.EXITED
     ? [outcomeText(status), status.oomKilled ? "out of memory" : ""]
     : [];
-  const known = [...outcome, status.detail ?? ""]
+  const known = [...outcome, changeText(status), status.detail ?? ""]
     .filter((it) => it !== "").join(", ");
   return known === "" ? status.state : `${status.state} (${known})`;
+}
+
+function changeText({ changed }: SessionStatus): string {
+  return changed ? "changed" : "";
 }
 
 /** What is behind a detail that goes on and on, in a word. */
@@ -36,6 +40,7 @@ export function shortStateText(status: SessionStatus): string {
   const known = [
     isExited ? outcomeText(status) : "",
     isExited && oomKilled ? "oom" : "",
+    changeText(status),
     health ?? "",
     shortDetail(detail ?? ""),
   ].filter((it) => it !== "").join(", ");

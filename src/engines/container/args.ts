@@ -15,6 +15,9 @@ export const MANAGED_LABEL = "io.kstlib.ops.managed";
 /** The label with the limits of a container's log, if not the default ones. */
 export const LOG_LABEL = "io.kstlib.ops.log";
 
+/** The label by which the definition is known that a container comes from. */
+export const DEFINITION_LABEL = "io.kstlib.ops.definition";
+
 /** The default limits of the log that is kept after a container's removal. */
 const USUAL_LOG: LogLimits = {
   maxSize: DEFAULT_LOG_MAX_SIZE,
@@ -97,6 +100,9 @@ export function runArgs(
     `--pull=${pull}`,
     ...(init === false ? [] : ["--init"]),
     ...(typeof init === "string" ? ["--init-path", init] : []),
+    ...(config.definitionHash === undefined
+      ? []
+      : ["--label", `${DEFINITION_LABEL}=${config.definitionHash}`]),
     ...logLabel(config),
     ...lifecycleFlags(config),
     ...(config.workingDir === undefined

@@ -18,6 +18,7 @@ import {
   type SessionStatus,
   type StopResult,
 } from "../../core/definition.ts";
+import { runningReason } from "../../core/definition_hash.ts";
 import type { ProcessHost } from "../../host/host.ts";
 import { localHost } from "../../host/local/local.ts";
 import type {
@@ -158,7 +159,7 @@ export class ContainerRunner implements Runner {
       throw new SessionExistsError(
         name,
         this.runtime,
-        "it is running; stop it first, or attach to it",
+        runningReason(container.status, config.definitionHash),
       );
     }
     if (container.word !== "paused") {

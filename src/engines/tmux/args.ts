@@ -61,6 +61,8 @@ export interface StartSpec extends RunSpec {
   readonly command: string | null;
   /** The signal that a stop begins with. */
   readonly stopSignal: string;
+  /** By what its definition is known, if it has one. */
+  readonly definitionHash?: string | undefined;
   /** An ended session that is to make room. */
   readonly replaces?: {
     readonly sessionId: string;
@@ -84,6 +86,9 @@ export function startScript(spec: StartSpec): string {
       "@kstlib_stop",
       `${spec.stopSignal} ${spec.stopTimeout}`,
     ),
+    ...(spec.definitionHash === undefined ? [] : [
+      line("set-option", ...target, "@kstlib_definition", spec.definitionHash),
+    ]),
     ...remember(target, spec, isCommand),
     ...(isCommand
       ? [

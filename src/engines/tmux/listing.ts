@@ -32,6 +32,7 @@ const OWN_FIELDS = [
   "@kstlib_left",
   "@kstlib_log_error",
   "@kstlib_fault",
+  "@kstlib_definition",
   "pane_pipe",
   "alternate_on",
 ] as const;

@@ -10,6 +10,7 @@ import {
   type Survivor,
   survivorNames,
 } from "../../core/definition.ts";
+import { runningReason } from "../../core/definition_hash.ts";
 import type { LogLimits } from "../../state/history.ts";
 import { parseRestart } from "../../core/validate/lifecycle.ts";
 import {
@@ -65,7 +66,9 @@ export async function startSession(
     try {
       memory.refuseRenamed(name, scan.sessions);
       ended = [
-        ...replaces === undefined ? [] : await endRemains(client, replaces),
+        ...replaces === undefined
+          ? []
+          : await endRemains(client, config, replaces),
         ...await endStraysOf(client, config, strays),
       ];
     } catch (error) {
@@ -232,6 +235,7 @@ async function begin(
     command: commandText(config),
     stopSignal: config.stopSignal ?? "SIGINT",
     stopTimeout: config.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
+    definitionHash: config.definitionHash,
     tag,
     record,
     tmuxBinary,
@@ -297,6 +301,7 @@ function loggedBy(config: SessionConfig): LogLimits | null {
 /** Refuses to replace what is not ours to replace, and ends what it has left. */
 async function endRemains(
   client: TmuxClient,
+  { definitionHash }: SessionConfig,
   session: TmuxSession,
 ): Promise<readonly Survivor[]> {
   const { status } = session;
@@ -304,7 +309,7 @@ async function endRemains(
     throw new SessionExistsError(
       status.name,
       BackendType.TMUX,
-      "it is running; stop it first, or attach to it",
+      runningReason(status, definitionHash),
     );
   }
   if (!status.managed) {

@@ -63,6 +63,12 @@ export function tellStarted(
       }
       const text = quiet ? sanitize(status.name) : describe(status, verb);
       context.stdout.write(`${text}\n`);
+      if (status.changed) {
+        const fact =
+          `${status.name}: its definition has changed since it was ` +
+          `made: "ops restart ${status.name}" applies it`;
+        reportWarning(new OpsError(fact), context);
+      }
       if (status.detail !== null) {
         const fact = `${status.name}: ${status.detail}`;
         reportWarning(new OpsError(fact), context);

@@ -50,7 +50,8 @@ async function run(
   const library: StartLibrary = {
     create: (name, options = {}) => ({
       start: (command, overrides) => {
-        const { env, ...lifecycle } = overrides ?? {};
+        const { env, definitionHash, ...lifecycle } = overrides ?? {};
+        assertEquals(definitionHash !== undefined, sessions.has(name));
         calls.push({ name, options, command, env, lifecycle });
         return Promise.resolve(running(name, status));
       },
@@ -222,6 +223,16 @@ Deno.test("start of what is done at once is a success", async () => {
   assertEquals([json.code, json.err], [0, ""]);
   const { state, exit_code } = JSON.parse(json.out);
   assertEquals([state, exit_code], ["exited", 0]);
+});
+
+Deno.test("start says that it has started what was defined before", async () => {
+  const { code, out, err } = await run(["bot"], { changed: true });
+  assertEquals([code, out], [0, "Session 'bot' started (tmux). PID 42.\n"]);
+  assertEquals(
+    err,
+    "warning: bot: its definition has changed since it was made: " +
+      '"ops restart bot" applies it\n',
+  );
 });
 
 Deno.test("start fails if the session fails at once", async () => {

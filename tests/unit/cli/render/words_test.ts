@@ -22,6 +22,10 @@ Deno.test("stateText() tells how the state came about", () => {
   const exited = { state: "exited" } as const;
   const cases = [
     [running("a"), "running"],
+    [
+      running("a", { changed: true, detail: "restarting" }),
+      "running (changed, restarting)",
+    ],
     [running("a", { ...exited, exitCode: 0 }), "exited (0)"],
     [running("a", { ...exited, signal: "SIGKILL" }), "exited (SIGKILL)"],
     [running("a", exited), "exited"],
@@ -42,6 +46,7 @@ Deno.test("shortStateText() is short, whatever there is to tell", () => {
   const exited = { state: "exited" } as const;
   const cases: [Partial<SessionStatus>, text: string][] = [
     [{}, "running"],
+    [{ changed: true }, "running (changed)"],
     [{ health: "unhealthy" }, "running (unhealthy)"],
     [{ health: "starting" }, "running (starting)"],
     [{ detail: "restarting; last ended with 1" }, "running (restarting)"],
