@@ -1,7 +1,7 @@
 /** Which engines are needed, so that their absence is a fault. */
 import type { OpsConfig } from "../config/model.ts";
 import { BackendType, type ContainerRuntime } from "../core/status.ts";
-import { hasRemembered } from "../state/lookup.ts";
+import { hasRemembered } from "../state/remembered.ts";
 
 /** Which sessions need which engine, by name. */
 export interface Needs {

@@ -9,7 +9,7 @@ import {
 } from "../core/status.ts";
 import { namesIn } from "./files.ts";
 import { History } from "./history.ts";
-import { type Memory, memoryOf, readOrWarn } from "./memory.ts";
+import { type Memory, readOrWarn } from "./memory.ts";
 import { folderOf, nameOf, type SessionKey } from "./paths.ts";
 
 /** What {@linkcode SessionStatus.detail} says of a session that is gone. */
@@ -52,29 +52,6 @@ export function allRemembered(
   return keys.filter(isMeant).flatMap((key) =>
     readOf(key, memory, (it) => [{ key, runs: it.all(limit) }])
   );
-}
-
-/**
- * Whether any session of a container runtime is remembered; also where Deno may
- * not find that out.
- *
- * @param folder The folder of logs and history; `null` or unset: this user's.
- */
-export function hasRemembered(
-  runtime: ContainerRuntime,
-  folder: string | null | undefined,
-): boolean {
-  let isUnknown = false;
-  const memory = memoryOf({
-    stateFolder: folder ?? undefined,
-    warn: () => isUnknown = true,
-  });
-  const backend = BackendType.CONTAINER;
-  const keys = readOrWarn(
-    memory,
-    (root) => keysAt(root, { backend, socketName: null, runtime }),
-  );
-  return isUnknown || keys.length > 0;
 }
 
 /** One session's history: where it cannot be read, those of others can. */
