@@ -28,6 +28,7 @@ tmuxTest("attach: the user's own prefix and d detach", async () => {
 
   await terminal.press("C-a", "d");
   const screen = await terminal.shows("[exit 0, as it was]");
+  assertMatch(screen, /^attached to bot \(tmux:work\); leave with C-a d$/m);
   assertMatch(screen, /^detached from bot$/m);
   // What is typed now is typed here.
   await terminal.press("after", "Enter");

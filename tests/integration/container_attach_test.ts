@@ -14,8 +14,8 @@ import { until } from "../helpers/wait.ts";
 /** Attaches the terminal it is run in to a container, and tells how it ended. */
 const ATTACH = `
   import { ContainerRunner } from "${ROOT}src/engines/container/runner.ts";
-  const [runtime, name] = Deno.args;
-  const notify = (text) =>
+  const [runtime, name, isTold] = Deno.args;
+  const notify = isTold === undefined ? undefined : (text) =>
     Deno.stdout.writeSync(new TextEncoder().encode("notice: " + text));
   const outcome = await new ContainerRunner({ runtime, notify }).attach(name)
     .catch(({ name, message }) => ({ error: name, message }));
@@ -25,9 +25,11 @@ function attachTo(
   sandbox: Sandbox,
   it: Containers,
   what: string,
+  isTold = false,
 ): Promise<Terminal> {
   const deno = [Deno.execPath(), "eval", "--config", `${ROOT}deno.json`];
-  return inTerminal(sandbox, [...deno, ATTACH, it.runtime, it.name(what)]);
+  const args = [it.runtime, it.name(what), ...(isTold ? ["told"] : [])];
+  return inTerminal(sandbox, [...deno, ATTACH, ...args]);
 }
 
 /** Waits for the end, and reads how it was; the terminal is as it was. */
@@ -169,19 +171,64 @@ attachTest("so is that it was stopped and removed", async (it, sandbox) => {
 });
 
 attachTest(
+  "its last lines come first, and how to leave",
+  async (it, sandbox) => {
+    const script =
+      "i=0; while [ $((i += 1)) -le 100 ]; do echo line $i; done; " +
+      "printf 'prompt> '; read x; sleep 1000";
+    await it.start("bot", ["sh", "-c", script]);
+    // Docker logs no line before its end.
+    const isShown = it.runtime === "podman";
+    await it.says("bot", isShown ? "prompt> " : "line 100");
+    const terminal = await attachTo(sandbox, it, "bot", true);
+    const screen = await terminal.shows(isShown ? "prompt>" : "line 100");
+    const [greeting, first, ...lines] = screen.split("\n").filter(Boolean);
+    assertEquals(
+      greeting,
+      `notice: attached to ${
+        it.name("bot")
+      } (${it.runtime}); leave with C-p C-q`,
+    );
+    const numbers = Array.from({ length: 15 }, (_, i) => `line ${i + 86}`);
+    const expected = isShown ? [...numbers.slice(1), "prompt>"] : numbers;
+    assertEquals([first, ...lines], [
+      `notice: ${expected[0]}`,
+      ...expected.slice(1),
+    ]);
+    await terminal.leave("C-p", "C-q");
+    assertEquals(await outcomeOf(terminal), DETACHED);
+  },
+);
+
+attachTest(
+  "into what cannot be typed, Ctrl-C only leaves",
+  async (it, sandbox) => {
+    const loop = Containers.trap("INT", 9);
+    await it.foreign("bot", loop, { flags: ["--tty"] });
+    await it.says("bot", "ready");
+    const terminal = await attachTo(sandbox, it, "bot", true);
+    await terminal.shows("its input is not open: you see its output, Ctrl-C");
+    await terminal.shows("ready");
+    await terminal.leave("C-c");
+    assertEquals(await outcomeOf(terminal), DETACHED);
+    assertEquals((await it.runner().status(it.name("bot"))).state, "running");
+  },
+);
+
+attachTest(
   "without a terminal inside, Ctrl-C only leaves",
   async (it, sandbox) => {
     const runner = it.runner();
     const id = await it.foreign("bot", Containers.trap("INT", 9));
     await it.says("bot", "ready");
-    const terminal = await attachTo(sandbox, it, "bot");
+    const terminal = await attachTo(sandbox, it, "bot", true);
     const clients = () =>
       processes().filter(({ argv }) =>
         argv.includes("attach") && argv.includes(id)
       );
     await terminal.shows(
-      `notice: ${it.name("bot")} has no terminal: you see its output, ` +
-        "Ctrl-C leaves it running",
+      `notice: attached to ${it.name("bot")} (${it.runtime}); it has no ` +
+        "terminal: you see its output, Ctrl-C leaves it running",
     );
     await until(() => clients().length > 0);
     await terminal.leave("C-c");

@@ -22,6 +22,8 @@ export const attach: Command<typeof flags> = {
     "The session goes on when you leave it: with your own tmux prefix and d " +
     "(C-b d unless you changed it), or with C-p C-q from a container. Inside " +
     "tmux, a session of the same socket is switched to.",
+    "On a terminal it first says where it is and how to leave; the last lines " +
+    "of a container's log come before what it shows then.",
   ],
   operands: [{ name: "NAME", summary: "The session's exact name" }],
   flags,

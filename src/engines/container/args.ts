@@ -206,9 +206,9 @@ export function eventsArgs(
 }
 
 /** Hands the terminal to a container's main process. */
-export function attachArgs(id: string, hasTerminal: boolean): string[] {
-  // Without a terminal, an interrupt must end the client and nothing else.
-  return ["attach", ...(hasTerminal ? [] : ["--sig-proxy=false"]), id];
+export function attachArgs(id: string, canType: boolean): string[] {
+  // Where nothing can be typed, an interrupt must end the client and nothing else.
+  return ["attach", ...(canType ? [] : ["--sig-proxy=false"]), id];
 }
 
 /**

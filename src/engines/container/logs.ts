@@ -7,7 +7,7 @@
 import { type LogsArgs, logsArgs } from "./args.ts";
 import { EngineError, SessionLogError } from "../../core/errors.ts";
 import type { ContainerRuntime } from "../../core/status.ts";
-import type { ContainerClient } from "./client.ts";
+import type { CallOptions, ContainerClient } from "./client.ts";
 import type { Container } from "./parse.ts";
 
 /** The two streams of one call. */
@@ -61,8 +61,9 @@ export async function readLogs(
   id: string,
   lines: number,
   part: Part = {},
+  limit: Pick<CallOptions, "timeoutMs"> = {},
 ): Promise<Lines> {
-  const { pieces, ...plain } = await readEnd(client, id, lines, part);
+  const { pieces, ...plain } = await readEnd(client, id, lines, part, limit);
   const isOne = plain.stdout === "" || plain.stderr === "";
   const both = plain.stdout + plain.stderr;
   const all = isOne ? linesOf(both) : inOrder(
@@ -74,6 +75,7 @@ export async function readLogs(
         tail: pieces && pieces * 10,
         timestamps: true,
       }),
+      limit,
     ),
   );
   const isWhole = isOne ? both.endsWith("\n") : true;
@@ -90,17 +92,20 @@ export async function readEnd(
   id: string,
   lines: number,
   part: Part,
+  limit: Pick<CallOptions, "timeoutMs"> = {},
 ): Promise<Streams & { readonly pieces: number | null }> {
   const { withoutTail } = client.dialect;
   // The engines count the last lines before they look at their time.
   const countsAll = part.until !== undefined ||
     withoutTail?.test((await client.ask(["--version"])).stdout);
   if (countsAll) {
-    return { ...await client.perform(logsArgs(id, part)), pieces: null };
+    const said = await client.perform(logsArgs(id, part), limit);
+    return { ...said, pieces: null };
   }
   let sizeBefore = 0;
   for (let pieces = lines + 2;; pieces *= 10) {
-    const said = await client.perform(logsArgs(id, { ...part, tail: pieces }));
+    const args = logsArgs(id, { ...part, tail: pieces });
+    const said = await client.perform(args, limit);
     const count = linesOf(said.stdout).length + linesOf(said.stderr).length;
     const size = said.stdout.length + said.stderr.length;
     const isAll = size < pieces || size === sizeBefore;

@@ -58,7 +58,8 @@ export interface ContainerRunnerOptions extends RecorderOptions {
    */
   readonly host?: ProcessHost | undefined;
   /**
-   * Shows a text to the person at the terminal: the progress of a pull, how to leave a container without a terminal.
+   * Shows a text to the person at the terminal: the progress of a pull, the last
+   * lines of a container that is attached to, and how to leave it.
    */
   readonly notify?: ((text: string) => void) | undefined;
   /** A container as it was just found: it is not asked for again at first. */
@@ -91,7 +92,7 @@ export class ContainerRunner implements Runner {
   /** The runtimes to try; the first one is in use. */
   readonly #candidates: ContainerClient[];
   readonly #isChosen: boolean;
-  readonly #notify: (text: string) => void;
+  readonly #notify: ((text: string) => void) | undefined;
   readonly #warn: (warning: OpsError) => void;
   readonly #recorder: Recorder;
   readonly #record: ContainerRecord;
@@ -104,7 +105,7 @@ export class ContainerRunner implements Runner {
    * recorded.
    */
   constructor(options: ContainerRunnerOptions = {}) {
-    const { runtime, host = localHost, notify = () => {} } = options;
+    const { runtime, host = localHost, notify } = options;
     this.#candidates = Object.values(DIALECTS)
       .filter((dialect) => dialect.runtime === (runtime ?? dialect.runtime))
       .map((dialect) => new ContainerClient(dialect, host));
@@ -431,7 +432,7 @@ export class ContainerRunner implements Runner {
     const { createContainer, afterFirstMoments } = await import("./create.ts");
     const run = this.#record.begin(config, this.runtime);
     const made = await createContainer(this.#client, config, {
-      notify: this.#notify,
+      notify: this.#notify ?? (() => {}),
       warn: this.#warn,
     }).catch((error) => {
       this.#record.discard(run);

@@ -1,16 +1,28 @@
 /** Attaches to a running container, and runs programs in it. */
 import { pause } from "../../core/pause.ts";
 import type { ExecOptions, ExecResult } from "../runner.ts";
-import { SessionAttachError, SessionExecError } from "../../core/errors.ts";
+import {
+  OpsError,
+  SessionAttachError,
+  SessionExecError,
+} from "../../core/errors.ts";
 import { type AttachResult, SessionState } from "../../core/definition.ts";
 import { QUESTION_MS } from "../../host/local/local.ts";
 import { attachArgs, execArgs } from "./args.ts";
+import { asText } from "../../state/log_text.ts";
+import { readLogs } from "./logs.ts";
 import { lastExitCode } from "./attempts.ts";
 import type { ContainerClient } from "./client.ts";
 import { type Container, hasProcesses } from "./parse.ts";
 
 /** How long an engine may take to notice that a process has ended, in ms. */
 const NOTICE_MS = 5_000;
+
+/** How many of the last lines are shown before an attach. */
+const RECENT_LINES = 15;
+
+/** How long they may take, in ms. */
+const RECENT_MS = 2_000;
 
 /** How often to ask whether it has noticed, in ms. */
 const NOTICE_POLL_MS = 50;
@@ -23,9 +35,9 @@ const NOTICE_POLL_MS = 50;
 export async function attachTo(
   client: ContainerClient,
   container: Container,
-  notify: (text: string) => void,
+  notify: ((text: string) => void) | undefined,
 ): Promise<AttachResult> {
-  const { id, hasTerminal, status } = container;
+  const { id, hasTerminal, input, status } = container;
   const { name } = status;
   const { runtime } = client.dialect;
   if (status.state !== SessionState.RUNNING) {
@@ -43,16 +55,36 @@ export async function attachTo(
       "standard input and output are not a terminal; run it in one",
     );
   }
-  if (!hasTerminal) {
+  const canType = hasTerminal === true && input !== "none";
+  if (notify !== undefined) {
+    const lacks = hasTerminal ? "its input is not open" : "it has no terminal";
     notify(
-      `${name} has no terminal: you see its output, Ctrl-C leaves it running\n`,
+      `attached to ${name} (${runtime}); ` +
+        (canType
+          ? "leave with C-p C-q\n"
+          : `${lacks}: you see its output, Ctrl-C leaves it running\n`),
     );
+    notify(await recentOutput(client, id));
   }
-  await client.attach(
-    attachArgs(id, hasTerminal === true),
-    { endOnInterrupt: !hasTerminal },
-  );
+  await client.attach(attachArgs(id, canType), { endOnInterrupt: !canType });
   return await outcomeOf(client, container);
+}
+
+/** The last lines of a container's log, for a person who comes to it. */
+async function recentOutput(
+  client: ContainerClient,
+  id: string,
+): Promise<string> {
+  try {
+    const timeoutMs = RECENT_MS;
+    const read = await readLogs(client, id, RECENT_LINES, {}, { timeoutMs });
+    const text = asText(read.text);
+    return read.isWhole ? `${text}\n` : text;
+  } catch (error) {
+    // They only help to see where one is; some logs cannot be read, or are huge.
+    if (error instanceof OpsError) return "";
+    throw error;
+  }
 }
 
 /** Finds out how an attach ended: the client's exit code does not tell. */

@@ -4,6 +4,7 @@ import {
   type AttachResult,
   BackendType,
   SessionState,
+  type SessionStatus,
 } from "../../core/definition.ts";
 import { line } from "./args.ts";
 import type { TmuxClient } from "./client.ts";
@@ -18,6 +19,7 @@ import { isInside } from "./sockets.ts";
 export async function attachTo(
   client: TmuxClient,
   { id, panes: [before], status }: TmuxSession,
+  notify: (text: string) => void = () => {},
 ): Promise<AttachResult> {
   if (status.state !== SessionState.RUNNING) {
     throw new SessionAttachError(
@@ -43,6 +45,7 @@ export async function attachTo(
       "standard input and output are not a terminal; run it in one",
     );
   }
+  notify(greeting(status, before?.prefix ?? ""));
   await client.attach(["attach-session", "-t", id]);
   const after = (await client.sessions()).find((s) => s.id === id);
   const isRunning = after?.status.state === SessionState.RUNNING;
@@ -56,4 +59,18 @@ export async function attachTo(
     exitCode: after?.status.exitCode ?? null,
     signal: after?.status.signal ?? null,
   };
+}
+
+/** Where the terminal is now, and how to get it back. */
+function greeting(
+  { name, socketName }: SessionStatus,
+  prefix: string,
+): string {
+  const place = socketName === null ? "tmux" : `tmux:${socketName}`;
+  const leave = /^(?:None)?$/.test(prefix)
+    ? "tmux's detach-client"
+    : `${prefix} d`;
+  // A stranger's name can hold what would move the cursor.
+  const shown = name.replace(/\p{Cc}/gu, "?");
+  return `attached to ${shown} (${place}); leave with ${leave}\n`;
 }

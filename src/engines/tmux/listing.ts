@@ -7,6 +7,7 @@ export const COMMON_FIELDS = [
   "session_created",
   "session_windows",
   "session_attached",
+  "prefix", // an option of the session: what to press to leave it
   "pid",
   "pane_id",
   "pane_pid",

@@ -50,6 +50,8 @@ export interface TmuxRunnerOptions extends RecorderOptions {
   readonly socketName?: string | null | undefined;
   /** Where tmux is run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
+  /** Shows a text to the person at the terminal: how to leave a session. */
+  readonly notify?: ((text: string) => void) | undefined;
   /** A session as it was just found: it is not asked for again at first. */
   readonly seen?: Seen | undefined;
 }
@@ -77,6 +79,7 @@ export class TmuxRunner implements Runner {
   readonly #client: TmuxClient;
   readonly #memory: Memory;
   readonly #host: ProcessHost;
+  readonly #notify: ((text: string) => void) | undefined;
 
   /**
    * Makes a runner; tmux is asked nothing yet.
@@ -89,6 +92,7 @@ export class TmuxRunner implements Runner {
       binary = "tmux",
       socketName = null,
       host = localHost,
+      notify,
       seen,
       ...recorder
     }: TmuxRunnerOptions = {},
@@ -97,6 +101,7 @@ export class TmuxRunner implements Runner {
     this.binary = binary;
     this.socketName = socketName && canonicalLabel(socketName);
     this.#host = host;
+    this.#notify = notify;
     this.#client = clientOf(binary, this.socketName, host);
     this.#memory = new Memory(this.#client, new Recorder(recorder), seen);
   }
@@ -179,7 +184,7 @@ export class TmuxRunner implements Runner {
    */
   async attach(name: string): Promise<AttachResult> {
     const { attachTo } = await import("./attach.ts");
-    return await attachTo(this.#client, await this.#get(name));
+    return await attachTo(this.#client, await this.#get(name), this.#notify);
   }
 
   /**

@@ -16,6 +16,7 @@ export function pane(differs: Partial<Pane> = {}): Pane {
     session_created: "1700000000",
     session_windows: "1",
     session_attached: "0",
+    prefix: "C-b",
     pid: "100",
     pane_id: "%0",
     pane_pid: "200",
