@@ -22,21 +22,22 @@ birth='' terminal=0
 unset KSTLIB_OPS_WRITER
 umask 077
 
+# How large files are, all together. Some `wc` reads them to tell.
+size_of() {
+  # shellcheck disable=SC2012 # The names are of no interest.
+  ls -ln -- "$@" 2>/dev/null | awk '{ sum += $5 } END { printf "%.0f\n", sum }'
+}
+
 # The oldest logs of the session, of whatever run, go before a new file is begun:
 # names sort by age, also those of a log that goes on.
 next() {
   total=
   for f in "${prefix%/*}"/*.log; do
     [ -e "$f" ] || break
-    if [ -z "$total" ]; then
-      total=$(wc -c /dev/null "${prefix%/*}"/*.log "${prefix%/*}"/*.times 2>/dev/null)
-      total=${total##*
-}
-      total=${total#"${total%%[0-9]*}"} total=${total%%[!0-9]*}
-    fi
+    [ -n "$total" ] ||
+      total=$(size_of "${prefix%/*}"/*.log "${prefix%/*}"/*.times)
     if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
-    total=$((total - $(wc -c <"$f")))
-    [ ! -e "${f%.log}.times" ] || total=$((total - $(wc -c <"${f%.log}.times")))
+    total=$((total - $(size_of "$f" "${f%.log}.times")))
     rm -f "$f" "${f%.log}.times"
   done
   n=$((n + 1)) log=$prefix.${n#1}.log size=0 index_size=0 second=
@@ -98,7 +99,7 @@ write_logs() {
 "[0-9]*) count=${said##*records out
 } count=${count%%[!0-9]*} ;;
         # POSIX has it tell no more.
-        *) count=$(($(wc -c <"$log") - size)) ;;
+        *) count=$(($(size_of "$log") - size)) ;;
       esac
       note
     else
@@ -133,7 +134,7 @@ note() {
 lose() {
   now=$(date +%s)
   if [ "$1" -gt 128 ]; then
-    [ ! -e "$log" ] || size=$(wc -c <"$log")
+    size=$(size_of "$log")
     gap="${gap:-$now what wrote it was killed}"
     index "$size"
     return 0
@@ -155,7 +156,7 @@ lose() {
     "$tmux" -S "$socket" -N set-option -p -t "$pane" \
       @kstlib_log_error "${said##*: }"
   fi
-  [ ! -e "$log" ] || size=$(wc -c <"$log")
+  size=$(size_of "$log")
   cat <&3 >/dev/null &
   sleep 1
   kill $!

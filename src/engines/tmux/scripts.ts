@@ -163,19 +163,17 @@ reason=\${10:-its writer was gone}
 birth='' terminal=0
 unset KSTLIB_OPS_WRITER
 umask 077
+size_of() {
+ls -ln -- "$@" 2>/dev/null | awk '{ sum += $5 } END { printf "%.0f\\n", sum }'
+}
 next() {
 total=
 for f in "\${prefix%/*}"/*.log; do
 [ -e "$f" ] || break
-if [ -z "$total" ]; then
-total=$(wc -c /dev/null "\${prefix%/*}"/*.log "\${prefix%/*}"/*.times 2>/dev/null)
-total=\${total##*
-}
-total=\${total#"\${total%%[0-9]*}"} total=\${total%%[!0-9]*}
-fi
+[ -n "$total" ] ||
+total=$(size_of "\${prefix%/*}"/*.log "\${prefix%/*}"/*.times)
 if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
-total=$((total - $(wc -c <"$f")))
-[ ! -e "\${f%.log}.times" ] || total=$((total - $(wc -c <"\${f%.log}.times")))
+total=$((total - $(size_of "$f" "\${f%.log}.times")))
 rm -f "$f" "\${f%.log}.times"
 done
 n=$((n + 1)) log=$prefix.\${n#1}.log size=0 index_size=0 second=
@@ -219,7 +217,7 @@ case $said in
 *"records out
 "[0-9]*) count=\${said##*records out
 } count=\${count%%[!0-9]*} ;;
-*) count=$(($(wc -c <"$log") - size)) ;;
+*) count=$(($(size_of "$log") - size)) ;;
 esac
 note
 else
@@ -249,7 +247,7 @@ fi
 lose() {
 now=$(date +%s)
 if [ "$1" -gt 128 ]; then
-[ ! -e "$log" ] || size=$(wc -c <"$log")
+size=$(size_of "$log")
 gap="\${gap:-$now what wrote it was killed}"
 index "$size"
 return 0
@@ -271,7 +269,7 @@ failed=1
 "$tmux" -S "$socket" -N set-option -p -t "$pane" \\
 @kstlib_log_error "\${said##*: }"
 fi
-[ ! -e "$log" ] || size=$(wc -c <"$log")
+size=$(size_of "$log")
 cat <&3 >/dev/null &
 sleep 1
 kill $!
