@@ -189,6 +189,8 @@ onEachRuntime(
     assertEquals([none.code, none.stdout], [0, ""]);
     const before = await ops(sandbox, "logs", "--until", "1d", ...where);
     assertEquals([before.code, before.stdout], [0, ""]);
+    const rest = await ops(sandbox, "logs", "--exclude=^o", ...where);
+    assertEquals([rest.code, rest.stdout], [0, "two\n"]);
     const soon = new Date(Date.now() + 3_000).toISOString();
     for (const follow of [[], ["-f"]]) {
       const last = ["-n1", "--until", soon, ...follow, ...where];
@@ -216,6 +218,15 @@ tmuxTest("logs: an earlier run, its very bytes, what matches", async () => {
     "^r.n$",
   );
   assertEquals(found, "\x1b[1mrun\x1b[m\n");
+  for (const follow of [[], ["-f"]]) {
+    const words = ["logs", "bot", ...follow, "--exclude=^2", "--highlight=u"];
+    const { stdout } = await ops(sandbox, ...words);
+    assertEquals(stdout, "\x1b[1mrun\x1b[m\n");
+    const terminal = await opsInTerminal(sandbox, ...words);
+    await terminal.shows("run");
+    const screen = await terminal.screen({ colours: true });
+    assertMatch(screen.replaceAll("\x1b", "^"), /r\^\[7mu/);
+  }
 
   // It is over: following shows it, and ends.
   assertEquals(await ops(sandbox, "logs", "-f", "-n1", "bot"), {

@@ -10,7 +10,13 @@ import {
   placeFlags,
   switchFlag,
 } from "../grammar/flags.ts";
-import { type LineStyle, prefixesOf, renderLine } from "../render/log_lines.ts";
+import {
+  isChosen,
+  type LineStyle,
+  prefixesOf,
+  renderLine,
+} from "../render/log_lines.ts";
+import { plainPaint } from "../render/text.ts";
 import { note } from "../shell/report.ts";
 import { forEachName } from "../shell/several.ts";
 import { checkRun, patternFlag, timeFlag } from "./shared/logs_flags.ts";
@@ -44,6 +50,14 @@ const flags = {
   "grep": patternFlag({
     placeholder: "RE",
     summary: "Of those lines, only the ones that match (JavaScript's RegExp)",
+  }),
+  "exclude": patternFlag({
+    placeholder: "RE",
+    summary: "Of those lines, none of the ones that match",
+  }),
+  "highlight": patternFlag({
+    placeholder: "RE",
+    summary: "Show what matches in reverse, on a terminal with colors",
   }),
   "run": optionalNumberFlag({
     placeholder: "NUMBER",
@@ -88,6 +102,10 @@ export const logs: Command<typeof flags> = {
       does: "See what came between two times, and when",
       line: "ops logs bot -t --since 2026-05-01T10:00 --until 2026-05-01T10:05",
     },
+    {
+      does: "Follow without what is of no interest, errors in reverse",
+      line: "ops logs -f bot --exclude DEBUG --highlight 'ERROR|WARN'",
+    },
     { does: "See why the third run died", line: "ops logs bot --run 3 -n 20" },
     { does: "Play a screen again", line: "ops logs bot --raw -n 1000000" },
   ],
@@ -106,7 +124,11 @@ export async function runLogs(
 ): Promise<number> {
   const names = [...new Set(operands)];
   refuseRaw(names, given);
-  const { follow, timestamps, run, raw, grep: pattern } = given;
+  const { follow, timestamps, run, raw, grep, exclude } = given;
+  const { paint } = context.stdout;
+  // Only people see it.
+  const highlight = paint === plainPaint ? undefined : given.highlight;
+  const patterns = { grep, exclude, highlight };
   const now = context.now();
   const [since, until] = [given.since?.(now), given.until?.(now)];
   const lines = given.lines ??
@@ -119,23 +141,24 @@ export async function runLogs(
       names,
       find,
       options: { ...options, lines },
-      pattern,
+      patterns,
     });
   }
-  const prefixes = prefixesOf(names, context.stdout.paint);
+  const prefixes = prefixesOf(names, paint);
   const { noColor } = context;
   return await forEachName(names, context, {
     work: async (name) => {
       const session = await find(name);
       const output = await session.logs(lines, options);
-      return { name, logs: choose(output, { pattern, noColor }, raw) };
+      return { name, logs: choose(output, { ...patterns, noColor }, raw) };
     },
     show: ({ name, logs }) => {
       if (logs === "") {
-        const what = pattern === undefined ? "output" : "such line";
+        const what = (grep ?? exclude) === undefined ? "output" : "such line";
         return note(`No ${what} of ${name} so far.`, context);
       }
-      show(logs, { stdout: context.stdout, prefix: prefixes.get(name)!, raw });
+      const { stdout } = context;
+      show(logs, { stdout, prefix: prefixes.get(name)!, raw, highlight });
     },
     toData: (found) => found,
   });
@@ -144,13 +167,16 @@ export async function runLogs(
 /** Bytes have no place for names, and no lines to choose from. */
 function refuseRaw(
   names: readonly string[],
-  { raw, grep }: Input<typeof flags>["flags"],
+  given: Input<typeof flags>["flags"],
 ): void {
-  if (!raw || (names.length === 1 && grep === undefined)) return;
+  if (!given.raw) return;
+  const other = (["grep", "exclude", "highlight"] as const)
+    .find((flag) => given[flag] !== undefined);
+  if (names.length === 1 && other === undefined) return;
   throw new UsageError(
-    grep === undefined
+    other === undefined
       ? "--raw is for one session at a time"
-      : "--raw does not go with --grep",
+      : `--raw does not go with --${other}`,
     "leave it out",
   );
 }
@@ -158,27 +184,32 @@ function refuseRaw(
 /** What of the output is wanted. */
 function choose(
   output: string,
-  { pattern, noColor }: Omit<LineStyle, "prefix">,
+  { noColor, ...patterns }: Omit<LineStyle, "prefix">,
   raw: boolean,
 ): string {
-  const lines = pattern === undefined ? output : output.split("\n")
-    .filter((line) => pattern.test(stripAnsiCode(line))).join("\n");
+  const lines = (patterns.grep ?? patterns.exclude) === undefined
+    ? output
+    : output.split("\n").filter((line) => isChosen(line, patterns)).join("\n");
   return noColor && !raw ? stripAnsiCode(lines) : lines;
 }
 
 function show(
   logs: string,
-  { stdout, prefix, raw }: {
+  { stdout, prefix, raw, highlight }: {
     readonly stdout: Output;
     readonly prefix: string;
     readonly raw: boolean;
+    readonly highlight: RegExp | undefined;
   },
 ): void {
   if (raw && !stdout.isTerminal) return stdout.write(logs);
-  if (prefix === "") return stdout.write(closeText(logs, stdout.isTerminal));
-  const style = { prefix, pattern: undefined, noColor: false };
-  const lines = logs.split("\n").map((line) => renderLine(line, style));
-  stdout.write(`${lines.join("\n")}\n`);
+  const style = { prefix, highlight, noColor: false };
+  const text = prefix === "" && highlight === undefined
+    ? logs
+    : logs.split("\n").map((line) => renderLine(line, style)).join("\n");
+  stdout.write(
+    prefix === "" ? closeText(text, stdout.isTerminal) : `${text}\n`,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import { ExitCode } from "../errors.ts";
 import type { Session } from "../shell/finder.ts";
 import {
   LineAssembler,
+  type LinePatterns,
   type LineStyle,
   prefixesOf,
   renderLine,
@@ -19,7 +20,7 @@ export interface FollowTask {
   readonly names: readonly string[];
   readonly find: (name: string) => Promise<Pick<Session, "follow">>;
   readonly options: Omit<FollowOptions, "signal">;
-  readonly pattern: RegExp | undefined;
+  readonly patterns: LinePatterns;
 }
 
 /** So long after a failure it may turn out that Ctrl-C was its cause. */
@@ -91,16 +92,19 @@ async function followOne(
 
 function writerFor(
   { stdout, json, noColor }: Context,
-  { names, options, pattern }: FollowTask,
+  { names, options, patterns }: FollowTask,
   { name, prefix }: Omit<Followed, "stop">,
 ): PieceWriter {
   if (options.raw && !json) return new LiveWriter(stdout, (raw) => raw);
-  const isAlone = names.length === 1 && pattern === undefined;
+  const isAlone = names.length === 1 &&
+    Object.values(patterns).every((pattern) => pattern === undefined);
   return isAlone && stdout.isTerminal && !json && !noColor
     ? new LiveWriter(stdout, rewrite)
     : new LineWriter(
       stdout,
-      { prefix: json ? "" : prefix, pattern, noColor },
+      json
+        ? { ...patterns, highlight: undefined, prefix: "", noColor }
+        : { ...patterns, prefix, noColor },
       (line) => json ? JSON.stringify({ name, line }) : line,
     );
 }

@@ -55,7 +55,7 @@ export function tellStarted(
     show: ({ status, lastLines }) => {
       if (hasFailed(status)) {
         const prefix = `${sanitize(status.name)} | `;
-        const style = { prefix, pattern: undefined, noColor: false };
+        const style = { prefix, noColor: false };
         for (const line of lastLines) {
           context.stderr.write(`${renderLine(line, style)}\n`);
         }

@@ -111,7 +111,7 @@ Deno.test("logs -f shows a prompt among several after a while", async () => {
     find: (name) =>
       Promise.resolve(session(saying([`${name}> `], { waits: true }))),
     options: {},
-    pattern: undefined,
+    patterns: {},
   }, (onEnd) => {
     stop.resolve(onEnd);
     return { [Symbol.dispose]: () => {} };
@@ -126,6 +126,23 @@ Deno.test("logs -f --grep shows what matches, --no-color without colors", async 
     bot: ["\x1b[1mE", "\x1b[0m1\nE3\n", "W1\nE2"],
   }, { noColor: true, isTerminal: true });
   assertEquals(out, "E1\nE2\n");
+});
+
+Deno.test("logs -f --exclude leaves out what matches; --highlight is for people", async () => {
+  const bot = ["\x1b[1mE", "1\x1b[m\nE2", "0\nE1 x\n"];
+  const words = ["bot", "--grep=^E", "--exclude=x$", "--highlight=\\d"];
+  const { out } = await follow(words, { bot });
+  assertEquals(out, "\x1b[1mE1\x1b[m\nE20\n");
+  const shown = await follow(words, { bot }, { isTerminal: true });
+  const colored = await follow(words, { bot }, {
+    isTerminal: true,
+    hasColor: true,
+  });
+  assertEquals(shown.out, out);
+  assertEquals(
+    colored.out,
+    "\x1b[1mE\x1b[7m1\x1b[27m\x1b[m\nE\x1b[7m2\x1b[27m\x1b[7m0\x1b[27m\n",
+  );
 });
 
 Deno.test("logs -f --json is an object for each line", async () => {
@@ -210,7 +227,7 @@ Deno.test("logs -f: a program that Ctrl-C ended is no failure", async () => {
           },
         }),
       options: {},
-      pattern: undefined,
+      patterns: {},
     },
     (end) => {
       interrupt = end;

@@ -116,6 +116,25 @@ Deno.test("logs --grep shows the lines that match", async () => {
   assertEquals([none.out(), none.err()], ["", "No such line of bot so far.\n"]);
 });
 
+Deno.test("logs --exclude leaves out what matches, --highlight marks", async () => {
+  const text = "a\n\x1b[31mE\x1b[m1\nb\nE2";
+  const words = ["bot", "--exclude=^E1", "--highlight=[E2]"];
+  const context = recorder();
+  await runLogs(context, input(logs, ...words), fake(text));
+  assertEquals(context.out(), "a\nb\nE2\n");
+  const both = recorder();
+  const grep = input(logs, ...words, "--grep=E");
+  await runLogs(both, grep, fake(text));
+  assertEquals(both.out(), "E2\n");
+  const colored = recorder({ isTerminal: true, hasColor: true });
+  await runLogs(colored, input(logs, ...words), fake(text));
+  const [e, two] = ["E", "2"].map((it) => `\x1b[7m${it}\x1b[27m`);
+  assertEquals(colored.out(), `a\nb\n${e}${two}\x1b[0m\n`);
+  const json = recorder({ isTerminal: true, json: true, hasColor: true });
+  await runLogs(json, input(logs, ...words), fake(text));
+  assertEquals(JSON.parse(json.out()), { name: "bot", logs: "a\nb\nE2" });
+});
+
 Deno.test("logs --raw is the very bytes", async () => {
   const raw = "\x1b[2Ja\r\n";
   const context = recorder({ noColor: true });
@@ -134,6 +153,8 @@ const mistakes: [words: string[], says: string][] = [
   [["--run", "1.5"], "--run must be a whole number, 1 or more, not 1.5;"],
   [["--raw", "b"], "--raw is for one session at a time"],
   [["--raw", "--grep", "x"], "--raw does not go with --grep"],
+  [["--raw", "--exclude=x"], "--raw does not go with --exclude"],
+  [["--highlight=*"], '--highlight: "*" is no regular expression'],
 ];
 
 for (const [words, says] of mistakes) {

@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import {
   closeColor,
+  highlightIn,
   LineAssembler,
   prefixesOf,
   renderLine,
 } from "../../../../src/cli/render/log_lines.ts";
 import { colorPaint, plainPaint } from "../../../../src/cli/render/text.ts";
 
-const style = { prefix: "", pattern: undefined, noColor: false };
+const style = { prefix: "", noColor: false };
 
 Deno.test("renderLine() is a line without what moves the cursor", () => {
   assertEquals(renderLine("\x1b[2J\x1b[31m1%\r2%\r", style), "\x1b[31m2%");
@@ -25,8 +26,8 @@ Deno.test("renderLine() leaves no color open behind a prefix", () => {
 });
 
 Deno.test("renderLine() matches the text, not its colors", () => {
-  const found = (pattern: RegExp) =>
-    renderLine("\x1b[31mER\x1b[1mROR\x1b[m 1", { ...style, pattern });
+  const found = (grep: RegExp) =>
+    renderLine("\x1b[31mER\x1b[1mROR\x1b[m 1", { ...style, grep });
   assertEquals(found(/^ERROR \d$/), "\x1b[31mER\x1b[1mROR\x1b[m 1");
   assertEquals(found(/31|\[/), null);
 });
@@ -60,3 +61,21 @@ Deno.test("LineAssembler puts lines together", () => {
   assertEquals(lines.takeRest(), []);
   assertEquals(lines.hasRest, false);
 });
+
+const highlighted: [line: string, pattern: RegExp, shown: string][] = [
+  ["no", /x/, "no"],
+  ["no", /x*/, "no"],
+  ["a1b22", /\d+/, "a<1>b<22>"],
+  ["aé1", /é1$/, "a<é1>"],
+  ["AbA", /a/i, "<A>b<A>"],
+  ["r\x1b[31med\x1b[m end", /red e/, "<r\x1b[31m<ed\x1b[m< e>nd"],
+  ["\x1b[31mred", /red/, "\x1b[31m<red>"],
+];
+
+for (const [line, pattern, shown] of highlighted) {
+  Deno.test(`highlightIn() ${pattern} in ${JSON.stringify(line)}`, () => {
+    const marks = highlightIn(line, pattern)
+      .replaceAll("\x1b[7m", "<").replaceAll("\x1b[27m", ">");
+    assertEquals(marks, shown);
+  });
+}
