@@ -1,6 +1,6 @@
 /** Where the strict reader stands in its text: what it sees there, and moves. */
 import { PATTERNS } from "./patterns.ts";
-import { below, positionOf } from "./position.ts";
+import { below, Lines } from "./position.ts";
 import type { Spelled, SpelledEntry } from "./spelled.ts";
 
 /** The text is not what YAML 1.2 allows. */
@@ -30,6 +30,7 @@ export class Cursor {
   at = 0;
   /** The values that have an anchor. */
   readonly anchors: Map<string, Spelled> = new Map<string, Spelled>();
+  readonly #lines: Lines;
   /** Most texts have no tab, which is then not looked for. */
   readonly #hasTabs: boolean;
   /** The keys and indexes of what is being read; some keys have no name. */
@@ -37,6 +38,7 @@ export class Cursor {
 
   constructor(text: string) {
     this.text = text;
+    this.#lines = new Lines(text);
     this.#hasTabs = text.includes("\t");
   }
 
@@ -84,7 +86,7 @@ export class Cursor {
 
   /** The number of the line of an offset, from 1 on. */
   lineOf(offset: number): number {
-    return positionOf(this.text, offset).line;
+    return this.#lines.positionOf(offset).line;
   }
 
   /** What stands here with its groups, if it is of this pattern. */
@@ -174,7 +176,7 @@ export class Cursor {
     if (name === undefined) return;
     const first = entries.get(name);
     if (first !== undefined) {
-      const { line, column } = positionOf(this.text, first.keyAt);
+      const { line, column } = this.#lines.positionOf(first.keyAt);
       this.fail(
         `the key ${JSON.stringify(name)} stands twice: first in line ` +
           `${line}, column ${column}`,

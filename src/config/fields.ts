@@ -1,7 +1,7 @@
 /** A value of the tree with its key path, and a reader for each kind. */
 import { SessionConfigError } from "../core/errors.ts";
 import { askWhether } from "../core/suggest.ts";
-import { below, positionOf } from "./position.ts";
+import { below, type Position } from "./position.ts";
 import { readEach } from "./problems.ts";
 import type { Mapping, Node } from "./tree.ts";
 import { isNull } from "./tree.ts";
@@ -28,10 +28,10 @@ export function keyOf({ key, node }: Field): Field {
  * Where a value stands: where it begins, if that is on the line of its key; a
  * mapping, a list and nothing are found by their key.
  */
-function placeOf(node: Node): { line: number; column: number } {
+function placeOf(node: Node): Position {
   const isText = node.kind === "scalar" && node.value !== null;
   const at = isText ? node.at : node.keyAt ?? node.at;
-  return positionOf(node.origin.text, at);
+  return node.origin.lines.positionOf(at);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
 import { SpellingError } from "./cursor.ts";
-import { type Position, positionOf } from "./position.ts";
+import { Lines, type Position } from "./position.ts";
 import { readStrictly } from "./strict.ts";
 import type { Node, Origin, Parsed, Source } from "./tree.ts";
 import { partOf, toNode } from "./tree.ts";
@@ -23,14 +23,15 @@ export interface Document {
  * @throws {SessionConfigError} If it is not well-formed, or not a mapping.
  */
 export function parseDocument(text: string, origin: Origin): Document {
-  const source = { ...origin, text: text.replaceAll(/\r\n?/g, "\n") };
+  const lines = new Lines(text.replaceAll(/\r\n?/g, "\n"));
+  const source = { ...origin, lines };
   const { value: root, spelled } = parseText(source);
   if (root === null) return { ops: undefined, include: undefined };
   if (typeof root !== "object" || Array.isArray(root)) {
     throw fileError(
       source,
       "is not a mapping: it must hold keys and values, such as ops:",
-      positionOf(source.text, spelled?.offset ?? 0),
+      lines.positionOf(spelled?.offset ?? 0),
     );
   }
   const part = (key: string): Node | undefined => {
@@ -50,7 +51,7 @@ export function parseDocument(text: string, origin: Origin): Document {
  * JSON is YAML, whose reader sees what `JSON.parse` lets pass: a key twice.
  */
 function parseText(source: Source): Parsed {
-  const { text, path } = source;
+  const { path, lines: { text } } = source;
   const isJson = path.endsWith(".json");
   if (isJson && text.trim() === "") return { value: null, spelled: undefined };
   try {
@@ -66,7 +67,7 @@ function parseText(source: Source): Parsed {
 function syntaxError(error: unknown, source: Source): unknown {
   if (error instanceof SpellingError) {
     const { message, key, offset } = error;
-    const position = positionOf(source.text, offset);
+    const position = source.lines.positionOf(offset);
     return fileError(source, message, position, key, error);
   }
   if (!(error instanceof SyntaxError)) return error;
@@ -90,7 +91,7 @@ function syntaxError(error: unknown, source: Source): unknown {
  * instead. What comes after it changes nothing, so it is found by halving.
  */
 function unexpectedInJson(error: SyntaxError, source: Source): unknown {
-  const { text } = source;
+  const { text } = source.lines;
   let [from, to] = [0, text.length];
   while (from < to) {
     const middle = Math.floor((from + to) / 2);
@@ -99,7 +100,7 @@ function unexpectedInJson(error: SyntaxError, source: Source): unknown {
   }
   const char = text.slice(from, from + 1);
   const what = char === "" ? "the end" : JSON.stringify(char);
-  const position = positionOf(text, from);
+  const position = source.lines.positionOf(from);
   const reason = `${what} is unexpected here: this is not JSON`;
   return fileError(source, reason, position, "", error);
 }

@@ -8,10 +8,39 @@ export interface Position {
   readonly column: number;
 }
 
-/** The position of an offset; it is only looked for where an error says it. */
-export function positionOf(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: before.at(-1)!.length + 1 };
+/**
+ * The lines of a text. They are only counted where an error is to say where it
+ * is, and then once, as there can be very many.
+ */
+export class Lines {
+  /** The text. */
+  readonly text: string;
+  /** Where each begins. */
+  #starts: readonly number[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The position of an offset. */
+  positionOf(offset: number): Position {
+    const starts = this.#starts ??= startsOf(this.text);
+    let [line, after] = [0, starts.length];
+    while (after - line > 1) {
+      const middle = (line + after) >> 1;
+      if (starts[middle]! <= offset) line = middle;
+      else after = middle;
+    }
+    return { line: line + 1, column: offset - starts[line]! + 1 };
+  }
+}
+
+function startsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    starts.push(at + 1);
+  }
+  return starts;
 }
 
 /**

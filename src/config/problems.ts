@@ -12,7 +12,7 @@ export class Problems {
   }
 
   /** Whether something is wrong with a key, or with what is below it. */
-  concern(key: string): boolean {
+  concerns(key: string): boolean {
     return [...this.#found?.values() ?? []].some((it) =>
       it.key.startsWith(key) && /^(?:$|[.[])/.test(it.key.slice(key.length))
     );

@@ -85,7 +85,7 @@ export function toOpsConfig(
     logMaxSize: read("log_max_size", readLogMaxSize, DEFAULTS.logMaxSize),
     logFiles: read("log_files", readLogFiles, DEFAULTS.logFiles),
   };
-  const isKnown = !problems.concern("ops.default_backend");
+  const isKnown = !problems.concerns("ops.default_backend");
   const defaultBackend = isKnown ? settings.defaultBackend : null;
   const defaults = { ...settings, defaultBackend, home, isWhole };
   const sessions = entryOf(field, "sessions");

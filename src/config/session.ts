@@ -105,7 +105,7 @@ function readSession(
     : null;
   return problems.finish(() => {
     // What is left out here was refused above; a command makes a difference.
-    const isKnown = !problems.concern(below(session.key, "command"));
+    const isKnown = !problems.concerns(below(session.key, "command"));
     if (backend === null || !isKnown) return undefined;
     const options: SessionConfigOptions = { name, backend, ...fields };
     const checkName = () => validateContainerName(name, options.runtime, "");

@@ -4,7 +4,7 @@
  */
 import { parse } from "@std/yaml/parse";
 import { SessionConfigError } from "../core/errors.ts";
-import { positionOf } from "./position.ts";
+import type { Lines } from "./position.ts";
 import type { Spelled } from "./spelled.ts";
 
 /** A file that takes part in the configuration. */
@@ -17,8 +17,8 @@ export interface Origin {
 
 /** A file that was read. */
 export interface Source extends Origin {
-  /** Its text. */
-  readonly text: string;
+  /** Its lines. */
+  readonly lines: Lines;
 }
 
 /** A value, and where it stands. */
@@ -161,8 +161,8 @@ class TreeBuilder {
   }
 
   #fail(reason: string, at: number): never {
-    const { label, text } = this.#origin;
-    const place = positionOf(text, at);
+    const { label, lines } = this.#origin;
+    const place = lines.positionOf(at);
     throw new SessionConfigError(this.#key, reason, label, place);
   }
 }

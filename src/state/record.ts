@@ -23,7 +23,10 @@ const orNull = (check: Check): Check => (it) => it === null || check(it);
 const oneOf = (words: Readonly<Record<string, string>>): Check => (it) =>
   Object.values<unknown>(words).includes(it);
 
-/** What each field must be, or it would be shown as what it is not. */
+/**
+ * What each field must be, or it would be shown as what it is not. One that is
+ * new must be allowed to be missing: records are kept for long.
+ */
 const FIELDS: Readonly<Record<keyof Run | "engine", Check>> = {
   name: isText,
   run: isNumber,

@@ -170,3 +170,12 @@ Deno.test("a message shows twenty problems and counts the others", () => {
   ]);
   assertEquals(lines[20], "and 5 more");
 });
+
+Deno.test("problems without number keep nobody waiting", () => {
+  const keys = Array.from({ length: 50_000 }, (_, i) => `  k${i}: 1\n`);
+  using world = new World({ [`work/${CONF}`]: `ops:\n${keys.join("")}` });
+  // It took minutes when each was looked for from the start of the file.
+  const { problems } = assertThrows(() => world.load(), SessionConfigError);
+  assertEquals(problems.length, 50_000);
+  assertEquals(problems.at(-1)!.line, 50_001);
+});

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
-import { positionOf } from "../../../src/config/position.ts";
+import { Lines } from "../../../src/config/position.ts";
 import { SpellingError } from "../../../src/config/cursor.ts";
 import { readStrictly } from "../../../src/config/strict.ts";
 import { plain } from "./fixture.ts";
@@ -54,7 +54,7 @@ Deno.test("what would be read as something else is refused where it stands", asy
   for (const [text, at, says] of cases) {
     await t.step(JSON.stringify(text), () => {
       const error = assertThrows(() => readStrictly(text), SpellingError);
-      const { line, column } = positionOf(text, error.offset);
+      const { line, column } = new Lines(text).positionOf(error.offset);
       assertEquals(`${line}:${column}`, at, error.message);
       assertEquals(error.message.slice(0, says.length), says);
     });
@@ -115,7 +115,10 @@ Deno.test("a file as large as one may be is read, or refused where it is too muc
 
   const text = `ops:\n  a: 1\n  b: ${much("x ")}y\n`;
   const error = assertThrows(() => readStrictly(text), SpellingError);
-  assertEquals(positionOf(text, error.offset), { line: 3, column: 5 });
+  assertEquals(new Lines(text).positionOf(error.offset), {
+    line: 3,
+    column: 5,
+  });
   assertEquals(error.key, "ops.b");
   assertEquals(
     error.message,
