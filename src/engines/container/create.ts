@@ -110,7 +110,8 @@ export async function afterFirstMoments(
   if (state !== SessionState.EXITED || !INIT_CODES.includes(exitCode ?? 0)) {
     return status;
   }
-  const { stdout, stderr } = await client.call(logsArgs(id, { tail: 2 }));
+  // Podman may keep the one line in several pieces.
+  const { stdout, stderr } = await client.call(logsArgs(id, { tail: 9 }));
   const [, why] = CANNOT_EXEC.exec((stdout + stderr).trim()) ?? [];
   if (why === undefined) return status;
   await removeContainer(client, id);
