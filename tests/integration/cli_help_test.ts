@@ -84,7 +84,7 @@ const unknown: [args: string[], says: string][] = [
   ],
   [
     ["send", "bot", "ls", "-la"],
-    "unknown flag -a; with a command: ops send bot -- ls -la",
+    "unknown flag -a; to type it: ops send bot -- ls -la",
   ],
   [["list", "bot"], '"ops list" does not take "bot"; see "ops list --help"'],
   [["status"], '"ops status" needs a NAME; see "ops status --help"'],

@@ -29,7 +29,7 @@ export function explainForgotten(
 ): unknown {
   const line = lineWithDashes(name, command, words);
   if (!(error instanceof UsageError) || line === undefined) return error;
-  const advice = withCommand(line);
+  const advice = isTyped(command) ? `to type it: ${line}` : withCommand(line);
   const extra = firstForeign(command, words);
   if (extra !== undefined) {
     const fact = `"ops ${name}" does not take "${words[extra]}"`;
@@ -73,7 +73,7 @@ export function lineWithDashes(
   // `ops start bot -c sleep 5`: only the first word went to the flag.
   const isCut = ["-c", "--command"].includes(words[begin - 2]!) &&
     command.flags["command"] !== undefined;
-  if (second === undefined && !isCut) return undefined;
+  if (second === undefined && !isCut && !isTyped(command)) return undefined;
   const own = words.slice(0, isCut ? begin - 2 : begin);
   const foreign = words.slice(isCut ? begin - 1 : begin);
   return ["ops", name, ...own, "--", ...foreign].map(shellWord).join(" ");
@@ -89,8 +89,13 @@ function firstForeign(
   return scan(command, words).operands[wanted.length];
 }
 
-function takesForeign({ operands, tail }: Command): boolean {
-  return tail !== undefined || operands.at(-1)?.isText === true;
+function takesForeign(command: Command): boolean {
+  return command.tail !== undefined || isTyped(command);
+}
+
+/** Whether its words are no command line, but what is typed into one. */
+function isTyped({ operands }: Command): boolean {
+  return operands.at(-1)?.isText === true;
 }
 
 function scan(command: Command, words: readonly string[]): Scan {

@@ -267,7 +267,8 @@ const ADDRESSES: readonly (readonly [scheme: string, form: RegExp])[] = [
   ["unix://", /\bdial unix (\S+?):/],
   ["ssh://", /\[ssh .* -- (\S+) docker /],
   ["tcp://", /\bdial tcp (\S+:\d+)/],
-  ["tcp://", /"http:\/\/([^/"]+)/],
+  // A path in the place of a host is that of a pipe.
+  ["tcp://", /"http:\/\/([^/"%]+)[/"]/],
   ["", /\b((?:unix|tcp|npipe):\/\/[^\s;]+?)\.?(?:[\s;]|$)/],
 ];
 

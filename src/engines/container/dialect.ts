@@ -91,8 +91,8 @@ const docker: Dialect = {
   startEngine: '"systemctl start docker"',
   getAccess: 'run it as a user of the group "docker", or as root',
   elsewhere: "DOCKER_HOST or the context",
-  // Docker Desktop has it in the user's home.
-  ownAddress: /^unix:\/\/(\/var\/run\/docker\.sock$|.*\/\.docker\/)/,
+  // Docker Desktop has it in the user's home, and Windows in a named pipe.
+  ownAddress: /^unix:\/\/(\/var\/run\/docker\.sock$|.*\/\.docker\/)|^npipe:/,
 };
 
 /** The dialects, in the order in which runtimes are tried. */

@@ -25,7 +25,8 @@ const lines: [typed: string, meant: string | undefined][] = [
   ["start zz -c x", undefined],
   ["start zz -n 5", undefined],
   ["send bot ls -la", "send bot -- ls -la"],
-  ["send bot -x", undefined],
+  ["send bot -x", "send bot -- -x"],
+  ["send -x", undefined],
   ["stop bot web -x", undefined],
 ];
 

@@ -257,6 +257,14 @@ const unreachable: [said: string, reason: string, isOff: boolean][] = [
   ],
 ];
 
+const WINDOWS = [
+  'error during connect: Get "http://%2F%2F.%2Fpipe%2Fdocker_engine/v1.24/containers/json": open //./pipe/docker_engine: The system cannot find the file specified.',
+  "failed to connect to the docker API at npipe:////./pipe/dockerDesktopLinuxEngine; check if the path is correct and if the daemon is running",
+];
+for (const said of WINDOWS) {
+  unreachable.push([said, "its engine does not run: start it, for in", true]);
+}
+
 for (const [said, reason, isOff] of unreachable) {
   Deno.test(`failure: where it was looked for: ${said}`, () => {
     const failure = client("docker").failure(said);
