@@ -96,11 +96,28 @@ export { type WaitOptions, WaitState } from "./src/fleet/wait.ts";
 export type { MemoryOptions } from "./src/state/memory.ts";
 export type { RecorderOptions } from "./src/state/recorder.ts";
 export { loadConfig } from "./src/config/load.ts";
-export type {
-  LoadedConfig,
-  OpsConfig,
-  SessionDefinition,
+export {
+  Condition,
+  type LoadedConfig,
+  type Need,
+  type OpsConfig,
+  type SessionDefinition,
 } from "./src/config/model.ts";
+export {
+  apply,
+  type ApplyPlanOptions,
+  type MadePlan,
+  plan,
+  type PlanHostOptions,
+} from "./src/plan/fleet.ts";
+export { type ApplyOptions, Phase, type StepResult } from "./src/plan/apply.ts";
+export {
+  Act,
+  type Kept,
+  type Plan,
+  type PlanOptions,
+  type Step,
+} from "./src/plan/plan.ts";
 export type { LoadOptions } from "./src/config/search.ts";
 
 if (import.meta.main) {

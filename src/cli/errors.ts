@@ -134,6 +134,7 @@ export const ExitCode = {
   NOT_FOUND: 3,
   CONFIG: 4,
   ENGINE: 5,
+  DIFFERS: 10,
 } as const;
 
 /** The meaning of each code, for help and reference. */
@@ -152,6 +153,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
       "an engine is missing, unreachable or too slow, or a permission was " +
       "not given",
     ],
+    [ExitCode.DIFFERS, "what runs is not what is defined: of ops diff alone"],
   ];
 
 /** The code that a failure ends the process with. */

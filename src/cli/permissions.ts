@@ -42,13 +42,15 @@ const socketVariables: Permission = {
   kind: "env",
   values: ["TMUX_TMPDIR"],
   purpose: "find the folder of the tmux sockets",
-  without: "only the default tmux socket is looked at; list warns of it",
+  without:
+    "only the default tmux socket is looked at; list, up, down and diff warn of it",
 };
 const user: Permission = {
   kind: "sys",
   values: ["uid"],
   purpose: "find the user's own folder of tmux sockets",
-  without: "only the default tmux socket is looked at; list warns of it",
+  without:
+    "only the default tmux socket is looked at; list, up, down and diff warn of it",
 };
 const insideTmux: Permission = {
   kind: "env",
@@ -138,6 +140,22 @@ const remembering = [
   uptime,
 ] as const;
 
+/** What compares the configuration with what runs. */
+const comparing: readonly Permission[] = [
+  engines,
+  required(configVariables),
+  required(files),
+  socketVariables,
+  user,
+  stateVariable,
+  uptime,
+  terminal,
+  debugging,
+];
+
+/** What acts on that, too. */
+const planning: readonly Permission[] = [...comparing, keeping];
+
 /** The permissions of each command. */
 export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
   {
@@ -153,19 +171,11 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
       debugging,
     ],
     stop: [...looking, stateVariable, noting, uptime],
-    restart: [
-      engines,
-      required(configVariables),
-      required(files),
-      socketVariables,
-      user,
-      stateVariable,
-      keeping,
-      uptime,
-      terminal,
-      debugging,
-    ],
+    restart: planning,
     attach: [...present, insideTmux],
+    up: planning,
+    down: planning,
+    diff: comparing,
     status: remembering,
     logs: remembering,
     history: remembering,

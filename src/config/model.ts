@@ -30,12 +30,40 @@ export interface OpsConfig {
   readonly sessions: ReadonlyMap<string, SessionDefinition>;
 }
 
+/** What a session waits for that it depends on. */
+export const Condition = {
+  /** That it was started. */
+  STARTED: "started",
+  /** That it has ended, however it did. */
+  EXITED: "exited",
+  /** That it has ended well. */
+  EXITED_OK: "exited_ok",
+  /** That the health check of its container is content. */
+  HEALTHY: "healthy",
+} as const;
+/** One of the values of {@linkcode Condition}. */
+export type Condition = typeof Condition[keyof typeof Condition];
+
+/** A session that another one depends on. */
+export interface Need {
+  /** Its name. */
+  readonly name: string;
+  /** What is waited for before the other one is started. */
+  readonly condition: Condition;
+  /** Whether the other one is not started if that does not come. */
+  readonly required: boolean;
+  /** Whether the other one is made anew when this one is. */
+  readonly restart: boolean;
+}
+
 /** A session as the configuration defines it. */
 export interface SessionDefinition {
   /** How to start it; paths on the host are absolute. */
   readonly config: SessionConfig;
   /** Label of its tmux socket; `null` for the default one. */
   readonly socketName: string | null;
+  /** What it depends on. @default {undefined} nothing */
+  readonly needs?: readonly Need[] | undefined;
 }
 
 /** A configuration, and where it comes from. */

@@ -23,6 +23,7 @@ import {
 } from "./fields.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
+import { NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
 import { below } from "./position.ts";
 import { Problems, readEach } from "./problems.ts";
 import { isNull, type Mapping } from "./tree.ts";
@@ -40,6 +41,7 @@ export const SESSION_KEYS: readonly string[] = [
   BACKEND_KEY,
   ...ROWS.map(([key]) => key),
   SOCKET_KEY,
+  NEEDS_KEY,
 ];
 
 /** Keys that people know from elsewhere, and what ops has instead. */
@@ -64,15 +66,31 @@ export function readSessions(
   field: Field,
   defaults: SessionDefaults,
 ): Map<string, SessionDefinition> {
-  const sessions = readEach(entriesOf(readMapping(field)), ([name, entry]) => {
-    const problems = new Problems();
-    const named = { ...keyOf(entry), key: field.key };
-    problems.attempt(() => inFile(named, () => validateNewName(name, "")));
-    return problems.finish(() => readSession(name, entry, defaults));
-  });
-  return new Map(
-    sessions.filter((it) => it !== undefined).map((it) => [it.config.name, it]),
+  const entries = entriesOf(readMapping(field));
+  const all = new Problems();
+  const sessions = all.attempt(() =>
+    readEach(entries, ([name, entry]) => {
+      const problems = new Problems();
+      const named = { ...keyOf(entry), key: field.key };
+      problems.attempt(() => inFile(named, () => validateNewName(name, "")));
+      return problems.finish(() => readSession(name, entry, defaults));
+    })
+  ) ?? [];
+  if (defaults.isWhole && all.isEmpty) {
+    all.attempt(() => refuseBadNeeds(mappingsOf(entries)));
+  }
+  return all.finish(() =>
+    new Map(
+      sessions.filter((it) => it !== undefined)
+        .map((it) => [it.config.name, it]),
+    )
   );
+}
+
+function mappingsOf(
+  entries: readonly (readonly [string, Field])[],
+): Map<string, Field<Mapping>> {
+  return new Map(entries.map(([name, entry]) => [name, readMapping(entry)]));
 }
 
 /** Reads a definition; `undefined` if that takes files that are missing. */
@@ -103,6 +121,7 @@ function readSession(
   const socketName = socket
     ? problems.attempt(() => readSocketName(socket)) ?? null
     : null;
+  const needs = problems.attempt(() => readNeeds(session)) ?? [];
   return problems.finish(() => {
     // What is left out here was refused above; a command makes a difference.
     const isKnown = !problems.concerns(below(session.key, "command"));
@@ -113,6 +132,7 @@ function readSession(
     return {
       config: inFile(session, () => new SessionConfig(options)),
       socketName,
+      ...(needs.length === 0 ? undefined : { needs }),
     };
   });
 }

@@ -96,7 +96,11 @@ export function readLogMode(field: Field): LogMode {
   return readChoice(field, Object.values(LogMode));
 }
 
-function readChoice<T extends string>(field: Field, choices: readonly T[]): T {
+/** Reads one of several words. */
+export function readChoice<T extends string>(
+  field: Field,
+  choices: readonly T[],
+): T {
   const text = readText(field);
   inFile(field, () => validateChoice(text, choices, ""));
   return text as T;

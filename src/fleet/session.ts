@@ -14,6 +14,7 @@ import { definedStatus, survey } from "./survey.ts";
 import {
   type AttachResult,
   BackendType,
+  type ContainerRuntime,
   type Run,
   SessionConfig,
   type SessionConfigOptions,
@@ -93,6 +94,10 @@ export interface StartOverrides extends
 export interface FromConfigOptions extends MemoryOptions {
   /** A loaded configuration, or its file. @default {undefined} the search */
   readonly config?: LoadedConfig | string | undefined;
+  /** The runtime of a container whose definition leaves it open. */
+  readonly runtime?: ContainerRuntime | undefined;
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
   /** Shows a text to the person at the terminal while the work goes on. */
   readonly notify?: ((text: string) => void) | undefined;
 }
@@ -216,6 +221,7 @@ export class SessionManager {
     }
     return SessionManager.#ofDefinition(definition, {
       ...options,
+      runtime: options.runtime ?? definition.config.runtime,
       tmuxBinary: loaded.tmuxBinary,
     });
   }

@@ -5,7 +5,12 @@ import type { ContainerRuntime } from "../../src/core/definition.ts";
 import { opsArgv, tmuxSandbox } from "../helpers/cli.ts";
 import { Containers, IMAGE, RUNTIMES, testOn } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";
-import { commandsOf, pages, type ShownCommand } from "../helpers/pages.ts";
+import {
+  blocksOf,
+  commandsOf,
+  pages,
+  type ShownCommand,
+} from "../helpers/pages.ts";
 import { type Output, Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
 
@@ -20,6 +25,12 @@ const NOT_RUN: readonly (readonly [beginning: string, reason: string])[] = [
   ["sha256sum ", "it checks a release, and installs it as root"],
 ];
 
+/** The configuration that a page begins with. */
+function exampleOf(path: string): string {
+  const { text } = pages().find((page) => page.path === path)!;
+  return blocksOf(text, "yaml")[0]!;
+}
+
 /** What is there before the first command of a page. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   "README.md": [
@@ -27,6 +38,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
     `"$RUNTIME" run -d --name db ${IMAGE} sleep 1000`,
   ],
   "docs/command_line.md": ["mkdir -p ~/.config/fish/completions"],
+  "docs/up.md": [`cat >shop.yml <<'END'\n${exampleOf("docs/up.md")}END`],
   "docs/logs_and_history.md": [
     "ops start bot web",
     "ops stop bot",

@@ -32,6 +32,24 @@ export const COMMANDS = [
     load: async () => (await import("./restart.ts")).restart,
   },
   {
+    name: "up",
+    aliases: [],
+    summary: "Start what is defined, and recreate what has changed",
+    load: async () => (await import("./up.ts")).up,
+  },
+  {
+    name: "down",
+    aliases: [],
+    summary: "Stop what is defined, in order",
+    load: async () => (await import("./down.ts")).down,
+  },
+  {
+    name: "diff",
+    aliases: [],
+    summary: "Show what ops up would do, and why",
+    load: async () => (await import("./diff.ts")).diff,
+  },
+  {
     name: "attach",
     aliases: [],
     summary: "Hand the terminal to a session",
@@ -98,7 +116,7 @@ export const COMMANDS = [
  * The commands that end something: they are only suggested for a word that
  * begins as they do, so that `ops top` does not bring anybody to `ops stop`.
  */
-const ENDING: readonly string[] = ["stop", "restart"];
+const ENDING: readonly string[] = ["stop", "restart", "down"];
 
 /** The name of a command. */
 export type CommandName = typeof COMMANDS[number]["name"];

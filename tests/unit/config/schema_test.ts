@@ -273,7 +273,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
   const cases: [fields: string, message: string][] = [
     [
       "folder: x",
-      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, init, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name",
+      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, init, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name, depends_on",
     ],
     [
       "working-dir: x",

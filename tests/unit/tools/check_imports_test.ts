@@ -68,7 +68,7 @@ const refused: Array<[path: string, line: string, violation: string]> = [
   [
     "mod.ts",
     'import { main } from "./src/cli/main.ts";',
-    "imports ./src/cli/main.ts: mod.ts may import only core, host, state, engines, fleet, config, doctor, engines/registry.ts, engines/tmux, engines/container",
+    "imports ./src/cli/main.ts: mod.ts may import only core, host, state, engines, fleet, plan, config, doctor, engines/registry.ts, engines/tmux, engines/container",
   ],
   [
     "cli.ts",

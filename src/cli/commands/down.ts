@@ -1,0 +1,53 @@
+/** `ops down`: stops what is defined. */
+import { loadConfigLazily } from "../../config/lazy.ts";
+import { ExitCode } from "../errors.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import { switchFlag } from "../grammar/flags.ts";
+import type { Context } from "../shell/context.ts";
+import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
+
+const flags = {
+  "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
+} as const;
+
+/** `ops down` */
+export const down: Command<typeof flags> = {
+  description: [
+    "What is defined is stopped, as by ops stop: what depends on others before " +
+    "these. With names, only these.",
+  ],
+  operands: [{
+    name: "NAME",
+    many: true,
+    optional: true,
+    summary: "A session that is defined (default: all)",
+  }],
+  flags,
+  examples: [
+    { does: "Stop all that is defined", line: "ops down" },
+    { does: "Stop two", line: "ops down bot web" },
+  ],
+  exitCodes: [
+    [0, "nothing of it runs any more"],
+    [1, "a process of it is still alive"],
+    [3, "no such definition: nothing was touched"],
+    [4, "the configuration is wrong: nothing was touched"],
+  ],
+  run: (context, input) => runDown(context, input),
+};
+
+/** Runs `ops down`. */
+export async function runDown(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  load: typeof loadConfigLazily = loadConfigLazily,
+): Promise<number> {
+  const names = operands.length === 0 ? undefined : operands;
+  const options = { down: true, names };
+  const config = await configToPlan(context, given.config, load);
+  if (given["dry-run"]) {
+    showPlan(await planOf(context, config, options), context);
+    return ExitCode.DONE;
+  }
+  return await carryOut(context, config, options, { command: "down" });
+}

@@ -1,0 +1,153 @@
+/** What `ops up`, `ops down` and `ops diff` share. */
+import type { loadConfigLazily } from "../../../config/lazy.ts";
+import type { LoadedConfig } from "../../../config/model.ts";
+import { OpsError, PermissionError, StateError } from "../../../core/errors.ts";
+import { Phase, type StepResult } from "../../../plan/apply.ts";
+import {
+  apply,
+  type MadePlan,
+  plan,
+  type PlanHostOptions,
+} from "../../../plan/fleet.ts";
+import { takeLock } from "../../../state/lock.ts";
+import { memoryOf } from "../../../state/memory.ts";
+import { ExitCode } from "../../errors.ts";
+import { toJson } from "../../render/json.ts";
+import { planText, resultText, summaryText } from "../../render/plan.ts";
+import { configOf } from "../../shell/configuration.ts";
+import type { Context } from "../../shell/context.ts";
+import { note, reportError, reportWarning } from "../../shell/report.ts";
+import { catchEnd } from "../../shell/signals.ts";
+import { worldOf } from "../../shell/world.ts";
+
+/** The configuration, without which there is nothing to plan. */
+export async function configToPlan(
+  context: Context,
+  file: string | undefined,
+  load: typeof loadConfigLazily,
+): Promise<LoadedConfig> {
+  const config = await configOf(context, file, load);
+  if (config !== null && config.sessions.size > 0) return config;
+  throw new OpsError(
+    "no session is defined: write ops.sessions in kstlib.conf.yml",
+  );
+}
+
+/** Makes a plan, and warns of what could not be asked. */
+export async function planOf(
+  context: Context,
+  config: LoadedConfig,
+  options: PlanHostOptions,
+): Promise<MadePlan> {
+  const made = await plan(config, { ...options, host: context.host });
+  for (const warning of made.warnings) reportWarning(warning, context);
+  return made;
+}
+
+/** Shows what would be done. */
+export function showPlan(made: MadePlan, context: Context): void {
+  const { steps, kept } = made;
+  if (context.json) {
+    context.stdout.write(`${toJson({ steps, kept })}\n`);
+    return;
+  }
+  context.stdout.write(planText(made));
+  if (steps.length === 0) note("Nothing to do.", context);
+}
+
+/** How a plan is carried out. */
+export interface CarryOutOptions {
+  /** The command, for others that wait. */
+  readonly command: string;
+  /** How many steps are done at the same time. */
+  readonly parallel?: number | undefined;
+}
+
+/**
+ * Makes a plan, and does it; two of them for one configuration never overlap.
+ *
+ * @returns The exit code.
+ */
+export async function carryOut(
+  context: Context,
+  config: LoadedConfig,
+  options: PlanHostOptions,
+  { command, parallel }: CarryOutOptions,
+): Promise<number> {
+  const ending = new AbortController();
+  let code: number = ExitCode.DONE;
+  using _caught = catchEnd((signalCode) => {
+    code = signalCode;
+    ending.abort();
+  });
+  const { signal } = ending;
+  using _lock = await lockFor(context, config, command, signal);
+  const made = await planOf(context, config, options);
+  const results = await apply(made, {
+    ...worldOf(context),
+    signal,
+    parallel,
+    onStep: (result) => tell(result, context),
+  });
+  if (context.json) {
+    const data = { changed: results.some(isDone), steps: results.map(toData) };
+    context.stdout.write(`${toJson(data)}\n`);
+  } else {
+    const isNothing = results.length === 0;
+    note(
+      isNothing ? "Nothing to do." : `${summaryText(made, results)}.`,
+      context,
+    );
+  }
+  for (const { phase, error } of results) {
+    if (phase === Phase.FAILED) reportError(error, context);
+  }
+  if (code !== ExitCode.DONE) return code;
+  return results.every(isDone) ? ExitCode.DONE : ExitCode.FAILED;
+}
+
+function isDone({ phase }: StepResult): boolean {
+  return phase === Phase.DONE;
+}
+
+function tell(result: StepResult, context: Context): void {
+  const text = resultText(result);
+  if (text !== "" && !context.json) context.stdout.write(`${text}\n`);
+}
+
+function toData({ step, phase, durationMs, error }: StepResult) {
+  return {
+    ...step,
+    phase,
+    durationMs,
+    error: error === null ? null : error.message,
+  };
+}
+
+/** Keeps others that plan for the same configuration waiting. */
+async function lockFor(
+  context: Context,
+  { files }: LoadedConfig,
+  command: string,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  const warn = (warning: OpsError) => reportWarning(warning, context);
+  const { stateFolder } = memoryOf({ warn });
+  if (stateFolder === null) return UNLOCKED;
+  try {
+    return await takeLock(stateFolder, files.join("\n"), {
+      holder: `ops ${command}, process ${Deno.pid}`,
+      onWait: (holder) => note(`Waiting for ${holder}.`, context),
+      signal,
+    });
+  } catch (error) {
+    const isExpected = error instanceof StateError ||
+      error instanceof PermissionError;
+    if (!isExpected) throw error;
+    warn(error);
+    return UNLOCKED;
+  }
+}
+
+/** Nothing is kept, so nothing can be locked: that is warned of. */
+const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };

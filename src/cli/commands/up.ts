@@ -1,0 +1,94 @@
+/** `ops up`: makes what runs what is defined. */
+import { loadConfigLazily } from "../../config/lazy.ts";
+import type { PlanOptions } from "../../plan/plan.ts";
+import { ExitCode, UsageError } from "../errors.ts";
+import type { Command, Input } from "../grammar/command.ts";
+import { optionalNumberFlag, switchFlag } from "../grammar/flags.ts";
+import type { Context } from "../shell/context.ts";
+import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
+
+const flags = {
+  "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
+  "no-recreate": switchFlag({
+    summary: "Leave what runs as it is, also if its definition has changed",
+  }),
+  "force-recreate": switchFlag({
+    summary: "Recreate what runs, also if nothing has changed",
+  }),
+  "no-deps": switchFlag({
+    summary: "Leave alone what the named sessions depend on",
+  }),
+  "parallel": optionalNumberFlag({
+    placeholder: "NUMBER",
+    summary: "How many are started at the same time (default 100)",
+    check: (value, flag) => {
+      if (Number.isSafeInteger(value) && value > 0) return;
+      throw new UsageError(`${flag} must be a whole number from 1 on`);
+    },
+  }),
+} as const;
+
+/** `ops up` */
+export const up: Command<typeof flags> = {
+  description: [
+    "What is defined and does not run is started, what depends on others after " +
+    "these; what runs otherwise than it is defined now is stopped and started " +
+    "again; the rest is left alone. With names, only these and what they " +
+    "depend on.",
+    "One that fails keeps what depends on it from being started, and nothing " +
+    "else. Ctrl-C begins nothing further, and says what was not done. A second " +
+    "one for the same configuration waits until the first has ended.",
+  ],
+  operands: [{
+    name: "NAME",
+    many: true,
+    optional: true,
+    summary: "A session that is defined (default: all)",
+  }],
+  flags,
+  examples: [
+    { does: "Bring up all that is defined", line: "ops up" },
+    { does: "See what that would do", line: "ops up --dry-run" },
+    { does: "Bring up one, and what it depends on", line: "ops up bot" },
+  ],
+  exitCodes: [
+    [0, "all is as it is defined"],
+    [1, "something failed, or was not tried since what it needs failed"],
+    [3, "no such definition: nothing was touched"],
+    [4, "the configuration is wrong: nothing was touched"],
+  ],
+  run: (context, input) => runUp(context, input),
+};
+
+/** Runs `ops up`. */
+export async function runUp(
+  context: Context,
+  { flags: given, operands }: Input<typeof flags>,
+  load: typeof loadConfigLazily = loadConfigLazily,
+): Promise<number> {
+  const options: PlanOptions = {
+    names: operands.length === 0 ? undefined : operands,
+    withNeeds: !given["no-deps"],
+    recreate: recreateOf(given["no-recreate"], given["force-recreate"]),
+  };
+  const config = await configToPlan(context, given.config, load);
+  if (given["dry-run"]) {
+    showPlan(await planOf(context, config, options), context);
+    return ExitCode.DONE;
+  }
+  const { parallel } = given;
+  return await carryOut(context, config, options, { command: "up", parallel });
+}
+
+function recreateOf(
+  never: boolean,
+  always: boolean,
+): PlanOptions["recreate"] {
+  if (never && always) {
+    throw new UsageError(
+      "--no-recreate and --force-recreate contradict each other",
+      "give one of them",
+    );
+  }
+  return never ? "never" : always ? "always" : "changed";
+}

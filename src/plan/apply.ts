@@ -1,0 +1,255 @@
+/** Does what a plan says: each step as soon as what it waits for is there. */
+import { Condition, type Need } from "../config/model.ts";
+import {
+  OpsError,
+  SessionStartError,
+  SessionStopError,
+  SessionWaitError,
+} from "../core/errors.ts";
+import { pause } from "../core/pause.ts";
+import {
+  SessionState,
+  type SessionStatus,
+  type StopResult,
+  survivorNames,
+} from "../core/status.ts";
+import type { SessionManager } from "../fleet/session.ts";
+import { Act, type Plan, type Step } from "./plan.ts";
+
+/** How a step stands. */
+export const Phase = {
+  /** It is being done. */
+  BEGUN: "begun",
+  /** It is done. */
+  DONE: "done",
+  /** It was tried in vain. */
+  FAILED: "failed",
+  /** It was not tried: what it needs is not there, or the work was ended. */
+  SKIPPED: "skipped",
+} as const;
+/** One of the values of {@linkcode Phase}. */
+export type Phase = typeof Phase[keyof typeof Phase];
+
+/** What came of a step. */
+export interface StepResult {
+  /** The step. */
+  readonly step: Step;
+  /** How it stands. */
+  readonly phase: Phase;
+  /** How long it took since it was begun, in milliseconds. */
+  readonly durationMs: number;
+  /** The session, after it was started. */
+  readonly status: SessionStatus | null;
+  /** Why it failed, or was skipped. */
+  readonly error: Error | null;
+}
+
+/** What acts on a session. */
+export type Session = Pick<
+  SessionManager,
+  "start" | "restart" | "status" | "stopAndReport" | "wait"
+>;
+
+/** How a plan is done. */
+export interface ApplyOptions {
+  /** Begins no further step, and ends every wait. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of each step when it is begun, and what comes of it. */
+  readonly onStep?: ((result: StepResult) => void) | undefined;
+  /** How many steps are done at the same time. @default {100} */
+  readonly parallel?: number | undefined;
+}
+
+/** The time between two looks at a health check, in milliseconds. */
+const HEALTH_PAUSE_MS = 250;
+const DEFAULT_PARALLEL = 100;
+
+/**
+ * Does a plan.
+ *
+ * @param sessionOf What acts on the session of a name; it is asked once for each.
+ * @returns What came of each step, in the order of the plan.
+ */
+export async function applyPlan(
+  plan: Plan,
+  sessionOf: (name: string) => Session,
+  options: ApplyOptions = {},
+): Promise<StepResult[]> {
+  const work = new Work(sessionOf, options);
+  return await Promise.all(plan.steps.map((step) => work.do(step)));
+}
+
+/** A plan that is being done. */
+class Work {
+  readonly #create: (name: string) => Session;
+  readonly #options: ApplyOptions;
+  readonly #sessions = new Map<string, Session>();
+  readonly #results = new Map<string, Promise<StepResult>>();
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(sessionOf: (name: string) => Session, options: ApplyOptions) {
+    this.#create = sessionOf;
+    this.#options = options;
+    this.#free = options.parallel ?? DEFAULT_PARALLEL;
+  }
+
+  /** Does a step, once all that stand before it in the plan were handed in. */
+  do(step: Step): Promise<StepResult> {
+    const result = this.#do(step).then((it) => {
+      this.#options.onStep?.(it);
+      return it;
+    });
+    this.#results.set(step.name, result);
+    return result;
+  }
+
+  async #do(step: Step): Promise<StepResult> {
+    const result = { step, durationMs: 0, status: null, error: null };
+    const fault = await this.#missing(step);
+    if (fault !== null) {
+      return { ...result, phase: Phase.SKIPPED, error: fault };
+    }
+    await this.#takeTurn();
+    const began = performance.now();
+    try {
+      if (this.#options.signal?.aborted) {
+        return { ...result, phase: Phase.SKIPPED, error: interrupted() };
+      }
+      this.#options.onStep?.({ ...result, phase: Phase.BEGUN });
+      const status = await this.#act(step);
+      const durationMs = Math.round(performance.now() - began);
+      return { ...result, phase: Phase.DONE, durationMs, status };
+    } catch (error) {
+      if (!(error instanceof OpsError)) throw error;
+      const durationMs = Math.round(performance.now() - began);
+      return { ...result, phase: Phase.FAILED, durationMs, error };
+    } finally {
+      this.#giveTurn();
+    }
+  }
+
+  async #act({ act, name }: Step): Promise<SessionStatus | null> {
+    const session = this.#sessionOf(name);
+    if (act === Act.STOP) {
+      refuseSurvivors(name, await session.stopAndReport());
+      return null;
+    }
+    const status = act === Act.START
+      ? await session.start()
+      : await session.restart();
+    const failure = failureOf(status);
+    if (failure === null) return status;
+    const place = status.runtime ?? status.backend;
+    throw new SessionStartError(name, place, failure);
+  }
+
+  /** Waits for what a step needs; tells why that will not come. */
+  async #missing({ needs }: Step): Promise<Error | null> {
+    const faults = await Promise.all(needs.map(async (need) => {
+      try {
+        await this.#await(need);
+        return null;
+      } catch (error) {
+        if (this.#options.signal?.aborted) return interrupted();
+        if (!(error instanceof OpsError)) throw error;
+        if (!need.required) return null;
+        return new OpsError(`it depends on ${need.name}: ${error.message}`);
+      }
+    }));
+    return faults.find((fault) => fault !== null) ?? null;
+  }
+
+  async #await({ name, condition }: Need): Promise<void> {
+    const result = await this.#results.get(name);
+    if (result !== undefined && result.phase !== Phase.DONE) {
+      throw new OpsError(`it was not ${verbs[result.step.act]}`);
+    }
+    if (result?.step.act === Act.STOP) return;
+    const { signal } = this.#options;
+    const session = this.#sessionOf(name);
+    if (condition === Condition.STARTED) return;
+    if (condition === Condition.HEALTHY) {
+      return await untilHealthy(session, signal);
+    }
+    const status = await session.wait("exited", { signal });
+    const failure = condition === Condition.EXITED_OK
+      ? failureOf(status)
+      : null;
+    if (failure !== null) throw new OpsError(failure);
+  }
+
+  #sessionOf(name: string): Session {
+    let session = this.#sessions.get(name);
+    if (session === undefined) {
+      this.#sessions.set(name, session = this.#create(name));
+    }
+    return session;
+  }
+
+  async #takeTurn(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    await promise;
+  }
+
+  #giveTurn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+}
+
+/** What each act comes to, as people say it. */
+const verbs: Record<Act, string> = {
+  [Act.START]: "started",
+  [Act.RECREATE]: "recreated",
+  [Act.STOP]: "stopped",
+};
+
+function interrupted(): OpsError {
+  return new OpsError("it was interrupted");
+}
+
+function refuseSurvivors(name: string, { survivors }: StopResult): void {
+  if (survivors.length === 0) return;
+  throw new SessionStopError(
+    name,
+    "host",
+    `still alive: ${survivorNames(survivors)}; end them as their owner`,
+  );
+}
+
+/** What ended otherwise than well; `null` where that is not so. */
+function failureOf(
+  { state, exitCode, signal }: SessionStatus,
+): string | null {
+  const isThere = state === SessionState.RUNNING ||
+    state === SessionState.UNKNOWN;
+  return isThere || exitCode === 0
+    ? null
+    : `it exited (${signal ?? exitCode ?? "?"})`;
+}
+
+/** Waits for a health check. */
+async function untilHealthy(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  while (true) {
+    signal?.throwIfAborted();
+    const { name, state, health, runtime, backend } = await session.status();
+    if (health === "healthy") return;
+    if (state !== SessionState.RUNNING || health !== "starting") {
+      const is = state === SessionState.RUNNING
+        ? health ?? "without a health check"
+        : state;
+      throw new SessionWaitError(name, runtime ?? backend, `it is ${is}`);
+    }
+    await pause(HEALTH_PAUSE_MS, signal);
+  }
+}

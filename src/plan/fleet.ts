@@ -1,0 +1,97 @@
+/** Plans for the sessions of a configuration, and what does them. */
+import type { LoadedConfig } from "../config/model.ts";
+import type { OpsError } from "../core/errors.ts";
+import type { SessionStatus } from "../core/status.ts";
+import { SessionManager } from "../fleet/session.ts";
+import { listAll } from "../fleet/survey.ts";
+import type { ProcessHost } from "../host/host.ts";
+import type { MemoryOptions } from "../state/memory.ts";
+import { type ApplyOptions, applyPlan, type StepResult } from "./apply.ts";
+import {
+  type Actual,
+  isOf,
+  type Plan,
+  planDown,
+  type PlanOptions,
+  planUp,
+} from "./plan.ts";
+
+/** Which plan is made. */
+export interface PlanHostOptions
+  extends PlanOptions, Pick<MemoryOptions, "stateFolder"> {
+  /** Whether it takes down instead of bringing up. @default {false} */
+  readonly down?: boolean | undefined;
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+}
+
+/** A plan, what it was made from, and what could not be asked for it. */
+export interface MadePlan extends Plan {
+  /** The configuration. */
+  readonly config: LoadedConfig;
+  /** What was on the host. */
+  readonly sessions: readonly SessionStatus[];
+  /** Why engines did not answer. */
+  readonly warnings: readonly OpsError[];
+}
+
+/**
+ * Looks at what runs, and plans what makes it what the configuration defines.
+ *
+ * @example Bring up what is defined
+ * ```ts ignore
+ * import { apply, loadConfig, plan } from "@kstlib/ops";
+ *
+ * const made = await plan(loadConfig());
+ * for (const { act, name, because } of made.steps) {
+ *   console.log(act, name, because.join(", "));
+ * }
+ * await apply(made);
+ * ```
+ *
+ * @throws {SessionNotFoundError} If a name is not defined.
+ * @throws {OpsError} If no engine answers.
+ */
+export async function plan(
+  config: LoadedConfig,
+  { host, stateFolder, down = false, ...options }: PlanHostOptions = {},
+): Promise<MadePlan> {
+  const { sessions, warnings } = await listAll({ config, host, stateFolder });
+  const actual = sessions.map((status): Actual => ({
+    status,
+    changed: [],
+    isOrphan: false,
+  }));
+  const make = down ? planDown : planUp;
+  const made = make(config.sessions, actual, options);
+  return { ...made, config, sessions, warnings };
+}
+
+/** How a plan is done. */
+export interface ApplyPlanOptions extends ApplyOptions, MemoryOptions {
+  /** Where the engines' programs are run. @default {localHost} this machine */
+  readonly host?: ProcessHost | undefined;
+  /** Shows a text to the person at the terminal while the work goes on. */
+  readonly notify?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Does a plan: each step as soon as what it waits for is there. One that fails
+ * stops no other that does not need it.
+ *
+ * @param made The plan; what has changed since it was made is not looked at.
+ * @returns What came of each step, in the order of the plan.
+ */
+export async function apply(
+  made: MadePlan,
+  { signal, onStep, parallel, ...world }: ApplyPlanOptions = {},
+): Promise<StepResult[]> {
+  const { config, sessions } = made;
+  const sessionOf = (name: string) => {
+    const definition = config.sessions.get(name)!;
+    const found = sessions.find((it) => isOf(it, definition));
+    const runtime = found?.runtime ?? undefined;
+    return SessionManager.fromConfig(name, { ...world, config, runtime });
+  };
+  return await applyPlan(made, sessionOf, { signal, onStep, parallel });
+}

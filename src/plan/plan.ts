@@ -1,0 +1,251 @@
+/**
+ * What is to be done so that what runs is what is defined, as data: a pure
+ * function of the definitions and of what runs.
+ */
+import type { Need, SessionDefinition } from "../config/model.ts";
+import { isAt, type Place } from "../core/place.ts";
+import { SessionState, type SessionStatus } from "../core/status.ts";
+import { Condition } from "../config/model.ts";
+import { ownFields } from "../engines/registry.ts";
+import { orderOf, wantedOf } from "./graph.ts";
+
+/** What a step does. */
+export const Act = {
+  /** Starts what does not run. */
+  START: "start",
+  /** Stops what runs, and starts it as it is defined now. */
+  RECREATE: "recreate",
+  /** Stops what runs. */
+  STOP: "stop",
+} as const;
+/** One of the values of {@linkcode Act}. */
+export type Act = typeof Act[keyof typeof Act];
+
+/** One act on one engine. */
+export interface Step {
+  /** What it does. */
+  readonly act: Act;
+  /** The session's name. */
+  readonly name: string;
+  /** Where the session is, or is to be. */
+  readonly place: Place;
+  /** Why, in words: `not running`, `image changed`. */
+  readonly because: readonly string[];
+  /** What it waits for. */
+  readonly needs: readonly Need[];
+}
+
+/** A session that is left as it is. */
+export interface Kept {
+  /** Its name. */
+  readonly name: string;
+  /** Where it is. */
+  readonly place: Place;
+  /** Why, in words; empty where it simply runs as it is defined. */
+  readonly because: readonly string[];
+}
+
+/** What is to be done, in an order in which it can be. */
+export interface Plan {
+  /** What is done: each after those that it needs. */
+  readonly steps: readonly Step[];
+  /** What is left as it is. */
+  readonly kept: readonly Kept[];
+}
+
+/** Which sessions are meant, and what is done with them. */
+export interface PlanOptions {
+  /** The names of those that are meant. @default {undefined} all */
+  readonly names?: readonly string[] | undefined;
+  /** Whether what they depend on is meant too. @default {true} */
+  readonly withNeeds?: boolean | undefined;
+  /** Whether what runs is recreated. @default {"changed"} */
+  readonly recreate?: "changed" | "always" | "never" | undefined;
+  /** Whether what nothing defines any more is stopped. @default {false} */
+  readonly removeOrphans?: boolean | undefined;
+}
+
+/** What runs, and how it differs from what is defined. */
+export interface Actual {
+  /** What its engine told. */
+  readonly status: SessionStatus;
+  /**
+   * The keys in which it differs from its definition; `null` where that cannot
+   * be known.
+   */
+  readonly changed: readonly string[] | null;
+  /** Whether the configuration started it, and defines it no more. */
+  readonly isOrphan: boolean;
+}
+
+/**
+ * Plans what brings up what is defined.
+ *
+ * @param definitions What is defined, by name.
+ * @param actual What there is on the host.
+ * @throws {SessionNotFoundError} If a name is not defined.
+ */
+export function planUp(
+  definitions: ReadonlyMap<string, SessionDefinition>,
+  actual: readonly Actual[],
+  options: PlanOptions = {},
+): Plan {
+  const { names, withNeeds = true, recreate = "changed" } = options;
+  const meant = wantedOf(definitions, names, withNeeds);
+  const awaited = endsAwaited(definitions);
+  const steps: Step[] = [];
+  const kept: Kept[] = [];
+  for (const name of orderOf(definitions, meant)) {
+    const definition = definitions.get(name)!;
+    const found = actual.find((it) => isOf(it.status, definition));
+    const place = placeOf(definition);
+    const needs = (definition.needs ?? [])
+      .filter((need) => meant.has(need.name));
+    const recreated = needs.filter((need) =>
+      need.restart &&
+      steps.some((it) => it.name === need.name && it.act === Act.RECREATE)
+    );
+    const isDone = awaited.has(name) && hasEnded(found?.status);
+    const because = startReasons(found, isDone);
+    if (because !== null) {
+      steps.push({ act: Act.START, name, place, because, needs });
+      continue;
+    }
+    const differs = [
+      ...(recreate === "always" ? ["asked for"] : []),
+      ...changeReasons(found!),
+      ...recreated.map(({ name }) => `depends on ${name}, which is recreated`),
+    ];
+    if (differs.length > 0 && recreate !== "never") {
+      const act = isDone ? Act.START : Act.RECREATE;
+      steps.push({ act, name, place, because: differs, needs });
+    } else {
+      kept.push({ name, place, because: keptReasons(found!, differs) });
+    }
+  }
+  if (options.removeOrphans) steps.push(...orphanSteps(actual));
+  return { steps, kept };
+}
+
+/**
+ * Plans what takes down what is defined: what depends on others first.
+ *
+ * @throws {SessionNotFoundError} If a name is not defined.
+ */
+export function planDown(
+  definitions: ReadonlyMap<string, SessionDefinition>,
+  actual: readonly Actual[],
+  options: PlanOptions = {},
+): Plan {
+  const meant = wantedOf(definitions, options.names, false);
+  const order = orderOf(definitions, meant).toReversed();
+  const steps: Step[] = [];
+  const kept: Kept[] = [];
+  for (const name of order) {
+    const definition = definitions.get(name)!;
+    const place = placeOf(definition);
+    const found = actual.find((it) => isOf(it.status, definition));
+    if (found === undefined || found.status.state === SessionState.DEFINED) {
+      kept.push({ name, place, because: ["not running"] });
+      continue;
+    }
+    // Those that depend on it go first.
+    const needs = steps
+      .filter((it) => needsOf(definitions, it.name).includes(name))
+      .map((it) => ended(it.name));
+    const because = ["asked for"];
+    steps.push({ act: Act.STOP, name, place, because, needs });
+  }
+  if (options.removeOrphans) steps.push(...orphanSteps(actual));
+  return { steps, kept };
+}
+
+function needsOf(
+  definitions: ReadonlyMap<string, SessionDefinition>,
+  name: string,
+): string[] {
+  return (definitions.get(name)?.needs ?? []).map((need) => need.name);
+}
+
+function ended(name: string): Need {
+  const condition = Condition.EXITED;
+  return { name, condition, required: false, restart: false };
+}
+
+function orphanSteps(actual: readonly Actual[]): Step[] {
+  return actual.filter(({ isOrphan }) => isOrphan).map(({ status }) => ({
+    act: Act.STOP,
+    name: status.name,
+    place: status,
+    because: ["orphan: nothing defines it any more"],
+    needs: [],
+  }));
+}
+
+/** The jobs whose end somebody waits for: they need not run for ever. */
+function endsAwaited(
+  definitions: ReadonlyMap<string, SessionDefinition>,
+): Set<string> {
+  const needs = [...definitions.values()].flatMap((it) => it.needs ?? []);
+  return new Set(
+    needs.filter(({ condition }) =>
+      condition === Condition.EXITED || condition === Condition.EXITED_OK
+    ).map(({ name }) => name),
+  );
+}
+
+function hasEnded(status: SessionStatus | undefined): boolean {
+  return status?.state === SessionState.EXITED && status.exitCode === 0;
+}
+
+/** Why it has to be started; `null` if it need not. */
+function startReasons(
+  found: Actual | undefined,
+  isDone: boolean,
+): string[] | null {
+  if (found === undefined) return ["not running"];
+  const { state, exitCode, signal } = found.status;
+  switch (state) {
+    case SessionState.DEFINED:
+      return ["not running"];
+    case SessionState.EXITED:
+      return isDone ? null : [`exited (${signal ?? exitCode ?? "?"})`];
+    case SessionState.STOPPED:
+      return ["stopped"];
+    default:
+      return null;
+  }
+}
+
+function changeReasons({ changed }: Actual): string[] {
+  return (changed ?? []).map((key) => `${key} changed`);
+}
+
+function keptReasons(
+  { status, changed }: Actual,
+  differs: readonly string[],
+): string[] {
+  if (status.state === SessionState.UNKNOWN) {
+    return [status.detail ?? "its engine did not answer"];
+  }
+  if (differs.length > 0) return [...differs];
+  return changed === null && status.managed
+    ? ["started before ops kept what it was made from"]
+    : [];
+}
+
+/** Whether that is the session which a definition means. */
+export function isOf(
+  status: SessionStatus,
+  definition: SessionDefinition,
+): boolean {
+  const { name } = definition.config;
+  return (status.name === name || status.startedAs === name) &&
+    isAt(status, placeOf(definition));
+}
+
+/** The place of a definition; its runtime may be left open. */
+export function placeOf({ config, socketName }: SessionDefinition): Place {
+  const { backend, runtime, socketName: label } = ownFields(config, socketName);
+  return { backend, runtime, socketName: label };
+}

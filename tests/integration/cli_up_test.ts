@@ -1,0 +1,257 @@
+/** `ops up`, `ops down` and `ops diff`, on real engines. */
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { ops, opsArgv, opsJson, tmuxSandbox } from "../helpers/cli.ts";
+import { Containers, IMAGE, RUNTIMES, testOn } from "../helpers/containers.ts";
+import { tmuxTest } from "../helpers/engines.ts";
+import { Sandbox } from "../helpers/sandbox.ts";
+import { until } from "../helpers/wait.ts";
+
+/** A configuration of the sandbox. */
+function define(sandbox: Sandbox, sessions: string): Promise<string> {
+  return sandbox.write("kstlib.conf.yml", `ops:\n  sessions:\n${sessions}`);
+}
+
+const DIAMOND = `
+    bot: {command: exec sleep 1000, depends_on: [left, right]}
+    left: {command: exec sleep 1000, depends_on: [db]}
+    right: {command: exec sleep 1000, depends_on: [db]}
+    db: {command: exec sleep 1000}
+`;
+
+/** The names of what runs. */
+async function running(sandbox: Sandbox): Promise<string[]> {
+  const sessions = await opsJson(sandbox, "list");
+  return sessions
+    .filter(({ state }: { state: string }) => state === "running")
+    .map(({ name }: { name: string }) => name).sort();
+}
+
+tmuxTest("up, up again, diff, down", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(sandbox, DIAMOND);
+  const before = await ops(sandbox, "diff");
+  assertEquals(before.code, 10);
+  assertEquals(before.stdout.trimEnd().split("\n"), [
+    "start db (tmux): not running",
+    "start left (tmux): not running, after db",
+    "start right (tmux): not running, after db",
+    "start bot (tmux): not running, after left, right",
+  ]);
+
+  const up = await ops(sandbox, "up");
+  assertEquals([up.code, up.stderr], [0, "4 started.\n"]);
+  const lines = up.stdout.trimEnd().split("\n");
+  assertMatch(lines[0]!, /^db started \(tmux, \d\.\d s\)\.$/);
+  assertMatch(lines[3]!, /^bot started /);
+  assertEquals(await running(sandbox), ["bot", "db", "left", "right"]);
+
+  const again = await ops(sandbox, "up");
+  assertEquals(again, { code: 0, stdout: "", stderr: "Nothing to do.\n" });
+  assertEquals((await ops(sandbox, "diff")).code, 0);
+
+  const down = await ops(sandbox, "down");
+  assertEquals([down.code, down.stderr], [0, "4 stopped.\n"]);
+  assertMatch(down.stdout, /^bot stopped[^]*\ndb stopped .*\n$/);
+  assertEquals(await running(sandbox), []);
+});
+
+tmuxTest("up of one brings what it depends on, and no other", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(sandbox, DIAMOND);
+  assertEquals((await ops(sandbox, "up", "left")).code, 0);
+  assertEquals(await running(sandbox), ["db", "left"]);
+  assertEquals((await ops(sandbox, "down", "db")).code, 0);
+  assertEquals(await running(sandbox), ["left"]);
+  assertEquals((await ops(sandbox, "up", "--no-deps", "right")).code, 0);
+  assertEquals(await running(sandbox), ["left", "right"]);
+});
+
+tmuxTest("--dry-run and --json do and say what they should", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(sandbox, "    a: {command: exec sleep 1000}\n");
+  const dry = await ops(sandbox, "up", "--dry-run");
+  assertEquals(dry.code, 0);
+  assertEquals(dry.stdout, "start a (tmux): not running\n");
+  assertEquals(await running(sandbox), []);
+
+  const up = await opsJson(sandbox, "up");
+  assertEquals(up.changed, true);
+  assertEquals(
+    up.steps.map(({ act, name, phase, because }: Record<string, unknown>) => [
+      act,
+      name,
+      phase,
+      because,
+    ]),
+    [["start", "a", "done", ["not running"]]],
+  );
+  assertEquals((await opsJson(sandbox, "up")).changed, false);
+});
+
+tmuxTest("what fails keeps only its own from starting", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(
+    sandbox,
+    `    bad: {command: echo oh; exit 3}
+    needs: {command: exec sleep 1000, depends_on: [bad]}
+    other: {command: exec sleep 1000}
+`,
+  );
+  const { code, stdout, stderr } = await ops(sandbox, "up");
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stdout,
+    "needs not started: it depends on bad: it was not started",
+  );
+  assertStringIncludes(stderr, "1 started, 1 failed, 1 not tried.");
+  assertStringIncludes(stderr, 'session "bad" could not be started (tmux)');
+  assertEquals(await running(sandbox), ["other"]);
+});
+
+tmuxTest("a job that ends well is waited for, and not run again", async () => {
+  await using sandbox = tmuxSandbox();
+  const done = sandbox.path("done");
+  await define(
+    sandbox,
+    `    migrate: {command: sleep 1; echo x >>${done}}
+    app:
+      command: test -s ${done} && exec sleep 1000
+      depends_on: {migrate: {condition: exited_ok}}
+`,
+  );
+  assertEquals((await ops(sandbox, "up")).code, 0);
+  assertEquals(await running(sandbox), ["app"]);
+  assertEquals((await ops(sandbox, "up")).stderr, "Nothing to do.\n");
+  assertEquals(await Deno.readTextFile(done), "x\n");
+});
+
+tmuxTest("two at once: the second waits, and finds nothing to do", async () => {
+  await using sandbox = tmuxSandbox();
+  const DONE = sandbox.path("done");
+  await define(
+    sandbox,
+    `    job: {command: until test -e ${DONE}; do sleep 0.05; done}
+    app:
+      command: exec sleep 1000
+      depends_on: {job: {condition: exited}}
+`,
+  );
+  const first = ops(sandbox, "up");
+  await until(async () => (await running(sandbox)).includes("job"));
+  const second = ops(sandbox, "up");
+  // Its wait can only be seen by what it says in the end.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await Deno.writeTextFile(DONE, "");
+  assertEquals((await first).stderr, "2 started.\n");
+  const { code, stderr } = await second;
+  assertEquals(code, 0);
+  assertMatch(stderr, /^Waiting for ops up, process \d+\.\nNothing to do\.\n$/);
+});
+
+tmuxTest("Ctrl-C begins nothing further, and says so", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(
+    sandbox,
+    `    job: {command: exec sleep 1000}
+    app: {command: exec sleep 1, depends_on: {job: {condition: exited}}}
+`,
+  );
+  const [binary, ...args] = opsArgv(["up"]);
+  const up = new Deno.Command(binary!, {
+    args,
+    cwd: sandbox.dir,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = up.output();
+  await until(async () => (await running(sandbox)).includes("job"));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  up.kill("SIGINT");
+  const { code, stdout } = await output;
+  assertEquals(code, 130);
+  const text = new TextDecoder().decode(stdout);
+  assertStringIncludes(text, "app not started: it was interrupted");
+  assertEquals(await running(sandbox), ["job"]);
+});
+
+tmuxTest(
+  "an up that is killed leaves no lock, and the next one ends it",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    await define(sandbox, DIAMOND);
+    for (const afterMs of [50, 200, 400, 800]) {
+      const [binary, ...args] = opsArgv(["up"]);
+      const up = new Deno.Command(binary!, {
+        args,
+        cwd: sandbox.dir,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      up.kill("SIGKILL");
+      await up.status;
+      const { code, stderr } = await ops(sandbox, "up");
+      assertEquals(code, 0, stderr);
+      assertEquals(await running(sandbox), ["bot", "db", "left", "right"]);
+      assertEquals((await ops(sandbox, "down")).code, 0);
+    }
+  },
+);
+
+tmuxTest("what is wrong is told before anything is touched", async () => {
+  await using sandbox = tmuxSandbox();
+  const none = await ops(sandbox, "up");
+  assertEquals(none.code, 1);
+  assertStringIncludes(none.stderr, "no session is defined");
+  await define(sandbox, DIAMOND);
+  const unknown = await ops(sandbox, "up", "lefd");
+  assertEquals(unknown.code, 3);
+  assertStringIncludes(unknown.stderr, 'did you mean "left"?');
+  await define(sandbox, `${DIAMOND}    odd: {depends_on: [bott]}\n`);
+  const wrong = await ops(sandbox, "up");
+  assertEquals(wrong.code, 4);
+  assertMatch(wrong.stderr, /depends_on\[0\].*did you mean "bot"/);
+  const both = await ops(sandbox, "up", "--no-recreate", "--force-recreate");
+  assertEquals(both.code, 2);
+  assertEquals(await running(sandbox), []);
+});
+
+testOn(RUNTIMES, "a diamond over tmux, Podman and Docker", async () => {
+  await using sandbox = new Sandbox();
+  await using podman = new Containers("podman");
+  await using docker = new Containers("docker");
+  const [db, cache] = [podman.name("db"), docker.name("cache")];
+  await define(
+    sandbox,
+    `    bot: {command: exec sleep 1000, depends_on: [${db}, ${cache}]}
+    ${cache}:
+      image: ${IMAGE}
+      runtime: docker
+      command: [sleep, "1000"]
+      depends_on: [base]
+    ${db}:
+      image: ${IMAGE}
+      runtime: podman
+      command: [sleep, "1000"]
+      depends_on: [base]
+    base: {command: exec sleep 1000}
+`,
+  );
+  const up = await ops(sandbox, "up");
+  assertEquals([up.code, up.stderr], [0, "4 started.\n"]);
+  const names = await running(sandbox);
+  for (const name of ["base", "bot", db, cache]) assert(names.includes(name));
+  assertEquals((await ops(sandbox, "up")).stderr, "Nothing to do.\n");
+
+  const forced = await ops(sandbox, "up", "--force-recreate", "--no-deps", db);
+  assertEquals([forced.code, forced.stderr], [0, "1 recreated.\n"]);
+  const down = await ops(sandbox, "down");
+  assertEquals([down.code, down.stderr], [0, "4 stopped.\n"]);
+});
