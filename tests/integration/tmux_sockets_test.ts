@@ -1,8 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { SessionConfig } from "../../src/core/definition.ts";
+import { EngineError } from "../../src/core/errors.ts";
 import {
   discoverSockets,
   socketDirectory,
 } from "../../src/engines/tmux/sockets.ts";
+import { tmuxTest } from "../helpers/engines.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 
 Deno.test("sockets are where tmux puts them", async () => {
@@ -34,4 +37,20 @@ Deno.test("every socket is found, and nothing that is none", async () => {
   } finally {
     for (const listener of listeners) listener.close();
   }
+});
+
+tmuxTest("a socket whose path is too long says what to shorten", async () => {
+  await using sandbox = new Sandbox();
+  const folder = sandbox.path("d".repeat(100));
+  await Deno.mkdir(folder);
+  Deno.env.set("TMUX_TMPDIR", folder);
+  const config = new SessionConfig({ name: "bot", command: "cat" });
+  const { reason } = await assertRejects(
+    () => sandbox.runner().start(config),
+    EngineError,
+  );
+  assertMatch(
+    reason,
+    /^the path of its socket is too long, .*: give the socket a shorter name, or set TMUX_TMPDIR to a shorter path \(it says: .*File name too long\)\)$/,
+  );
 });

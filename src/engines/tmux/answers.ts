@@ -24,6 +24,19 @@ export function firstLine(text: string): string {
   return text.trim().split("\n", 1)[0] ?? "";
 }
 
+/** What failed, in the words of tmux, and what to do where those do not say. */
+export function reasonOf(said: string): string {
+  if (/unknown option|^usage:|invalid option|unknown command/.test(said)) {
+    return `tmux 3.3 or later is needed (it says: ${said})`;
+  }
+  if (/\(File name too long\)$/.test(said)) {
+    return "the path of its socket is too long, as the system takes about 100 " +
+      "bytes: give the socket a shorter name, or set TMUX_TMPDIR to a shorter " +
+      `path (it says: ${said})`;
+  }
+  return said || "it failed without a word";
+}
+
 /** Scripts as one, which tells of each of them whether it came to its end. */
 export function marked(scripts: readonly string[]): string {
   return scripts.map((script, i) =>

@@ -20,6 +20,7 @@ import {
   failuresOf,
   firstLine,
   marked,
+  reasonOf,
   serverIsAbsent,
   targetIsAbsent,
 } from "./answers.ts";
@@ -459,13 +460,7 @@ export class TmuxClient {
 
   /** The error for what tmux said on its standard error. */
   failure(stderr: string): EngineError {
-    const said = firstLine(stderr);
-    return new EngineError(
-      this.engine,
-      /unknown option|^usage:|invalid option|unknown command/.test(said)
-        ? `tmux 3.3 or later is needed (it says: ${said})`
-        : said || "it failed without a word",
-    );
+    return new EngineError(this.engine, reasonOf(firstLine(stderr)));
   }
 
   async #named<T>(work: Promise<T>): Promise<T> {
