@@ -110,9 +110,15 @@ export async function afterFirstMoments(
   if (state !== SessionState.EXITED || !INIT_CODES.includes(exitCode ?? 0)) {
     return status;
   }
-  // Podman may keep the one line in several pieces.
-  const { stdout, stderr } = await client.call(logsArgs(id, { tail: 9 }));
-  const [, why] = CANNOT_EXEC.exec((stdout + stderr).trim()) ?? [];
+  const read = async (tail: number | null) => {
+    const { stdout, stderr } = await client.call(logsArgs(id, { tail }));
+    return (stdout + stderr).trim();
+  };
+  const last = await read(2);
+  if (last.includes("\n")) return status; // an init says but one line
+  // Where Podman has kept that in pieces, the last of them is all of its tail.
+  const [, why] = CANNOT_EXEC.exec(last) ??
+    CANNOT_EXEC.exec(await read(null)) ?? [];
   if (why === undefined) return status;
   await removeContainer(client, id);
   const [program] = (status.command ?? "").split(" ", 1);
