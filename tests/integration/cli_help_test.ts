@@ -86,6 +86,7 @@ const unknown: [args: string[], says: string][] = [
     ["send", "bot", "ls", "-la"],
     "unknown flag -a; to type it: ops send bot -- ls -la",
   ],
+  [["stop", "bot", "-x"], 'unknown flag -x; see "ops stop --help"'],
   [["list", "bot"], '"ops list" does not take "bot"; see "ops list --help"'],
   [["status"], '"ops status" needs a NAME; see "ops status --help"'],
 ];

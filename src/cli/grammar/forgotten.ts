@@ -2,7 +2,7 @@
 import { shellWord } from "../../core/shell_word.ts";
 import { splitWords } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { UsageError } from "../errors.ts";
+import { UnknownWordError, UsageError } from "../errors.ts";
 import { type FlagShapes, globalFlags } from "./flags.ts";
 
 /** Where the words are that matter here. */
@@ -27,8 +27,13 @@ export function explainForgotten(
   command: Command,
   words: readonly string[],
 ): unknown {
+  if (!(error instanceof UsageError)) return error;
   const line = lineWithDashes(name, command, words);
-  if (!(error instanceof UsageError) || line === undefined) return error;
+  if (line === undefined) {
+    return error instanceof UnknownWordError
+      ? error.withAdvice(`see "ops ${name} --help"`)
+      : error;
+  }
   const advice = isTyped(command) ? `to type it: ${line}` : withCommand(line);
   const extra = firstForeign(command, words);
   if (extra !== undefined) {
