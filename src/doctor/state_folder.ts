@@ -1,12 +1,16 @@
 /** The folder of logs and history: can it be used, and only by its user? */
 import { userId } from "../host/environment.ts";
-import { PermissionError } from "../core/errors.ts";
+import { type OpsError, PermissionError, StateError } from "../core/errors.ts";
+import { allRemembered } from "../state/lookup.ts";
 import { stateFolder as defaultFolder } from "../state/paths.ts";
 import { type Finding, findingOf, ok, systemWords } from "./finding.ts";
 import { shellWord } from "../core/shell_word.ts";
 import type { Scene } from "./scene.ts";
 
 const CHECK = "state-folder";
+
+/** How many runs of a session are looked at; there can be a thousand. */
+const LAST_RUNS = 20;
 
 /** So much must fit: the first line of a log on a full disk often does. */
 const PROBE_BYTES = 65_536;
@@ -29,8 +33,8 @@ export async function examineStateFolder(scene: Scene): Promise<Finding[]> {
     const fact = `${folder} is not there yet: it is made at the first start`;
     return [{ check: CHECK, level: "note", fact, remedy: null }];
   }
-  const strange = strangers(found, folder);
-  return strange.length > 0 ? strange : [ok(CHECK, `${folder} can be used`)];
+  const wrong = [...strangers(found, folder), ...damaged(folder)];
+  return wrong.length > 0 ? wrong : [ok(CHECK, `${folder} can be used`)];
 }
 
 const NOWHERE: Finding = {
@@ -145,6 +149,23 @@ function remedyFor(said: string, folder: string, path: string): string {
   return path === folder
     ? `chown it to yourself and "chmod 700 ${shellWord(path)}", or ${elsewhere}`
     : `have ${folder} made and given to you, or ${elsewhere}`;
+}
+
+/** What in the folder cannot be read, of the last runs of each session. */
+function damaged(folder: string): Finding[] {
+  const warnings: OpsError[] = [];
+  const warn = (warning: OpsError) => warnings.push(warning);
+  allRemembered({ stateFolder: folder, warn }, () => true, LAST_RUNS);
+  return warnings.map((warning) => {
+    if (!(warning instanceof StateError)) return findingOf(CHECK, warning);
+    const { folder: path, reason } = warning;
+    const fact = `${path} cannot be used (${reason})`;
+    // A record tells of one run; in a folder there are all of a session.
+    const remedy = path.endsWith(".json")
+      ? `rm ${shellWord(path)}`
+      : `see what is wrong in ${path}: no run of that session is known`;
+    return finding("warning", fact, remedy);
+  });
 }
 
 /** Which other users may use the folder. */

@@ -30,6 +30,20 @@ Deno.test("doctor leaves no trace in the state folder", async () => {
   assertEquals([...Deno.readDirSync(path)], []);
 });
 
+Deno.test("doctor finds a record that is damaged", async () => {
+  await using sandbox = tmuxSandbox();
+  await makeState(sandbox);
+  const path = await sandbox.write(
+    `${STATE}/tmux/default/bot/000001.json`,
+    "{",
+  );
+  const fact = new RegExp(`^${path} cannot be used \\(Expected .*\\)$`);
+  const remedy = new RegExp(`^rm ${path}$`);
+  assertFound(await examined(sandbox), "state-folder", "warning", fact, remedy);
+  await Deno.remove(path);
+  assertFound(await examined(sandbox), "state-folder", "ok", /can be used$/);
+});
+
 Deno.test("doctor finds a state folder that is open to others", async () => {
   await using sandbox = tmuxSandbox();
   const path = await makeState(sandbox, 0o750);
