@@ -182,6 +182,12 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
     wait: remembering,
     send: present,
     exec: present,
+    config: [
+      required(configVariables),
+      { ...files, purpose: "read the configuration", without: null },
+      terminal,
+      debugging,
+    ],
     doctor: [
       examined(engines, "the engines are"),
       examined(configVariables, "the configuration is"),

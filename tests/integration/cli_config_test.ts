@@ -91,15 +91,20 @@ tmuxTest("all that is wrong is said at once", async () => {
     lines[19]!,
     /^error: kstlib.conf.yml:20:3: ops.k18: is not known;/,
   );
-  assertEquals(lines[20], 'error: and 2 more: "ops doctor" shows all');
+  assertEquals(lines[20], 'error: and 2 more: "ops config check" shows all');
 
   assertEquals(
     (await ops(sandbox, "list")).stderr,
-    `warning: ${first} (and 21 more: "ops doctor" shows all); ` +
+    `warning: ${first} (and 21 more: "ops config check" shows all); ` +
       "going on without the configuration\nNo sessions.\n",
   );
   const warned = await ops(sandbox, "list", "--json");
   assertEquals(JSON.parse(warned.stderr).warning.problems.length, 22);
+
+  const checked = await ops(sandbox, "config", "check");
+  const problems = checked.stdout.trimEnd().split("\n");
+  assertEquals([checked.code, problems.length, checked.stderr], [4, 22, ""]);
+  assertEquals(problems[0], first);
 
   const { stdout } = await ops(sandbox, "doctor", "--json");
   const found: { check: string; level: string; fact: string }[] = JSON.parse(
@@ -109,6 +114,52 @@ tmuxTest("all that is wrong is said at once", async () => {
   assertEquals(facts.length, 22);
   assertEquals(facts[0]!.fact, first);
   assertMatch(facts[21]!.fact, /^kstlib.conf.yml:22:3: ops.k20: is not known;/);
+});
+
+tmuxTest("ops config check tells programs where everything is", async () => {
+  await using sandbox = tmuxSandbox();
+  const nothing = "There is no configuration file.\n";
+  assertEquals(
+    await ops(sandbox, "config", "check"),
+    { code: 0, stdout: nothing, stderr: "" },
+  );
+  await sandbox.write("kstlib.conf.yml", "ops:\n  log: fil\n  sesions: {}\n");
+  const { code, stdout, stderr } = await ops(
+    sandbox,
+    "config",
+    "check",
+    "--json",
+  );
+  assertEquals([code, stderr], [4, ""]);
+  const { files, sessions, problems } = JSON.parse(stdout);
+  assertEquals([files, sessions, problems.length], [[], 0, 2]);
+  assertEquals(problems[0], {
+    file: "kstlib.conf.yml",
+    line: 2,
+    column: 8,
+    key: "ops.log",
+    reason: '"fil" is not known; it is file or none',
+    message:
+      'kstlib.conf.yml:2:8: ops.log: "fil" is not known; it is file or none',
+  });
+
+  await sandbox.write("kstlib.conf.yml", "ops: {sessions: {bot: {}}}\n");
+  const path = sandbox.path("kstlib.conf.yml");
+  assertEquals(
+    (await ops(sandbox, "config", "check")).stdout,
+    `Nothing is wrong: 1 session defined in ${path}.\n`,
+  );
+  assertEquals(
+    JSON.parse((await ops(sandbox, "config", "check", "--json")).stdout),
+    { files: [path], sessions: 1, problems: [] },
+  );
+  assertEquals(
+    await ops(sandbox, "config", "check", "--config", "lost.yml"),
+    { code: 4, stdout: "lost.yml: there is no such file\n", stderr: "" },
+  );
+  const env = { CONFIG_PATH: "" };
+  assertEquals((await opsWith(sandbox, { env }, "config", "check")).code, 0);
+  assertEquals((await ops(sandbox, "config", "chek")).code, 2);
 });
 
 tmuxTest("a file that is named has to be there", async () => {

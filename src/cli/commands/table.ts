@@ -92,6 +92,12 @@ export const COMMANDS = [
     load: async () => (await import("./exec.ts")).exec,
   },
   {
+    name: "config",
+    aliases: [],
+    summary: "Tell what is wrong with the configuration",
+    load: async () => (await import("./config.ts")).config,
+  },
+  {
     name: "doctor",
     aliases: [],
     summary: "Find what is wrong on this host, and what to do about it",

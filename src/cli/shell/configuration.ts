@@ -50,7 +50,7 @@ function withoutConfig(error: OpsError): OpsError {
   const [, ...others] = problems;
   const more = others.length === 0
     ? ""
-    : ` (and ${others.length} more: "ops doctor" shows all)`;
+    : ` (and ${others.length} more: "ops config check" shows all)`;
   return new SessionConfigError(
     key,
     `${reason}${more}; going on without the configuration`,

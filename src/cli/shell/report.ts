@@ -49,7 +49,7 @@ function linesOf(error: unknown): string[] {
   const shown = problems.slice(0, SessionConfigError.MAX_SHOWN);
   const left = problems.length - shown.length;
   const lines = shown.map(({ message }) => sanitize(message));
-  const more = `and ${left} more: "ops doctor" shows all`;
+  const more = `and ${left} more: "ops config check" shows all`;
   return left > 0 ? [...lines, more] : lines;
 }
 
