@@ -14,6 +14,7 @@ import {
   survivorNames,
 } from "../core/status.ts";
 import type { SessionManager } from "../fleet/session.ts";
+import type { StopWait } from "../fleet/stop_wait.ts";
 import { Act, type Plan, type Step } from "./plan.ts";
 
 /** How a step stands. */
@@ -56,6 +57,8 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears of each step when it is begun, and what comes of it. */
   readonly onStep?: ((result: StepResult) => void) | undefined;
+  /** Is told every second, after the first, that a stop goes on. */
+  readonly onWait?: ((wait: StopWait) => void) | undefined;
   /** How many steps are done at the same time. @default {100} */
   readonly parallel?: number | undefined;
 }
@@ -131,13 +134,14 @@ class Work {
 
   async #act({ act, name }: Step): Promise<SessionStatus | null> {
     const session = this.#sessionOf(name);
+    const { onWait } = this.#options;
     if (act === Act.STOP) {
-      refuseSurvivors(name, await session.stopAndReport());
+      refuseSurvivors(name, await session.stopAndReport({ onWait }));
       return null;
     }
     const status = act === Act.START
       ? await session.start()
-      : await session.restart();
+      : await session.restart({ onWait });
     const failure = failureOf(status);
     if (failure === null) return status;
     const place = status.runtime ?? status.backend;

@@ -84,7 +84,7 @@ export interface ApplyPlanOptions extends ApplyOptions, MemoryOptions {
  */
 export async function apply(
   made: MadePlan,
-  { signal, onStep, parallel, ...world }: ApplyPlanOptions = {},
+  { signal, onStep, onWait, parallel, ...world }: ApplyPlanOptions = {},
 ): Promise<StepResult[]> {
   const { config, sessions } = made;
   const sessionOf = (name: string) => {
@@ -93,5 +93,5 @@ export async function apply(
     const runtime = found?.runtime ?? undefined;
     return SessionManager.fromConfig(name, { ...world, config, runtime });
   };
-  return await applyPlan(made, sessionOf, { signal, onStep, parallel });
+  return await applyPlan(made, sessionOf, { signal, onStep, onWait, parallel });
 }

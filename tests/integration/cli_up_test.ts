@@ -5,7 +5,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { ops, opsArgv, opsJson, tmuxSandbox } from "../helpers/cli.ts";
+import {
+  ops,
+  opsArgv,
+  opsInTerminal,
+  opsJson,
+  tmuxSandbox,
+} from "../helpers/cli.ts";
 import { Containers, IMAGE, RUNTIMES, testOn } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
@@ -58,6 +64,21 @@ tmuxTest("up, up again, diff, down", async () => {
   assertEquals([down.code, down.stderr], [0, "4 stopped.\n"]);
   assertMatch(down.stdout, /^bot stopped[^]*\ndb stopped .*\n$/);
   assertEquals(await running(sandbox), []);
+});
+
+tmuxTest("down: on a terminal it is told what is waited for", async () => {
+  await using sandbox = tmuxSandbox();
+  const command = "trap '' INT TERM HUP; while :; do sleep 0.05; done";
+  await define(
+    sandbox,
+    `    bot: {command: ${JSON.stringify(command)}, stop_timeout: 3}\n`,
+  );
+  assertEquals((await ops(sandbox, "up")).code, 0);
+  const terminal = await opsInTerminal(sandbox, "down");
+  await terminal.shows(/^waiting for "bot" to end \([1-3] of at most 3 s\)…$/m);
+  const screen = await terminal.shows("[exit 0, as it was]");
+  assertMatch(screen, /^bot stopped[^]*\n1 stopped\.\n/);
+  assertEquals(screen.includes("waiting"), false);
 });
 
 tmuxTest("up of one brings what it depends on, and no other", async () => {

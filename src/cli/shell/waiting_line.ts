@@ -40,9 +40,14 @@ export class WaitingLine {
     try {
       return await work();
     } finally {
-      this.#waits.delete(name);
-      this.#show();
+      this.end(name);
     }
+  }
+
+  /** A session is not waited for any more. */
+  end(name: string): void {
+    this.#waits.delete(name);
+    this.#show();
   }
 
   #note(wait: StopWait): void {

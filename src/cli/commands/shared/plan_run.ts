@@ -18,6 +18,7 @@ import { configOf } from "../../shell/configuration.ts";
 import type { Context } from "../../shell/context.ts";
 import { note, reportError, reportWarning } from "../../shell/report.ts";
 import { catchEnd } from "../../shell/signals.ts";
+import { WaitingLine } from "../../shell/waiting_line.ts";
 import { worldOf } from "../../shell/world.ts";
 
 /** The configuration, without which there is nothing to plan. */
@@ -69,11 +70,13 @@ export interface CarryOutOptions {
  * @returns The exit code.
  */
 export async function carryOut(
-  context: Context,
+  world: Context,
   config: LoadedConfig,
   options: PlanHostOptions,
   { command, parallel }: CarryOutOptions,
 ): Promise<number> {
+  const line = new WaitingLine(world, { quiet: false });
+  const { context } = line;
   const ending = new AbortController();
   let code: number = ExitCode.DONE;
   using _caught = catchEnd((signalCode) => {
@@ -87,7 +90,11 @@ export async function carryOut(
     ...worldOf(context),
     signal,
     parallel,
-    onStep: (result) => tell(result, context),
+    onWait: line.onWait,
+    onStep: (result) => {
+      if (result.phase !== Phase.BEGUN) line.end(result.step.name);
+      tell(result, context);
+    },
   });
   if (context.json) {
     const data = { changed: results.some(isDone), steps: results.map(toData) };
