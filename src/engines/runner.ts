@@ -60,7 +60,15 @@ export interface LogOptions {
    * @default {false}
    */
   readonly timestamps?: boolean | undefined;
-  /** Returns the exact bytes, as a terminal would get them. @default {false} */
+}
+
+/** {@linkcode LogOptions}, and in which form within the engines. */
+export interface OutputOptions extends LogOptions {
+  /**
+   * Each character stands for a byte of the output, as a terminal would get it.
+   *
+   * @default {false} text
+   */
   readonly raw?: boolean | undefined;
 }
 
@@ -150,6 +158,17 @@ export interface Runner {
    */
   logs(name: string, lines?: number, options?: LogOptions): Promise<string>;
   /**
+   * The same, but the very bytes, as a terminal would get them.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If they cannot be had in that form.
+   */
+  rawLogs(
+    name: string,
+    lines?: number,
+    options?: LogOptions,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  /**
    * Yields a session's output as it comes, in pieces of any length. Goes on
    * over restarts, and ends when the session is gone for good or the signal
    * aborts.
@@ -158,6 +177,16 @@ export interface Runner {
    * @throws {SessionLogError} If the output is not available in that form.
    */
   follow(name: string, options?: FollowOptions): AsyncIterable<string>;
+  /**
+   * The same, but the very bytes, as a terminal would get them.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If they cannot be had in that form.
+   */
+  followRaw(
+    name: string,
+    options?: FollowOptions,
+  ): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** The remembered runs of a session, the oldest first. */
   history(name: string): Promise<Run[]>;
   /** Whether the engine has a session of that name, running or ended. */

@@ -537,6 +537,22 @@ export class SessionManager {
   }
 
   /**
+   * The very bytes of the last lines of its output, as a terminal would get
+   * them: also those that move the cursor, and what is no UTF-8.
+   *
+   * @param lines How many lines at most.
+   * @param options Which part of it.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  async rawLogs(
+    lines = 100,
+    options: LogOptions = {},
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return await this.#ifStarted((it) => it.rawLogs(this.name, lines, options));
+  }
+
+  /**
    * Its output as it comes, in pieces of any length; its last lines come first.
    * It goes on when the session is restarted, and ends when the session is gone
    * for good or by the signal.
@@ -559,6 +575,24 @@ export class SessionManager {
   async *follow(options: FollowOptions = {}): AsyncGenerator<string> {
     try {
       yield* (await this.#runner()).follow(this.name, options);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  /**
+   * The very bytes of its output as it comes, as {@linkcode follow} yields the
+   * text.
+   *
+   * @param options Which part of it, and how long.
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it cannot be had in that form.
+   */
+  async *followRaw(
+    options: FollowOptions = {},
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    try {
+      yield* (await this.#runner()).followRaw(this.name, options);
     } catch (error) {
       throw this.#explain(error);
     }

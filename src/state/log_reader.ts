@@ -1,6 +1,6 @@
 /** Reads the end of log files without reading all of them. */
 import { openFile } from "./files.ts";
-import { asStampedText, asText, decodeLog } from "./log_text.ts";
+import { asStampedText, asText, decodeLog, toBinary } from "./log_text.ts";
 import { concat, LogTimes, LogView, type ViewOptions } from "./log_times.ts";
 
 // Readers of logs need both.
@@ -22,7 +22,8 @@ export interface LogPlace {
 /**
  * Returns the last lines of log files that follow each other, as text; a line,
  * or a character, may continue from one file in the next. The text has no line
- * break after its last line, like all logs of ops; raw output stays as it is.
+ * break after its last line, like all logs of ops; raw output stays as it is,
+ * each character standing for a byte.
  *
  * @param paths The files, the oldest first. The writer removes the oldest ones:
  * a missing file and those before it count as never written.
@@ -35,8 +36,9 @@ export function lastLines(
   lines: number,
   options: ViewOptions = {},
 ): string {
-  const output = decodeLog(lastBytes(paths, lines, options));
-  if (options.raw) return output;
+  const bytes = lastBytes(paths, lines, options);
+  if (options.raw) return toBinary(bytes);
+  const output = decodeLog(bytes);
   const text = options.timestamps
     ? output.split("\n").map(asStampedText).join("\n")
     : asText(output);

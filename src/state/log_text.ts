@@ -75,6 +75,32 @@ export class LogDecoder {
   }
 }
 
+/** So many bytes become characters at once. */
+const BINARY_BLOCK = 8_192;
+
+/** Bytes as a text of which each character stands for one. */
+export function toBinary(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += BINARY_BLOCK) {
+    text += String.fromCharCode(...bytes.subarray(i, i + BINARY_BLOCK));
+  }
+  return text;
+}
+
+/** The bytes that a text of {@linkcode toBinary} stands for. */
+export function fromBinary(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** The bytes that texts stand for. */
+export async function* fromBinaries(
+  texts: AsyncIterable<string>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  for await (const text of texts) yield fromBinary(text);
+}
+
 /** Turns output that comes in pieces into some form. */
 export interface OutputStream {
   /** Takes a piece, and returns the text that is certain by now. */
@@ -83,13 +109,11 @@ export interface OutputStream {
   end(): string;
 }
 
-/** Leaves output that comes in pieces as it is. */
+/** Leaves output that comes in pieces as it is, as {@linkcode toBinary}. */
 export class RawStream implements OutputStream {
-  readonly #decoder = new LogDecoder();
-
-  /** Returns the characters that are whole by now. */
+  /** Returns all of it. */
   push(piece: Uint8Array | string): string {
-    return typeof piece === "string" ? piece : this.#decoder.decode(piece);
+    return typeof piece === "string" ? piece : toBinary(piece);
   }
 
   /** Ends the output; there is no rest. */

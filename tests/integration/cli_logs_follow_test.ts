@@ -239,6 +239,33 @@ tmuxTest("logs: an earlier run, its very bytes, what matches", async () => {
   assertMatch(stderr, /run 9 is not remembered/);
 });
 
+tmuxTest("logs --raw: what is no UTF-8 stays as it is", async () => {
+  await using sandbox = tmuxSandbox();
+  const durable = new Durable(sandbox);
+  const command =
+    "stty -opost; printf 'a\\377\\200\\n\\303(\\360\\237\\n\\357'; read x";
+  await ops(sandbox, "start", "bot", "-c", command);
+  const bytes = [0x61, 0xff, 0x80, 0x0a, 0xc3, 0x28, 0xf0, 0x9f, 0x0a, 0xef];
+  await until(() =>
+    durable.of("bot").logs(1).some((log) =>
+      Deno.statSync(log).size === bytes.length
+    )
+  );
+  const soon = new Date(Date.now() + 3_000).toISOString();
+  for (const follow of [[], ["-f", "--until", soon]]) {
+    const [program, ...args] = opsArgv(["logs", "bot", "--raw", ...follow]);
+    const { stdout } = await new Deno.Command(program!, {
+      args,
+      cwd: sandbox.dir,
+    }).output();
+    assertEquals([...stdout], bytes);
+  }
+  assertEquals(
+    (await ops(sandbox, "logs", "bot")).stdout,
+    "a\ufffd\ufffd\n\ufffd(\ufffd\n",
+  );
+});
+
 tmuxTest("logs: of a tmux session, by the time it was written", async () => {
   await using sandbox = tmuxSandbox();
   const durable = new Durable(sandbox);

@@ -10,12 +10,15 @@ async function said(
   what: string,
   script: string,
   terminal = false,
-): Promise<(lines?: number, options?: LogOptions) => Promise<string>> {
+) {
   const flags = terminal ? ["--tty"] : [];
   await it.foreign(what, ["sh", "-c", script], { flags });
   await it.ended(what);
-  return (lines, options) => it.runner().logs(it.name(what), lines, options);
+  return (lines?: number, options?: LogOptions) =>
+    it.runner().logs(it.name(what), lines, options);
 }
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 forEachRuntime("logs: the last lines, 100 if nothing is said", async (it) => {
   const logs = await said(it, "many", "seq 1 1000");
@@ -132,9 +135,10 @@ forEachRuntime("logs: every byte, with a terminal and without", async (it) => {
   const script = writes.map(([, script]) => script).join("; ");
   const lines = writes.map(([, , text]) => text).join("").split("\n");
   await Promise.all([true, false].map(async (terminal) => {
-    const logs = await said(it, `terminal-${terminal}`, script, terminal);
+    const what = `terminal-${terminal}`;
+    await said(it, what, script, terminal);
     for (const n of [1, 2, 3, 5, 8, 13, 100]) {
-      const text = await logs(n, { raw: true });
+      const text = decode(await it.runner().rawLogs(it.name(what), n));
       assertEquals(
         // A terminal puts a carriage return before each line break.
         (terminal ? text.replaceAll("\r\n", "\n") : text).split("\n"),
@@ -143,6 +147,31 @@ forEachRuntime("logs: every byte, with a terminal and without", async (it) => {
       );
     }
   }));
+});
+
+forEachRuntime("logs: what is no UTF-8 stays as it is, if raw", async (it) => {
+  const bytes = [0x61, 0xff, 0x80, 0x0a, 0xc3, 0x28, 0xf0, 0x9f, 0x0a, 0xef];
+  const octal = bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`);
+  const script = `printf '${octal.join("")}'`;
+  await Promise.all(
+    ["", " >&2", "; echo; sleep 0.3; echo err >&2"].map(async (more, i) => {
+      const what = `bytes-${i}`;
+      await said(it, what, script + more);
+      const runner = it.runner();
+      const logs = await runner.rawLogs(it.name(what));
+      const followed = await Array.fromAsync(runner.followRaw(it.name(what)));
+      const err = more.startsWith(";")
+        ? [..."\nerr\n"].map((c) => c.charCodeAt(0))
+        : [];
+      // Docker's own log is JSON, which has no bytes.
+      const kept = it.runtime === "docker"
+        ? bytes.flatMap((byte) => byte < 0x80 ? [byte] : [0xef, 0xbf, 0xbd])
+        : bytes;
+      // Where both streams are merged, each line is whole.
+      assertEquals([...logs], [...kept, ...err]);
+      assertEquals(followed.flatMap((it) => [...it]), [...kept, ...err]);
+    }),
+  );
 });
 
 forEachRuntime("logs: text and colors, as under tmux", async (it) => {
@@ -163,7 +192,7 @@ forEachRuntime("logs: text and colors, as under tmux", async (it) => {
     const raw = terminal ? written.replaceAll("\n", "\r\n") : written;
     assertEquals(await runner.logs(name), `${red}\n${text}`);
     assertEquals(await runner.logs(name, 1), text);
-    assertEquals(await runner.logs(name, 9, { raw: true }), raw);
+    assertEquals(decode(await runner.rawLogs(name, 9)), raw);
     // The time stays, whatever becomes of the line behind it.
     const stamp = /^\d{4}-\d\d-\d\dT\S+ /gm;
     const stamped = await runner.logs(name, 9, { timestamps: true });
@@ -172,11 +201,11 @@ forEachRuntime("logs: text and colors, as under tmux", async (it) => {
     // Each goes on until it is plain that nothing more comes.
     const [plain, bytes, timed] = await Promise.all([
       followed({}),
-      followed({ raw: true }),
+      Array.fromAsync(runner.followRaw(name)),
       followed({ timestamps: true }),
     ]);
     assertEquals(plain, `${red}\n${text}\n`);
-    assertEquals(bytes, raw);
+    assertEquals(bytes.map(decode).join(""), raw);
     assertEquals(timed.replaceAll(stamp, ""), `${red}\n${text}\n`);
   }));
 });

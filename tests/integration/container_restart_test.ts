@@ -154,7 +154,9 @@ forEachRuntime(
       ...lines,
     ]);
     const run = async (number: number) =>
-      (await runner.logs(name, 100, { run: number, raw: true })).trimEnd()
+      new TextDecoder().decode(
+        await runner.rawLogs(name, 100, { run: number }),
+      ).trimEnd()
         .split("\n")
         .map((line) => line.trimEnd());
     const trimmed = lines.map((line) => line.trimEnd());

@@ -279,7 +279,7 @@ async function isTold(sandbox: Sandbox): Promise<boolean> {
 }
 
 async function rawLog(runner: TmuxRunner): Promise<string> {
-  return await runner.logs("bot", 10_000, { raw: true });
+  return new TextDecoder().decode(await runner.rawLogs("bot", 10_000));
 }
 
 /** The processes that write logs. */

@@ -133,7 +133,7 @@ export async function runLogs(
   const [since, until] = [given.since?.(now), given.until?.(now)];
   const lines = given.lines ??
     (since !== undefined ? ALL : follow ? 10 : 100);
-  const options = { since, until, timestamps, run, raw };
+  const options = { since, until, timestamps, run };
   const find = await finder(context, given, library);
   if (follow) {
     const { followLogs } = await import("./logs_follow.ts");
@@ -141,7 +141,27 @@ export async function runLogs(
       names,
       find,
       options: { ...options, lines },
+      raw,
       patterns,
+    });
+  }
+  if (raw) {
+    return await forEachName(names, context, {
+      work: async (name) => {
+        const session = await find(name);
+        return { name, bytes: await session.rawLogs(lines, options) };
+      },
+      show: ({ name, bytes }) => {
+        if (bytes.length === 0) return noteNone("output", name, context);
+        const { stdout } = context;
+        stdout.write(bytes);
+        // Neither its last line nor its color stays open.
+        if (stdout.isTerminal) stdout.write(closeText("", true));
+      },
+      toData: ({ name, bytes }) => ({
+        name,
+        logs: new TextDecoder().decode(bytes),
+      }),
     });
   }
   const prefixes = prefixesOf(names, paint);
@@ -150,18 +170,22 @@ export async function runLogs(
     work: async (name) => {
       const session = await find(name);
       const output = await session.logs(lines, options);
-      return { name, logs: choose(output, { ...patterns, noColor }, raw) };
+      return { name, logs: choose(output, { ...patterns, noColor }) };
     },
     show: ({ name, logs }) => {
       if (logs === "") {
         const what = (grep ?? exclude) === undefined ? "output" : "such line";
-        return note(`No ${what} of ${name} so far.`, context);
+        return noteNone(what, name, context);
       }
       const { stdout } = context;
-      show(logs, { stdout, prefix: prefixes.get(name)!, raw, highlight });
+      show(logs, { stdout, prefix: prefixes.get(name)!, highlight });
     },
     toData: (found) => found,
   });
+}
+
+function noteNone(what: string, name: string, context: Context): void {
+  note(`No ${what} of ${name} so far.`, context);
 }
 
 /** Bytes have no place for names, and no lines to choose from. */
@@ -185,24 +209,21 @@ function refuseRaw(
 function choose(
   output: string,
   { noColor, ...patterns }: Omit<LineStyle, "prefix">,
-  raw: boolean,
 ): string {
   const lines = (patterns.grep ?? patterns.exclude) === undefined
     ? output
     : output.split("\n").filter((line) => isChosen(line, patterns)).join("\n");
-  return noColor && !raw ? stripAnsiCode(lines) : lines;
+  return noColor ? stripAnsiCode(lines) : lines;
 }
 
 function show(
   logs: string,
-  { stdout, prefix, raw, highlight }: {
+  { stdout, prefix, highlight }: {
     readonly stdout: Output;
     readonly prefix: string;
-    readonly raw: boolean;
     readonly highlight: RegExp | undefined;
   },
 ): void {
-  if (raw && !stdout.isTerminal) return stdout.write(logs);
   const style = { prefix, highlight, noColor: false };
   const text = prefix === "" && highlight === undefined
     ? logs

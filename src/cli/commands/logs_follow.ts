@@ -18,8 +18,12 @@ import { catchEnd } from "../shell/signals.ts";
 export interface FollowTask {
   /** Distinct names. */
   readonly names: readonly string[];
-  readonly find: (name: string) => Promise<Pick<Session, "follow">>;
+  readonly find: (
+    name: string,
+  ) => Promise<Pick<Session, "follow" | "followRaw">>;
   readonly options: Omit<FollowOptions, "signal">;
+  /** Whether the very bytes are written; JSON has none. */
+  readonly raw?: boolean;
   readonly patterns: LinePatterns;
 }
 
@@ -70,14 +74,19 @@ async function followOne(
   task: FollowTask,
   { name, prefix, stop }: Followed,
 ): Promise<number> {
-  const writer = writerFor(context, task, { name, prefix });
+  const { find, options, raw = false } = task;
+  const followed = { ...options, signal: stop.signal };
+  const onPiece = () => {
+    if (context.stdout.isClosed) stop.abort();
+  };
   try {
-    const { find, options } = task;
     const session = await find(name);
-    const { signal } = stop;
-    for await (const piece of session.follow({ ...options, signal })) {
-      writer.write(piece);
-      if (context.stdout.isClosed) stop.abort();
+    if (raw && !context.json) {
+      const writer = new RawWriter(context.stdout);
+      await writeAll(session.followRaw(followed), writer, onPiece);
+    } else {
+      const writer = writerFor(context, task, { name, prefix });
+      await writeAll(session.follow(followed), writer, onPiece);
     }
     return ExitCode.DONE;
   } catch (error) {
@@ -85,6 +94,19 @@ async function followOne(
     // may be heard before it.
     await pause(INTERRUPT_MS, stop.signal);
     return stop.signal.aborted ? ExitCode.DONE : reportError(error, context);
+  }
+}
+
+async function writeAll<Piece>(
+  pieces: AsyncIterable<Piece>,
+  writer: PieceWriter<Piece>,
+  onPiece: () => void,
+): Promise<void> {
+  try {
+    for await (const piece of pieces) {
+      writer.write(piece);
+      onPiece();
+    }
   } finally {
     writer.close();
   }
@@ -92,10 +114,9 @@ async function followOne(
 
 function writerFor(
   { stdout, json, noColor }: Context,
-  { names, options, patterns }: FollowTask,
+  { names, patterns }: FollowTask,
   { name, prefix }: Omit<Followed, "stop">,
-): PieceWriter {
-  if (options.raw && !json) return new LiveWriter(stdout, (raw) => raw);
+): PieceWriter<string> {
   const isAlone = names.length === 1 &&
     Object.values(patterns).every((pattern) => pattern === undefined);
   return isAlone && stdout.isTerminal && !json && !noColor
@@ -110,14 +131,34 @@ function writerFor(
 }
 
 /** Writes what comes of one session. */
-interface PieceWriter {
-  write(piece: string): void;
+interface PieceWriter<Piece> {
+  write(piece: Piece): void;
   /** Leaves no line and no color open. */
   close(): void;
 }
 
+/** Writes bytes as they come. */
+class RawWriter implements PieceWriter<Uint8Array> {
+  readonly #output: Output;
+  #isInLine = false;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#isInLine = bytes.at(-1) !== 0x0a;
+    this.#output.write(bytes);
+  }
+
+  close(): void {
+    if (!this.#output.isTerminal) return;
+    this.#output.write(this.#isInLine ? "\x1b[0m\n" : "\x1b[0m");
+  }
+}
+
 /** Writes output as it comes, as if the session had the terminal. */
-class LiveWriter implements PieceWriter {
+class LiveWriter implements PieceWriter<string> {
   readonly #output: Output;
   readonly #change: (piece: string) => string;
   #hasColor = false;
@@ -150,7 +191,7 @@ function rewrite(text: string): string {
  * Writes whole lines, so that those of several sessions do not mix. A person
  * also gets a line of its own of what is not finished for a second.
  */
-class LineWriter implements PieceWriter {
+class LineWriter implements PieceWriter<string> {
   readonly #output: Output;
   readonly #style: LineStyle;
   readonly #change: (line: string) => string;

@@ -17,8 +17,8 @@ export interface Output {
   readonly paint: Paint;
   /** Whether its reader is gone. */
   readonly isClosed: boolean;
-  /** Writes a text as it is. */
-  write(text: string): void;
+  /** Writes a text, or bytes, as they are. */
+  write(text: string | Uint8Array): void;
 }
 
 /** What a command sees of the world around it. */
@@ -120,9 +120,9 @@ class ProcessOutput implements Output {
     return hasColor ? colorPaint : plainPaint;
   }
 
-  write(text: string): void {
+  write(text: string | Uint8Array): void {
     if (this.#isClosed) return;
-    const bytes = utf8.encode(text);
+    const bytes = typeof text === "string" ? utf8.encode(text) : text;
     try {
       for (let done = 0; done < bytes.length;) {
         done += this.#stream.writeSync(bytes.subarray(done));

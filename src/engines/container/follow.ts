@@ -8,7 +8,7 @@ import { pause } from "../../core/pause.ts";
 import { EngineError, EngineTimeoutError } from "../../core/errors.ts";
 import type { Chunk } from "../../host/host.ts";
 import { ACTION_MS } from "../../host/local/local.ts";
-import type { FollowOptions } from "../runner.ts";
+import type { FollowOptions, OutputOptions } from "../runner.ts";
 import {
   type OutputStream,
   RawStream,
@@ -18,7 +18,14 @@ import {
 import { RunEnd } from "../../core/status.ts";
 import { logsArgs } from "./args.ts";
 import type { ContainerClient } from "./client.ts";
-import { inOrder, linesOf, readEnd } from "./logs.ts";
+import {
+  type Decoder,
+  decoderFor,
+  inOrder,
+  linesOf,
+  readEnd,
+  readStreams,
+} from "./logs.ts";
 import { type Container, isAlive } from "./parse.ts";
 import type { Known } from "./record.ts";
 import { Handed, type Saved } from "./saved.ts";
@@ -36,7 +43,7 @@ const RESTART_MS = 10_000;
 const TAIL_MARGIN = 20_000;
 
 /** What to follow, and from where. */
-type Options = Omit<FollowOptions, "lines" | "run"> & {
+type Options = Omit<FollowOptions & OutputOptions, "lines" | "run"> & {
   readonly lines: number;
 };
 
@@ -49,7 +56,7 @@ interface Place {
   /** The stamp of the first output since then; `undefined`: not known. */
   readonly first?: string | undefined;
   /** They hold the bytes of a character that is not yet whole. */
-  readonly decoders: Readonly<Record<Chunk["source"], TextDecoder>>;
+  readonly decoders: Readonly<Record<Chunk["source"], Decoder>>;
   /** The end of the standard output that was yielded. */
   readonly handed: Handed;
   /** The form in which each stream is yielded. */
@@ -126,10 +133,7 @@ function beginning(
   return {
     since,
     passed: { stdout: 0, stderr: 0 },
-    decoders: {
-      stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
-      stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
-    },
+    decoders: { stdout: decoderFor(raw), stderr: decoderFor(raw) },
     handed: new Handed(isAtFirst),
     forms: { stdout: new Form(), stderr: new Form() },
   };
@@ -162,7 +166,7 @@ async function lastOf(
   { id, hasTerminal }: Container,
   options: Options,
 ): Promise<{ place: Place; text: string; tail: number | null }> {
-  const { lines, since, timestamps, signal } = options;
+  const { lines, since, timestamps, signal, raw } = options;
   const stamped = { since, timestamps: true };
   const { pieces, ...end } = await readEnd(client, id, lines, stamped);
   const from = timeBefore(end.stdout, lines) ?? since;
@@ -189,14 +193,18 @@ async function lastOf(
   const both = plain.stdout + plain.stderr;
   const all = isOne ? linesOf(both) : inOrder(
     plain,
-    await client.perform(logsArgs(id, { ...args, timestamps: true })),
+    await readStreams(
+      client,
+      logsArgs(id, { ...args, timestamps: true }),
+      { raw },
+    ),
   );
   const shown = lines === 0 ? "" : all.slice(-lines).join("\n");
   const isWhole = !isOne || both.endsWith("\n");
-  const raw = shown && isWhole ? `${shown}\n` : shown;
+  const text = shown && isWhole ? `${shown}\n` : shown;
   // The stream whose line goes on, if one does.
   const form = place.forms[plain.stdout === "" ? "stderr" : "stdout"];
-  return { place, tail, text: form.push(raw) };
+  return { place, tail, text: form.push(text) };
 }
 
 /**

@@ -7,6 +7,8 @@
 import { type LogsArgs, logsArgs } from "./args.ts";
 import { EngineError, SessionLogError } from "../../core/errors.ts";
 import type { ContainerRuntime } from "../../core/status.ts";
+import { ACTION_MS } from "../../host/local/local.ts";
+import { toBinary } from "../../state/log_text.ts";
 import type { CallOptions, ContainerClient } from "./client.ts";
 import type { Container } from "./parse.ts";
 
@@ -23,7 +25,10 @@ interface StampedLine {
 }
 
 /** Which part of the output, and how. */
-type Part = Pick<LogsArgs, "since" | "until" | "timestamps">;
+type Part = Pick<LogsArgs, "since" | "until" | "timestamps"> & {
+  /** As {@linkcode toBinary}. @default {false} text */
+  readonly raw?: boolean | undefined;
+};
 
 /** Lines of output, without the line break after the last one. */
 interface Lines {
@@ -69,13 +74,14 @@ export async function readLogs(
   const all = isOne ? linesOf(both) : inOrder(
     plain,
     // More pieces, as new lines may have come in the meantime.
-    await client.perform(
+    await readStreams(
+      client,
       logsArgs(id, {
         ...part,
         tail: pieces && pieces * 10,
         timestamps: true,
       }),
-      limit,
+      { ...limit, raw: part.raw },
     ),
   );
   const isWhole = isOne ? both.endsWith("\n") : true;
@@ -95,23 +101,51 @@ export async function readEnd(
   limit: Pick<CallOptions, "timeoutMs"> = {},
 ): Promise<Streams & { readonly pieces: number | null }> {
   const { withoutTail } = client.dialect;
+  const how = { ...limit, raw: part.raw };
   // The engines count the last lines before they look at their time.
   const countsAll = part.until !== undefined ||
     withoutTail?.test((await client.ask(["--version"])).stdout);
   if (countsAll) {
-    const said = await client.perform(logsArgs(id, part), limit);
+    const said = await readStreams(client, logsArgs(id, part), how);
     return { ...said, pieces: null };
   }
   let sizeBefore = 0;
   for (let pieces = lines + 2;; pieces *= 10) {
     const args = logsArgs(id, { ...part, tail: pieces });
-    const said = await client.perform(args, limit);
+    const said = await readStreams(client, args, how);
     const count = linesOf(said.stdout).length + linesOf(said.stderr).length;
     const size = said.stdout.length + said.stderr.length;
     const isAll = size < pieces || size === sizeBefore;
     if (isAll || count >= lines + 2) return { ...said, pieces };
     sizeBefore = size;
   }
+}
+
+/** What a call writes: as text, or as {@linkcode toBinary}. */
+export async function readStreams(
+  client: ContainerClient,
+  args: readonly string[],
+  { raw, ...limit }: Pick<CallOptions, "timeoutMs"> & Pick<Part, "raw">,
+): Promise<Streams> {
+  if (!raw) return await client.perform(args, limit);
+  const streams = { stdout: "", stderr: "" };
+  const options = { idleMs: limit.timeoutMs ?? ACTION_MS };
+  for await (const { source, bytes } of client.stream(args, options)) {
+    streams[source] += toBinary(bytes);
+  }
+  return streams;
+}
+
+/** Makes text of bytes that come in pieces. */
+export interface Decoder {
+  decode(bytes: Uint8Array, options: { readonly stream: true }): string;
+}
+
+/** A decoder of text, or of {@linkcode toBinary}. */
+export function decoderFor(raw: boolean | undefined): Decoder {
+  return raw
+    ? { decode: toBinary }
+    : new TextDecoder("utf-8", { ignoreBOM: true });
 }
 
 /** Merges plain output by the stamps of the same output. */

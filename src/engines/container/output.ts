@@ -1,6 +1,6 @@
 /** Reads a container's output, from the engine or from its saved logs. */
 import { SessionLogError, SessionNotFoundError } from "../../core/errors.ts";
-import type { LogOptions } from "../runner.ts";
+import type * as runner from "../runner.ts";
 import { lastLines } from "../../state/log_reader.ts";
 import { LogView } from "../../state/log_times.ts";
 import { asStampedText, asText } from "../../state/log_text.ts";
@@ -13,7 +13,7 @@ import { keyOf, type Known } from "./record.ts";
 import { beginOf } from "./save.ts";
 
 /** Which part of the output to read. */
-interface OutputOptions extends LogOptions {
+interface OutputOptions extends runner.OutputOptions {
   readonly lines: number;
 }
 
@@ -67,6 +67,7 @@ async function readPresent(
     since: laterOf(begin, since),
     until,
     timestamps,
+    raw,
   }).catch((error) => {
     throw explainUnread(error, container, client.dialect.runtime);
   });

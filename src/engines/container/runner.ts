@@ -26,6 +26,7 @@ import type {
   ExecResult,
   FollowOptions,
   LogOptions,
+  OutputOptions,
   Runner,
   Seen,
   SendKeysOptions,
@@ -316,6 +317,37 @@ export class ContainerRunner implements Runner {
   }
 
   /**
+   * Returns the very bytes of the last lines of a container's output.
+   *
+   * @throws {SessionNotFoundError} If there is no such container, and no log.
+   * @throws {SessionLogError} If the output is not available in that form.
+   */
+  async rawLogs(
+    name: string,
+    lines = 100,
+    options: LogOptions = {},
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const raw = { ...options, raw: true };
+    const { fromBinary } = await import("../../state/log_text.ts");
+    return fromBinary(await this.logs(name, lines, raw));
+  }
+
+  /**
+   * Yields the very bytes of a container's output, as they come.
+   *
+   * @throws {SessionNotFoundError} If there is no such container, and no log.
+   * @throws {SessionLogError} If the output is not available in that form.
+   */
+  async *followRaw(
+    name: string,
+    options: FollowOptions = {},
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+    const raw = { ...options, raw: true };
+    const { fromBinaries } = await import("../../state/log_text.ts");
+    yield* fromBinaries(this.follow(name, raw));
+  }
+
+  /**
    * Yields a container's output as it comes. Goes on if the container is
    * started again, or replaced by one of the same name, within about two
    * seconds.
@@ -334,7 +366,8 @@ export class ContainerRunner implements Runner {
     const { asPiece, endAt, isPast } = await import("../../state/until.ts");
     const known = await this.#look(name);
     const { container, last } = known;
-    const { raw, until } = options;
+    const { until } = options;
+    const { raw } = options as OutputOptions;
     const isEarlier = options.run !== undefined && options.run !== last?.run;
     if (container === undefined || isEarlier || isPast(until)) {
       return yield* asPiece(await this.logs(name, lines, options), raw);

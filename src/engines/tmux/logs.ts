@@ -1,7 +1,7 @@
 /** The output of sessions: on their screen, and in their durable log. */
 import { SessionLogError, SessionNotFoundError } from "../../core/errors.ts";
 import { BackendType, type Run, SessionState } from "../../core/definition.ts";
-import type { FollowOptions, LogOptions } from "../runner.ts";
+import type { FollowOptions, OutputOptions } from "../runner.ts";
 import { pause } from "../../core/pause.ts";
 import { sizeOf, withFiles, writtenAt } from "../../state/files.ts";
 import { followFiles } from "../../state/follow.ts";
@@ -20,7 +20,7 @@ export async function readLog(
   memory: Memory,
   name: string,
   lines: number,
-  options: LogOptions,
+  options: OutputOptions,
 ): Promise<string> {
   const { session, last } = await memory.look(name);
   const isPresent = options.run === undefined ||
@@ -74,7 +74,7 @@ export async function* followLog(
   client: TmuxClient,
   memory: Memory,
   name: string,
-  options: FollowOptions,
+  options: FollowOptions & OutputOptions,
 ): AsyncGenerator<string> {
   const { session, last } = await memory.look(name);
   const isThere = session !== undefined;
@@ -108,7 +108,7 @@ function find(
   name: string,
   last: Run | null,
   isThere: boolean,
-  { run: number }: LogOptions,
+  { run: number }: OutputOptions,
 ): { history: History; run: Run } {
   const history = memory.filesOf(name);
   const run = number === undefined ? last : history?.read(number) ?? null;

@@ -225,6 +225,22 @@ export class TmuxRunner implements Runner {
   }
 
   /**
+   * The very bytes of the last lines of the session's durable log.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it has no durable log.
+   */
+  async rawLogs(
+    name: string,
+    lines = 100,
+    options: LogOptions = {},
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const raw = { ...options, raw: true };
+    const { fromBinary } = await import("../../state/log_text.ts");
+    return fromBinary(await this.logs(name, lines, raw));
+  }
+
+  /**
    * What goes into the durable log of a session, as it comes.
    *
    * @throws {SessionNotFoundError} If there is none, and no log of it.
@@ -236,6 +252,21 @@ export class TmuxRunner implements Runner {
   ): AsyncGenerator<string, void> {
     const { followLog } = await import("./logs.ts");
     yield* followLog(this.#client, this.#memory, name, options);
+  }
+
+  /**
+   * The very bytes that go into the durable log of a session, as they come.
+   *
+   * @throws {SessionNotFoundError} If there is none, and no log of it.
+   * @throws {SessionLogError} If it has no durable log.
+   */
+  async *followRaw(
+    name: string,
+    options: FollowOptions = {},
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+    const raw = { ...options, raw: true };
+    const { fromBinaries } = await import("../../state/log_text.ts");
+    yield* fromBinaries(this.follow(name, raw));
   }
 
   /** Its runs that are remembered, the oldest first. */

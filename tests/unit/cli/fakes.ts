@@ -85,8 +85,12 @@ export function session(can: Partial<Session> = {}): Session {
     follow: () => {
       throw new Error("not expected");
     },
+    followRaw: () => {
+      throw new Error("not expected");
+    },
     history: not,
     logs: not,
+    rawLogs: not,
     restart: not,
     sendKeys: not,
     status: not,

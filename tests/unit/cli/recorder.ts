@@ -33,8 +33,10 @@ class MemoryOutput implements Output {
     this.paint = options.hasColor ? colorPaint : plainPaint;
   }
 
-  write(text: string): void {
-    this.text += text;
+  write(text: string | Uint8Array): void {
+    this.text += typeof text === "string"
+      ? text
+      : new TextDecoder().decode(text);
   }
 }
 

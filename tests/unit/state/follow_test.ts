@@ -13,6 +13,7 @@ import {
 } from "../../../src/state/follow.ts";
 import { History, type Outcome } from "../../../src/state/history.ts";
 import { type Run, RunEnd } from "../../../src/core/status.ts";
+import { toBinary } from "../../../src/state/log_text.ts";
 import { until } from "../../helpers/wait.ts";
 
 const KEY = {
@@ -208,7 +209,7 @@ for (const raw of [false, true]) {
     const all = lines.join("");
     // Compared as a whole: a difference of 3,000 lines takes long to show.
     const isSame = await listener.ended() ===
-      (raw ? all : all.replaceAll("\r", ""));
+      (raw ? toBinary(bytes) : all.replaceAll("\r", ""));
     assertEquals(isSame, true);
   });
 }

@@ -22,6 +22,9 @@ function saying(pieces: readonly string[], { waits = false } = {}) {
       signal.addEventListener("abort", () => resolve());
       await promise;
     },
+    followRaw: async function* () {
+      for await (const piece of pieces) yield new TextEncoder().encode(piece);
+    },
   };
 }
 
@@ -55,7 +58,6 @@ Deno.test("logs -f writes whole lines, and what is left in the end", async () =>
     until: undefined,
     timestamps: false,
     run: undefined,
-    raw: false,
   });
 });
 
@@ -71,7 +73,6 @@ Deno.test("logs -f hands on what is asked for", async () => {
     until: new Date(55_000),
     timestamps: true,
     run: 7,
-    raw: false,
   });
 });
 
@@ -217,7 +218,7 @@ Deno.test("logs -f: a program that Ctrl-C ended is no failure", async () => {
     {
       names: ["bot"],
       find: () =>
-        Promise.resolve({
+        Promise.resolve(session({
           // deno-lint-ignore require-yield -- it fails before it says anything
           follow: async function* () {
             // Its end is heard of first, and Ctrl-C a moment later.
@@ -225,7 +226,7 @@ Deno.test("logs -f: a program that Ctrl-C ended is no failure", async () => {
             await Promise.resolve();
             throw new SessionLogError("bot", "podman", "without a word");
           },
-        }),
+        })),
       options: {},
       patterns: {},
     },

@@ -80,12 +80,17 @@ Deno.test("logs hands on what is asked for", async () => {
         asked.push(args);
         return Promise.resolve("a");
       },
+      rawLogs: (...args) => {
+        asked.push([...args, "raw"]);
+        return Promise.resolve(new Uint8Array());
+      },
     },
   });
   const ask = (...words: string[]) =>
     runLogs(recorder({ now: 60_000 }), input(logs, "bot", ...words), sessions);
   await ask();
   await ask("--run=3", "--timestamps", "--raw");
+  await ask("--run=3", "--timestamps");
   await ask("--since=1m");
   await ask("--since=1970-01-01T00:00:09Z", "-n7");
   await ask("--until=9s");
@@ -94,11 +99,11 @@ Deno.test("logs hands on what is asked for", async () => {
     until: undefined,
     timestamps: false,
     run: undefined,
-    raw: false,
   };
   assertEquals(asked, [
     [100, options],
-    [100, { ...options, timestamps: true, run: 3, raw: true }],
+    [100, { ...options, timestamps: true, run: 3 }, "raw"],
+    [100, { ...options, timestamps: true, run: 3 }],
     [1_000_000_000, { ...options, since: new Date(0) }],
     [7, { ...options, since: new Date(9_000) }],
     [100, { ...options, until: new Date(51_000) }],
@@ -138,8 +143,18 @@ Deno.test("logs --exclude leaves out what matches, --highlight marks", async () 
 Deno.test("logs --raw is the very bytes", async () => {
   const raw = "\x1b[2Ja\r\n";
   const context = recorder({ noColor: true });
-  await runLogs(context, input(logs, "bot", "--raw"), fake(raw));
+  const sessions = library({
+    bot: { rawLogs: () => Promise.resolve(new TextEncoder().encode(raw)) },
+    mute: { rawLogs: () => Promise.resolve(new Uint8Array()) },
+  });
+  await runLogs(context, input(logs, "bot", "--raw"), sessions);
   assertEquals(context.out(), raw);
+  const json = recorder({ json: true });
+  await runLogs(json, input(logs, "bot", "--raw"), sessions);
+  assertEquals(JSON.parse(json.out()), { name: "bot", logs: raw });
+  const none = recorder();
+  await runLogs(none, input(logs, "mute", "--raw"), sessions);
+  assertEquals([none.out(), none.err()], ["", "No output of mute so far.\n"]);
 });
 
 const mistakes: [words: string[], says: string][] = [
