@@ -55,6 +55,13 @@ forEachRuntime("a program that cannot be run leaves nothing", async (it) => {
   }));
 });
 
+forEachRuntime("nor if it is to be started again and again", async (it) => {
+  const restart = "always";
+  const { state, exitCode } = await it.start("bot", ["no-such"], { restart });
+  assertEquals([state, exitCode], ["exited", 127]);
+  assertFalse(await it.runner().exists(it.name("bot")));
+});
+
 forEachRuntime("last words are kept, of a killed one too", async (it) => {
   const runner = it.runner();
   await Promise.all([

@@ -24,7 +24,6 @@ import {
 import { type ContainerClient, lastWords } from "./client.ts";
 import { prepareMounts } from "./mounts.ts";
 import type { Container } from "./parse.ts";
-import { removeContainer } from "./stop.ts";
 
 /** The exit codes of `run` when the program cannot be run, among others. */
 const CANNOT_RUN = [126, 127];
@@ -98,33 +97,34 @@ export async function createContainer(
 
 /**
  * The status of a new container after its first moments. With an init, the
- * engine starts also one whose program cannot be run at all: that is found out
- * from what the init said, and the container is removed as without an init.
+ * engine starts also one whose program cannot be run at all, and perhaps again:
+ * that is found out from what the init said, and the container is removed as
+ * without an init.
  */
 export async function afterFirstMoments(
   client: ContainerClient,
   id: string,
   status: SessionStatus,
 ): Promise<SessionStatus> {
-  const { state, exitCode } = status;
-  if (state !== SessionState.EXITED || !INIT_CODES.includes(exitCode ?? 0)) {
-    return status;
-  }
-  const read = async (tail: number | null) => {
-    const { stdout, stderr } = await client.call(logsArgs(id, { tail }));
-    return (stdout + stderr).trim();
-  };
-  const last = await read(2);
-  if (last.includes("\n")) return status; // an init says but one line
-  // Where Podman has kept that in pieces, the last of them is all of its tail.
-  const [, why] = CANNOT_EXEC.exec(last) ??
-    CANNOT_EXEC.exec(await read(null)) ?? [];
-  if (why === undefined) return status;
-  await removeContainer(client, id);
+  const { state, exitCode, restartCount, detail } = status;
+  const hasEnded = state === SessionState.EXITED
+    ? INIT_CODES.includes(exitCode ?? 0)
+    : (restartCount ?? 0) > 0 || /^restarting/.test(detail ?? "");
+  if (!hasEnded) return status;
+  // All of it: of a line that Podman has in pieces, a tail may lack the first.
+  const { stdout, stderr } = await client.call(logsArgs(id));
+  const reasons = (stdout + stderr).trim().split(/\s*\n/)
+    .map((line) => CANNOT_EXEC.exec(line)?.[1]);
+  const why = reasons.at(-1);
+  if (why === undefined || reasons.includes(undefined)) return status;
+  await client.perform(["rm", "--force", id]);
   const [program] = (status.command ?? "").split(" ", 1);
   const code = /no such file/i.test(why) ? 127 : 126;
   return {
     ...status,
+    state: SessionState.EXITED,
+    pid: null,
+    finishedAt: status.finishedAt ?? new Date().toISOString(),
     exitCode: code,
     detail: faultText(code, `exec: "${program}": ${why}`),
   };
