@@ -1,9 +1,11 @@
 /**
  * Writes what is told of the command line anywhere but in its help: the man
- * page, the reference and the page of permissions. `deno task reference`
- * after a change to a command; a test fails until then.
+ * page, the reference and the page of permissions; and the schema of the
+ * configuration. `deno task reference` after a change to a command or a key; a
+ * test fails until then.
  */
 import config from "../deno.json" with { type: "json" };
+import { schemaText } from "../src/config/json_schema.ts";
 import { COMMANDS } from "../src/cli/commands/table.ts";
 import { loadCommands } from "../src/cli/shell/loaded.ts";
 import { manPage } from "./reference/man.ts";
@@ -16,6 +18,7 @@ export async function references(): Promise<Record<string, string>> {
   const commands = await loadCommands(COMMANDS);
   const page = await Deno.readTextFile(new URL("docs/permissions.md", ROOT));
   return {
+    "kstlib.conf.schema.json": schemaText(),
     "docs/ops.1": manPage(commands, config.version),
     "docs/reference.md": markdownReference(commands),
     "docs/permissions.md": replaceBlock(

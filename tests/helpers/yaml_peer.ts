@@ -1,54 +1,14 @@
 /** Another parser of YAML, which only tests compare with. */
 
-const PACKAGE = "yaml@2.9.1";
-
-/** In the user's cache, beside Deno itself. */
-function cacheFolder(): URL {
-  const cache = Deno.env.get("XDG_CACHE_HOME") ??
-    `${Deno.env.get("HOME")}/.cache`;
-  return new URL(`file://${cache}/kstlib-ops/npm/`);
-}
+import { npmPackageOrNull } from "./npm_package.ts";
 
 /** The values of `include` and `ops`, numbers as spelled; `null` if refused. */
 export type Peer = (text: string) => Record<string, unknown> | null;
 
 /** The parser; `null` on a machine where it cannot be had, but not in CI. */
 export async function peerOrNull(): Promise<Peer | null> {
-  const folder = cacheFolder();
-  const entry = new URL("yaml/browser/index.js", folder);
-  if (!exists(entry) && !await fetchPackage(folder)) {
-    if (Deno.env.has("CI")) throw new Error(`npm cannot fetch ${PACKAGE}`);
-    return null;
-  }
-  const library = await import(entry.href);
-  return (text) => read(library, text);
-}
-
-function exists(url: URL): boolean {
-  try {
-    return Deno.statSync(url).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Unpacks beside its place and renames it: whole when it appears. */
-async function fetchPackage(folder: URL): Promise<boolean> {
-  await Deno.mkdir(folder, { recursive: true });
-  const script = `set -e
-    command -v npm >/dev/null
-    dir=$(mktemp -d ./fetch.XXXXXX)
-    trap 'rm -rf "$OLDPWD/$dir"' EXIT
-    cd "$dir"
-    npm pack --loglevel=error --no-update-notifier ${PACKAGE} >/dev/null
-    tar xzf ./*.tgz
-    mv package ../yaml`;
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", script],
-    cwd: folder,
-  }).output();
-  return success;
+  const library = await npmPackageOrNull("yaml@2.9.1", "yaml");
+  return library && ((text: string) => read(library, text));
 }
 
 // deno-lint-ignore no-explicit-any -- its types are not at hand

@@ -90,7 +90,7 @@ tmuxTest("package: published, it runs and is imported elsewhere", async (t) => {
       "docs/command_line.md", "docs/configuration.md", "docs/from_python.md",
       "docs/library.md", "docs/logs_and_history.md", "docs/ops.1",
       "docs/permissions.md", "docs/reference.md", "docs/stopping.md",
-      "docs/up.md", "kstlib.conf.yml", "mod.ts",
+      "docs/up.md", "kstlib.conf.schema.json", "kstlib.conf.yml", "mod.ts",
     ]);
     const others = files.filter((path) => !/^src\/[a-z_\/]+\.ts$/.test(path));
     assertEquals(others.filter((path) => path.startsWith("src/")), []);

@@ -8,7 +8,7 @@ import { checkConfig } from "./shared/config_check.ts";
 const flags = {} as const;
 
 /** What can be asked of the configuration. */
-const SUBJECTS = ["check"] as const;
+const SUBJECTS = ["check", "schema"] as const;
 
 /** `ops config` */
 export const config: Command<typeof flags> = {
@@ -16,6 +16,9 @@ export const config: Command<typeof flags> = {
     "check reads all files of the configuration and prints a line for each " +
     "problem: file, line, column, key, and what would be right. It starts " +
     "nothing and asks no engine.",
+    "schema prints a JSON Schema (2020-12) of such a file, by which editors " +
+    "complete and check it. What holds between sessions or files, as that a " +
+    "name of depends_on is defined, only check can tell.",
   ],
   operands: [{
     name: "WHAT",
@@ -29,6 +32,10 @@ export const config: Command<typeof flags> = {
       does: "See whether one file is, before it takes the place of another",
       line: "ops config check --config new.yml",
     },
+    {
+      does: "Have an editor complete the file, and mark what is wrong",
+      line: "ops config schema > kstlib.conf.schema.json",
+    },
   ],
   exitCodes: [
     [ExitCode.DONE, "nothing is wrong"],
@@ -40,8 +47,13 @@ export const config: Command<typeof flags> = {
 /** Runs `ops config`. */
 export async function runConfig(
   context: Context,
-  { flags: given }: Input<typeof flags>,
+  { flags: given, operands }: Input<typeof flags>,
   load: typeof loadConfigLazily = loadConfigLazily,
 ): Promise<number> {
+  if (operands[0] === "schema") {
+    const { schemaText } = await import("../../config/json_schema.ts");
+    context.stdout.write(schemaText());
+    return ExitCode.DONE;
+  }
   return await checkConfig(context, given.config, load);
 }

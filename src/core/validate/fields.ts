@@ -15,8 +15,10 @@ export const MAX_ENTRIES = 1_000;
 /** The longest time limit a caller may set, in seconds (one day). */
 export const MAX_TIMEOUT_SECONDS = 86_400;
 
-const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** What a new session may be called. */
+export const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+/** What a variable may be called. */
+export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const utf8 = new TextEncoder();
 
 /** The size of a text as the operating system counts it. */

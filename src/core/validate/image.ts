@@ -9,10 +9,20 @@ const HOST_LABEL = "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)";
 const HOST =
   `(?:${HOST_LABEL}(?:\\.${HOST_LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
 const COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-const NAME = new RegExp(`^(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*$`);
+const NAME_FORM = `(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*`;
+const NAME = new RegExp(`^${NAME_FORM}$`);
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST =
   /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
+/** The whole grammar as a pattern; the check says what is wrong with what. */
+export const IMAGE_FORM = `^${NAME_FORM}(?::${bare(TAG)})?(?:@${
+  bare(DIGEST)
+})?$`;
+
+/** A pattern without its ends. */
+function bare({ source }: RegExp): string {
+  return source.replace(/^\^|\$$/g, "");
+}
 
 /** Checks the reference of an image: `[host[:port]/]name[:tag][@digest]`. */
 export function validateImage(image: string, key = "image"): void {

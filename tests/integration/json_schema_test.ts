@@ -1,0 +1,160 @@
+/**
+ * The schema of the configuration, as an independent validator reads it: what
+ * ops reads it lets pass, and what is wrong with one file by itself it refuses
+ * as ops does.
+ */
+import { assertEquals } from "@std/assert";
+import { schemaText } from "../../src/config/json_schema.ts";
+import { npmPackageOrNull } from "../helpers/npm_package.ts";
+import { blocksOf, pages } from "../helpers/pages.ts";
+import { ROOT } from "../helpers/sandbox.ts";
+import { World } from "../unit/config/fixture.ts";
+
+const RIGHT: readonly string[] = [
+  "",
+  "ops:",
+  "ops: {sessions: }",
+  "ops: {log: , log_files: , engines: , container_runtime: null}",
+  "other: {module: 1}\nops: {engines: [podman], log_max_size: 500 kB}",
+  "ops: {sessions: {bot: }}",
+  "ops: {sessions: {bot: {command: [nice, -n, 5, ''], env: {A: 1, B: ''}}}}",
+  "ops: {sessions: {bot: {backend: tmux, image: , socket_name: bots}}}",
+  "ops: {sessions: {bot: {restart: no, stop_signal: sigterm}}}",
+  "ops: {sessions: {bot: {command: x, restart: on-failure:05}}}",
+  "ops: {sessions: {b: {command: x, stop_timeout: 0.5, log: none}}}",
+  "ops: {sessions: {w: {image: 'h:5000/a/b:1@sha256:" + "0".repeat(64) + "'}}}",
+  "ops: {sessions: {w: {image: x, ports: [80, '1:2/UDP', '[::1]:8-9:8-9']}}}",
+  "ops: {sessions: {w: {image: x, volumes: [da:/x, ~/a:/b, ./c:/d:ro]}}}",
+  "ops: {sessions: {w: {image: x, working_dir: /srv, init: false}}}",
+  "ops: {sessions: {a: , b: {depends_on: [a]}}}",
+  "ops: {sessions: {a: , b: {depends_on: {a: {condition: exited_ok}}}}}",
+  "ops: {sessions: {a: , b: {depends_on: {a: }}}}",
+];
+
+const session = (...texts: readonly string[]) =>
+  texts.map((text) => `ops: {sessions: {it: {${text}}}}`);
+
+const WRONG: readonly string[] = [
+  "- ops",
+  "ops: 1",
+  "ops: [sessions]",
+  "include: 5",
+  "include: /etc/ops.yml",
+  "include: [../x.yml]",
+  "include: x.txt",
+  "ops: {sesions: {}}",
+  "ops: {default_backend: podman}",
+  "ops: {engines: []}",
+  "ops: {engines: [lxc]}",
+  "ops: {tmux_binary: ''}",
+  "ops: {container_runtime: containerd}",
+  "ops: {log: true}",
+  "ops: {log_max_size: 10 elephants}",
+  "ops: {log_max_size: 12}",
+  "ops: {log_files: 0}",
+  "ops: {log_files: 1.5}",
+  "ops: {sessions: [bot]}",
+  "ops: {sessions: {1bot: {}}}",
+  "ops: {sessions: {bot: x}}",
+  ...session(
+    "comand: x",
+    "command: ",
+    "command: true",
+    "command: ' '",
+    "command: []",
+    "command: ['', x]",
+    "command: [x, [y]]",
+    "backend: docker",
+    "working_dir: 5",
+    "working_dir: ''",
+    "env: [A=1]",
+    "env: {A: true}",
+    "env: {1A: x}",
+    "image: Nginx",
+    "image: 'x:'",
+    "image: x, runtime: crio",
+    "image: x, ports: 80",
+    "image: x, ports: ['80/http']",
+    "image: x, ports: ['a:80']",
+    "image: x, ports: [0]",
+    "image: x, volumes: [/data]",
+    "image: x, volumes: ['./a:b']",
+    "image: x, volumes: ['a/b:/c']",
+    "image: x, log_volume: [./a:/b]",
+    "image: x, init: 1",
+    "backend: tmux, image: x",
+    "backend: tmux, ports: [80]",
+    "backend: container, image: x, socket_name: s",
+    "backend: container, image: x, working_dir: srv",
+    "log: files",
+    "log_max_size: 010",
+    "log_files: many",
+    "stop_signal: STOP",
+    "stop_timeout: soon",
+    "stop_timeout: -1",
+    "restart: sometimes",
+    "command: x, restart: always:3",
+    "command: x, restart: on-failure:0",
+    "socket_name: a/b",
+    "depends_on: db",
+    "depends_on: {x: {condition: ready to go}}",
+    "depends_on: {x: {optional: true}}",
+    "depends_on: {x: {required: maybe}}",
+  ),
+];
+
+const [yaml, ajv] = await Promise.all([
+  npmPackageOrNull("yaml@2.9.1", "yaml"),
+  npmPackageOrNull("ajv@8.20.0", "ajv/dist/2020"),
+]);
+const ignore = yaml === null || ajv === null;
+
+/** The schema in that validator, which also judges the schema itself. */
+function validator(): (text: string) => boolean {
+  const validate = new ajv.Ajv2020({
+    strictSchema: true,
+    allowUnionTypes: true,
+  })
+    .compile(JSON.parse(schemaText()));
+  return (text) => validate(yaml.parse(text));
+}
+
+/** Whether ops takes a file. */
+function isRead(text: string): boolean {
+  using world = new World({
+    "work/kstlib.conf.yml": text,
+    "work/conf.d/bots.yml": "",
+    "work/conf.d/more.yml": "",
+  });
+  try {
+    world.load();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "the schema and ops judge alike: right files",
+  ignore,
+  fn() {
+    const accepts = validator();
+    const sample = Deno.readTextFileSync(`${ROOT}kstlib.conf.yml`);
+    const full = sample.replace(/^( *)#(?! |$)/gm, "$1");
+    const shown = pages().flatMap(({ text }) => blocksOf(text, "yaml"));
+    for (const text of [...RIGHT, sample, full, ...shown]) {
+      assertEquals([text, isRead(text)], [text, true]);
+      assertEquals([text, accepts(text)], [text, true]);
+    }
+  },
+});
+
+Deno.test({
+  name: `the schema and ops judge alike: ${WRONG.length} wrong files`,
+  ignore,
+  fn() {
+    const accepts = validator();
+    const taken = WRONG.map((text) => [text, isRead(text), accepts(text)]);
+    assertEquals(taken, WRONG.map((text) => [text, false, false]));
+  },
+});
