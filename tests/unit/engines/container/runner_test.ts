@@ -11,7 +11,7 @@ import {
   BackendNotFoundError,
   ContainerRuntimeNotFoundError,
   EngineError,
-  type OpsError,
+  OpsError,
   SessionConfigError,
   SessionExistsError,
   SessionStartError,
@@ -235,6 +235,37 @@ Deno.test("what a program says like an init, after other words, is its own", asy
   assertEquals((await runner.start(web())).exitCode, 127);
   assertEquals(verbs(), ["ask", "run", "ask", "logs"]);
 });
+
+/** What Docker's engine says when it is asked for a container's input. */
+const refusals: Array<[answer: string, code: string, says: string]> = [
+  [
+    "HTTP/1.1 404 Not Found\r\n\r\nNo such container: abc",
+    "session_not_found",
+    'session "web" was not found (docker)',
+  ],
+  [
+    "HTTP/1.1 500 Internal Server Error\r\n\r\nthe disk is full",
+    "engine",
+    "docker: the disk is full",
+  ],
+  ["", "engine", "docker: it failed without a word"],
+];
+
+for (const [answer, code, says] of refusals) {
+  Deno.test(`a send that the engine refuses: ${says}`, async () => {
+    const open = { Config: { Tty: true, OpenStdin: true, Image: "nginx:1" } };
+    const { runner } = fake({
+      ask: [found(dockerInspected({}, open))],
+      system: [{ stdout: answer }],
+    });
+    const error = await assertRejects(
+      () => runner.sendKeys("web", "x"),
+      OpsError,
+      says,
+    );
+    assertEquals(error.code, code);
+  });
+}
 
 Deno.test("126 for another reason is no end of the program", async () => {
   const { runner, verbs } = fake({
