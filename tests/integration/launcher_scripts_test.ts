@@ -264,24 +264,43 @@ for (const [shell, args] of Object.entries(SHELLS)) {
     async () => {
       await using scene = new Scene(shell);
       Deno.writeTextFileSync(scene.path("text"), "");
+      const program = (name: string, text: string) => {
+        Deno.writeTextFileSync(scene.path(name), text, { mode: 0o755 });
+        return scene.path(name);
+      };
       const [bin, text] = [scene.path("bin"), scene.path("text")];
+      const bad = program("bad", "#!/no/sh -e\necho never\n");
+      const far = program("far", "#! /no/sh\necho never\n");
       const env = { PATH: "/opt/x y", HOME: scene.dir };
+      const inDir = { env: { PATH: `/opt:${scene.dir}` } };
+      const missing = "there is no program";
       const cases: [string, number, string, Partial<LaunchSpec>?][] = [
-        ["nothing", 127, `"nothing" (PATH: /opt/x y)`, { env }],
-        ["./a;b", 127, `"./a;b" (in ${Deno.cwd()})`],
-        [`${text}/x`, 127, `"${text}/x"`],
+        ["nothing", 127, `${missing} "nothing" (PATH: /opt/x y)`, { env }],
+        ["./a;b", 127, `${missing} "./a;b" (in ${Deno.cwd()})`],
+        [`${text}/x`, 127, `${missing} "${text}/x"`],
         [text, 126, `"${text}" may not be executed: chmod +x`],
         [bin, 126, `"${bin}" is a folder`],
-        ["sh", 127, `"${scene.dir}/none"`, { env, program: "~/none" }],
+        ["sh", 127, `${missing} "${scene.dir}/none"`, {
+          env,
+          program: "~/none",
+        }],
+        [far, 127, `there is no "/no/sh", the interpreter of "${far}"`],
+        [
+          "bad",
+          127,
+          `there is no "/no/sh", the interpreter of "${bad}"`,
+          inDir,
+        ],
       ];
-      for (const [program, expected, told, spec = {}] of cases) {
-        const fault = expected === 127 ? `there is no program ${told}` : told;
-        const { code, err } = await output(scene.launch([program], spec));
+      for (const [command, expected, fault, spec = {}] of cases) {
+        const { code, err } = await output(scene.launch([command], spec));
         assertEquals([code, err], [expected, `ops: ${fault}\n`]);
         assertEquals(scene.notes.at(-1), `${expected} - TIME final`);
         assertStringIncludes(scene.calls, `-t %7 @kstlib_fault ${fault}\n`);
       }
       assertFalse(scene.calls.includes("@kstlib_pid"));
+      const good = program("good", "#!/bin/sh\nexit 3\n");
+      assertEquals((await output(scene.launch([good]))).code, 3);
       // What it cannot know is left to the shell.
       const { code } = await output(scene.launch(["nothing"], { program: "" }));
       assertEquals(code, 127);

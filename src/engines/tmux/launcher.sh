@@ -48,9 +48,12 @@ kstlib_find_fault() {
     /*) kstlib_where='' ;;
     */*) kstlib_where=" (in $PWD)" ;;
     *)
-      command -v -- "$kstlib_program" >/dev/null ||
+      if ! kstlib_where=$(command -v -- "$kstlib_program"); then
         printf 'there is no program "%s" (PATH: %s)' "$kstlib_program" "$PATH"
-      return
+      fi
+      # What is a word of the shell's is for the shell to judge.
+      case $kstlib_where in /*) kstlib_program=$kstlib_where ;; *) return ;; esac
+      kstlib_where=''
       ;;
   esac
   if [ -d "$kstlib_program" ]; then
@@ -59,6 +62,17 @@ kstlib_find_fault() {
     printf 'there is no program "%s"%s' "$kstlib_program" "$kstlib_where"
   elif [ ! -x "$kstlib_program" ]; then
     printf '"%s" may not be executed%s: chmod +x' "$kstlib_program" "$kstlib_where"
+  elif [ -f "$kstlib_program" ] &&
+    IFS=' 	' read -r kstlib_first kstlib_second _ <"$kstlib_program"; then
+    # The kernel calls a script missing whose interpreter is.
+    case $kstlib_first in
+      '#!') kstlib_first=$kstlib_second ;;
+      '#!'*) kstlib_first=${kstlib_first#??} ;;
+      *) return ;;
+    esac
+    [ -e "$kstlib_first" ] ||
+      printf 'there is no "%s", the interpreter of "%s"%s' \
+        "$kstlib_first" "$kstlib_program" "$kstlib_where"
   fi
 }
 

@@ -22,9 +22,11 @@ case $kstlib_program in
 /*) kstlib_where='' ;;
 */*) kstlib_where=" (in $PWD)" ;;
 *)
-command -v -- "$kstlib_program" >/dev/null ||
+if ! kstlib_where=$(command -v -- "$kstlib_program"); then
 printf 'there is no program "%s" (PATH: %s)' "$kstlib_program" "$PATH"
-return
+fi
+case $kstlib_where in /*) kstlib_program=$kstlib_where ;; *) return ;; esac
+kstlib_where=''
 ;;
 esac
 if [ -d "$kstlib_program" ]; then
@@ -33,6 +35,16 @@ elif [ ! -e "$kstlib_program" ]; then
 printf 'there is no program "%s"%s' "$kstlib_program" "$kstlib_where"
 elif [ ! -x "$kstlib_program" ]; then
 printf '"%s" may not be executed%s: chmod +x' "$kstlib_program" "$kstlib_where"
+elif [ -f "$kstlib_program" ] &&
+IFS=' 	' read -r kstlib_first kstlib_second _ <"$kstlib_program"; then
+case $kstlib_first in
+'#!') kstlib_first=$kstlib_second ;;
+'#!'*) kstlib_first=\${kstlib_first#??} ;;
+*) return ;;
+esac
+[ -e "$kstlib_first" ] ||
+printf 'there is no "%s", the interpreter of "%s"%s' \\
+"$kstlib_first" "$kstlib_program" "$kstlib_where"
 fi
 }
 kstlib_give_up() {
