@@ -61,11 +61,11 @@ function byName(
   return a < b ? -1 : 1;
 }
 
-/** FNV-1a, folded to 24 bits: a list hashes hundreds of definitions. */
+/** FNV-1a of UTF-16, folded to 24 bits: a list hashes hundreds of definitions. */
 function hash24(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
   const folded = (hash >>> 24) ^ (hash & 0xffffff);
   return folded.toString(16).padStart(6, "0");
