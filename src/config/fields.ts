@@ -4,7 +4,8 @@ import { askWhether } from "../core/suggest.ts";
 import { below, type Position } from "./position.ts";
 import { readEach } from "./problems.ts";
 import type { Mapping, Node } from "./tree.ts";
-import { isNull } from "./tree.ts";
+import { DECIMAL, isNull } from "./tree.ts";
+import { withoutValues } from "./written.ts";
 
 /** A value, and the key path under which messages name it. */
 export interface Field<T extends Node = Node> {
@@ -16,12 +17,22 @@ export interface Field<T extends Node = Node> {
 
 /** Throws an error that names the field, and where it stands. */
 export function refuse({ key, node }: Field, reason: string): never {
-  throw new SessionConfigError(key, reason, node.origin.label, placeOf(node));
+  // Of a list or a mapping no reader quotes the parts.
+  const told = node.kind === "scalar" ? withoutValues(reason, node) : reason;
+  throw new SessionConfigError(key, told, node.origin.label, placeOf(node));
+}
+
+/** Where a field stands, as messages name it: `file:line:column: key`. */
+export function whereIs({ key, node }: Field): string {
+  const { line, column } = placeOf(node);
+  return `${node.origin.label}:${line}:${column}: ${key}`;
 }
 
 /** A field as far as it is its key, which is then what an error shows. */
 export function keyOf({ key, node }: Field): Field {
-  return { key, node: { ...node, at: node.keyAt ?? node.at } };
+  const at = node.keyAt ?? node.at;
+  if (node.kind !== "scalar") return { key, node: { ...node, at } };
+  return { key, node: { ...node, at, written: undefined } };
 }
 
 /**
@@ -51,8 +62,13 @@ export function inFile<T>(field: Field, check: () => T): T {
     const dot = /^(?:$|[.[])/.test(cause.key) ? "" : ".";
     const key = `${field.key}${dot}${cause.key}`;
     const { node } = partOf(field, key);
-    const where = { ...placeOf(node), cause };
-    throw new SessionConfigError(key, cause.reason, node.origin.label, where);
+    const reason = withoutValues(cause.reason, node);
+    const where = {
+      ...placeOf(node),
+      // The cause tells what the reason is not to tell.
+      ...(reason === cause.reason ? { cause } : undefined),
+    };
+    throw new SessionConfigError(key, reason, node.origin.label, where);
   }
 }
 
@@ -160,7 +176,7 @@ export function readTextOrNumber(field: Field): string {
 
 /** Reads a yes or no, which YAML 1.2 spells true and false alone. */
 export function readBoolean(field: Field): boolean {
-  const { node } = field;
+  const { node } = typed(field);
   if (node.kind === "scalar" && typeof node.value === "boolean") {
     return node.value;
   }
@@ -172,7 +188,7 @@ export function readBoolean(field: Field): boolean {
 
 /** Reads a number. */
 export function readNumber(field: Field): number {
-  const { node } = field;
+  const { node } = typed(field);
   if (node.kind !== "scalar" || typeof node.value !== "number") {
     const text = node.kind === "scalar" && typeof node.value === "string"
       ? ` ${JSON.stringify(node.value)}`
@@ -189,6 +205,18 @@ export function readNumber(field: Field): number {
     );
   }
   return node.value;
+}
+
+/** A text that variables were filled into, as what it would be in a file. */
+function typed(field: Field): Field {
+  const { node } = field;
+  if (node.kind !== "scalar" || node.written === undefined) return field;
+  const text = String(node.value);
+  if (DECIMAL.test(text)) {
+    return { ...field, node: { ...node, value: Number(text), text } };
+  }
+  if (text !== "true" && text !== "false") return field;
+  return { ...field, node: { ...node, value: text === "true" } };
 }
 
 function hint(node: Node): string {

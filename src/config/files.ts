@@ -51,6 +51,13 @@ export function readConfigFile(origin: Origin): ConfigFile | undefined {
   return { text: decode(bytes, origin), identity: `${info.dev}:${info.ino}` };
 }
 
+/** Whether a folder is at the path of a file. */
+export function isFolder(origin: Origin): boolean {
+  const { path } = origin;
+  return askFileSystem(origin, path, () => Deno.statSync(path))
+    ?.isDirectory ?? false;
+}
+
 /**
  * The first part of a path below a folder that is a symbolic link, if any. The
  * path to the folder itself may hold links.

@@ -19,12 +19,8 @@ import {
   MIN_LOG_MAX_SIZE,
 } from "../core/validate/lifecycle.ts";
 import { SESSION_KEY_ROWS } from "./keys.ts";
+import { allWithVariables, type JsonSchema } from "./json_schema_variables.ts";
 import { Condition } from "./model.ts";
-
-/** A schema, or a part of one. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -269,11 +265,11 @@ export function configSchema(): JsonSchema {
         pattern: INCLUDED,
         items: { type: "string", pattern: INCLUDED },
       },
-      ops: mappingOf(OPS_SCHEMAS),
+      ops: mappingOf(allWithVariables(OPS_SCHEMAS)),
     },
     $defs: {
       session: {
-        ...mappingOf(SESSION_SCHEMAS),
+        ...mappingOf(allWithVariables(SESSION_SCHEMAS)),
         allOf: [
           {
             if: isBackend(BackendType.TMUX),
@@ -284,7 +280,7 @@ export function configSchema(): JsonSchema {
             then: {
               properties: {
                 ...without(["socket_name"]),
-                working_dir: { pattern: "^/" },
+                working_dir: { pattern: "^/|\\$\\{" },
               },
             },
           },

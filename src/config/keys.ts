@@ -19,6 +19,7 @@ import {
   readStopSignal,
   readStopTimeout,
 } from "./values.ts";
+import type { Variables } from "./variables.ts";
 
 /** What a session takes over where it says nothing itself. */
 export interface SessionDefaults
@@ -32,6 +33,8 @@ export interface SessionDefaults
    * against another, which may be in the file that is missing.
    */
   readonly isWhole: boolean;
+  /** The variables that values may name. */
+  readonly variables: Variables;
 }
 
 /** What the meaning of a value depends on. */

@@ -1,5 +1,9 @@
 /** Reads the configuration from all its files. */
-import { readVariable, workingDirectory } from "../host/environment.ts";
+import {
+  readExactVariable,
+  readVariable,
+  workingDirectory,
+} from "../host/environment.ts";
 import { SessionConfigError } from "../core/errors.ts";
 import { discover } from "./discover.ts";
 import type { ConfigFile } from "./files.ts";
@@ -11,6 +15,7 @@ import type { LoadOptions, Surroundings } from "./search.ts";
 import { toOpsConfig } from "./schema.ts";
 import type { Node, Origin } from "./tree.ts";
 import { mergeNodes } from "./tree.ts";
+import { Variables } from "./variables.ts";
 
 /**
  * Reads the configuration.
@@ -37,17 +42,21 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   };
   const problems = new Problems();
   const files: string[] = [];
+  const includedBy = new Map<string, string>();
   let ops: Node | undefined;
   for (const [origin, file] of findFiles(options, surroundings, problems)) {
     const included = resolveIncludes(origin, file, surroundings.cwd, problems);
     files.push(...included.files);
+    for (const path of included.files) includedBy.set(path, origin.path);
     if (included.ops === undefined) continue;
     ops = ops === undefined ? included.ops : mergeNodes(ops, included.ops);
   }
   const home = () => surroundings.env("HOME");
   const isWhole = problems.isEmpty;
+  const env = options.env ?? readExactVariable;
+  const variables = new Variables({ env, cwd: surroundings.cwd, includedBy });
   return problems.finish(() => ({
-    ...toOpsConfig(ops, { home, isWhole }),
+    ...toOpsConfig(ops, { home, isWhole, variables }),
     files,
   }));
 }

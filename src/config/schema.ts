@@ -4,9 +4,11 @@ import { DEFAULTS } from "./defaults.ts";
 import type { Field } from "./fields.ts";
 import { entryOf, readMapping, refuseUnknown } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
+import { fill } from "./fill.ts";
 import { Problems } from "./problems.ts";
 import { readSessions } from "./session.ts";
 import type { Node } from "./tree.ts";
+import { NO_VARIABLES, type Variables } from "./variables.ts";
 import type { HomeReader } from "./values.ts";
 import {
   asked,
@@ -39,6 +41,8 @@ export interface OpsSurroundings {
   readonly home: HomeReader;
   /** Whether every file could be read. @default {true} */
   readonly isWhole?: boolean;
+  /** The variables that values may name. @default {new Variables()} none */
+  readonly variables?: Variables;
 }
 
 /**
@@ -51,7 +55,7 @@ export interface OpsSurroundings {
  */
 export function toOpsConfig(
   ops: Node | undefined,
-  { home, isWhole = true }: OpsSurroundings,
+  { home, isWhole = true, variables = NO_VARIABLES }: OpsSurroundings,
 ): OpsConfig {
   if (ops === undefined) return DEFAULTS;
   const problems = new Problems();
@@ -62,7 +66,7 @@ export function toOpsConfig(
   function read<T>(key: string, reader: (entry: Field) => T, otherwise: T): T {
     const entry = entryOf(field, key);
     if (entry === undefined) return otherwise;
-    return problems.attempt(() => reader(entry)) ?? otherwise;
+    return problems.attempt(() => reader(fill(entry, variables))) ?? otherwise;
   }
 
   const engines = read("engines", readEngines, DEFAULTS.engines);
@@ -87,7 +91,7 @@ export function toOpsConfig(
   };
   const isKnown = !problems.concerns("ops.default_backend");
   const defaultBackend = isKnown ? settings.defaultBackend : null;
-  const defaults = { ...settings, defaultBackend, home, isWhole };
+  const defaults = { ...settings, defaultBackend, home, isWhole, variables };
   const sessions = entryOf(field, "sessions");
   return problems.finish(() => ({
     ...settings,

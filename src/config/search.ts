@@ -19,7 +19,10 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   /** The working directory. @default {Deno.cwd()} */
   readonly cwd?: string | undefined;
-  /** Reads an environment variable. @default {Deno.env.get} */
+  /**
+   * Reads an environment variable: of those that the search knows, and that
+   * values name. @default {Deno.env.get}
+   */
   readonly env?: ((name: string) => string | undefined) | undefined;
 }
 

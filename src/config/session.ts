@@ -21,6 +21,7 @@ import {
   refuse,
   refuseUnknown,
 } from "./fields.ts";
+import { fillSession } from "./fill.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
 import { NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
@@ -66,18 +67,26 @@ export function readSessions(
   field: Field,
   defaults: SessionDefaults,
 ): Map<string, SessionDefinition> {
+  const { variables } = defaults;
   const entries = entriesOf(readMapping(field));
   const all = new Problems();
+  const filled = new Map<string, Field<Mapping>>();
   const sessions = all.attempt(() =>
     readEach(entries, ([name, entry]) => {
       const problems = new Problems();
       const named = { ...keyOf(entry), key: field.key };
       problems.attempt(() => inFile(named, () => validateNewName(name, "")));
-      return problems.finish(() => readSession(name, entry, defaults));
+      return problems.finish(() => {
+        const own = new Problems();
+        const session = fillSession(readMapping(entry), variables, own);
+        filled.set(name, session);
+        const isWhole = defaults.isWhole && own.isEmpty;
+        return readSession(name, session, { ...defaults, isWhole }, own);
+      });
     })
   ) ?? [];
   if (defaults.isWhole && all.isEmpty) {
-    all.attempt(() => refuseBadNeeds(mappingsOf(entries)));
+    all.attempt(() => refuseBadNeeds(filled));
   }
   return all.finish(() =>
     new Map(
@@ -87,20 +96,13 @@ export function readSessions(
   );
 }
 
-function mappingsOf(
-  entries: readonly (readonly [string, Field])[],
-): Map<string, Field<Mapping>> {
-  return new Map(entries.map(([name, entry]) => [name, readMapping(entry)]));
-}
-
 /** Reads a definition; `undefined` if that takes files that are missing. */
 function readSession(
   name: string,
-  field: Field,
+  session: Field<Mapping>,
   defaults: SessionDefaults,
+  problems: Problems,
 ): SessionDefinition | undefined {
-  const problems = new Problems();
-  const session = readMapping(field);
   problems.attempt(() => refuseUnknown(session, SESSION_KEYS, MEANT));
   const said = problems.attempt(() => backendOf(session, defaults)) ?? null;
   const backend = defaults.isWhole ? said : null;

@@ -42,6 +42,11 @@ export interface Scalar extends Placed {
   readonly value: unknown;
   /** A number as it stands in the file: `0123`, `1.10`. */
   readonly text?: string | undefined;
+  /**
+   * The text as it stands in the file, if variables were filled into it. Their
+   * values may be secrets: it is this that messages show.
+   */
+  readonly written?: string | undefined;
 }
 
 /** A list of values. */
@@ -191,7 +196,7 @@ function namesOf(
 }
 
 /** Numbers as YAML 1.2 has them, of those that everybody reads alike. */
-const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
+export const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 /**
  * What a scalar says. The parser has numbers that YAML 1.2 has not (`010` as 8,

@@ -3,8 +3,13 @@ import { PermissionError, SessionConfigError } from "../core/errors.ts";
 
 /** Reads an environment variable; an empty one counts as not set. */
 export function readVariable(name: string): string | undefined {
+  return readExactVariable(name) || undefined;
+}
+
+/** Reads an environment variable, which may be empty. */
+export function readExactVariable(name: string): string | undefined {
   try {
-    return Deno.env.get(name) || undefined;
+    return Deno.env.get(name);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
     throw new PermissionError(

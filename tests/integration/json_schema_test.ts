@@ -29,6 +29,13 @@ const RIGHT: readonly string[] = [
   "ops: {sessions: {a: , b: {depends_on: [a]}}}",
   "ops: {sessions: {a: , b: {depends_on: {a: {condition: exited_ok}}}}}",
   "ops: {sessions: {a: , b: {depends_on: {a: }}}}",
+  "ops: {log_files: '${N:-3}', engines: ['${E:-tmux}'], log: '${L:-none}'}",
+  "ops: {sessions: {b: {stop_timeout: '${T:-1}', env: {A: '${HOME}'}}}}",
+  "ops: {sessions: {b: {command: x, restart: '${R:-no}', stop_signal: '${S:-TERM}'}}}",
+  "ops: {sessions: {w: {image: '${I:-x}', ports: ['${P:-1}:1'], init: '${B:-true}'}}}",
+  "ops: {sessions: {w: {backend: container, image: x, working_dir: '${D:-/}x'}}}",
+  "ops: {sessions: {b: {command: [echo, '${x}'], socket_name: '${S:-s}'}}}",
+  "ops: {sessions: {b: , a: {depends_on: {b: {required: '${R:-false}'}}}}}",
 ];
 
 const session = (...texts: readonly string[]) =>
@@ -100,6 +107,8 @@ const WRONG: readonly string[] = [
     "depends_on: {x: {condition: ready to go}}",
     "depends_on: {x: {optional: true}}",
     "depends_on: {x: {required: maybe}}",
+    "image: x, ports: ['$PORT:80']",
+    "stop_timeout: $T",
   ),
 ];
 
