@@ -114,6 +114,7 @@ export { type ApplyOptions, Phase, type StepResult } from "./src/plan/apply.ts";
 export {
   Act,
   type Kept,
+  type Orphan,
   type Plan,
   type PlanOptions,
   type Step,

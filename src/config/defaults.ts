@@ -5,6 +5,7 @@ import type { OpsConfig } from "./model.ts";
 
 /** The built-in defaults; `kstlib.conf.yml` in the repository shows them. */
 export const DEFAULTS: OpsConfig = {
+  name: null,
   engines: ENGINE_NAMES,
   defaultBackend: BackendType.TMUX,
   tmuxBinary: "tmux",

@@ -194,6 +194,12 @@ export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
 
 /** What each key of `ops` can be. */
 export const OPS_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  name: {
+    description: "By what the sessions that it starts are known as its own. " +
+      "Unset: its path.",
+    type: ["string", "null"],
+    minLength: 1,
+  },
   engines: {
     description: "The engines that are asked; no others are.",
     type: ["array", "null"],

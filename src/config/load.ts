@@ -9,7 +9,7 @@ import { discover } from "./discover.ts";
 import type { ConfigFile } from "./files.ts";
 import { readConfigFile } from "./files.ts";
 import { resolveIncludes } from "./include.ts";
-import type { LoadedConfig } from "./model.ts";
+import type { LoadedConfig, OpsConfig } from "./model.ts";
 import { Problems } from "./problems.ts";
 import type { LoadOptions, Surroundings } from "./search.ts";
 import { toOpsConfig } from "./schema.ts";
@@ -55,10 +55,21 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const isWhole = problems.isEmpty;
   const env = options.env ?? readExactVariable;
   const variables = new Variables({ env, cwd: surroundings.cwd, includedBy });
-  return problems.finish(() => ({
-    ...toOpsConfig(ops, { home, isWhole, variables }),
-    files,
-  }));
+  return problems.finish(() => {
+    const config = toOpsConfig(ops, { home, isWhole, variables });
+    return { ...config, sessions: owned(config, files), files };
+  });
+}
+
+/** The sessions, each with what defines it. */
+function owned(
+  { name, sessions }: OpsConfig,
+  files: readonly string[],
+): OpsConfig["sessions"] {
+  const owner = name ?? files.at(-1);
+  return new Map(
+    Array.from(sessions, ([key, session]) => [key, { ...session, owner }]),
+  );
 }
 
 /** The files that exist, each once; later ones win. */

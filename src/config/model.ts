@@ -9,6 +9,11 @@ import type {
 
 /** What the configuration says. */
 export interface OpsConfig {
+  /**
+   * The name of this configuration, by which the sessions that it has started
+   * are told from those of others; `null`: the path of its last file.
+   */
+  readonly name: string | null;
   /** The engines that are asked; no others are. */
   readonly engines: readonly EngineName[];
   /** The backend of sessions that name none. */
@@ -62,6 +67,8 @@ export interface SessionDefinition {
   readonly config: SessionConfig;
   /** Label of its tmux socket; `null` for the default one. */
   readonly socketName: string | null;
+  /** The configuration that defines it, by name or path. */
+  readonly owner?: string | undefined;
   /** What it depends on. @default {undefined} nothing */
   readonly needs?: readonly Need[] | undefined;
 }

@@ -17,6 +17,7 @@ import {
   readLogFiles,
   readLogMaxSize,
   readLogMode,
+  readOwnName,
   readProgram,
   readRuntime,
 } from "./values.ts";
@@ -25,6 +26,7 @@ export type { OpsConfig, SessionDefinition } from "./model.ts";
 
 /** The keys of `ops`. */
 export const OPS_KEYS: readonly string[] = [
+  "name",
   "engines",
   "default_backend",
   "tmux_binary",
@@ -71,6 +73,7 @@ export function toOpsConfig(
 
   const engines = read("engines", readEngines, DEFAULTS.engines);
   const settings: Omit<OpsConfig, "sessions"> = {
+    name: read<OpsConfig["name"]>("name", readOwnName, DEFAULTS.name),
     engines,
     defaultBackend: read(
       "default_backend",

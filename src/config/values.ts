@@ -106,6 +106,13 @@ export function readChoice<T extends string>(
   return text as T;
 }
 
+/** Reads by what a configuration is known. */
+export function readOwnName(field: Field): string {
+  const name = readText(field);
+  if (name === "") refuse(field, "is empty: write a name, or leave it out");
+  return name;
+}
+
 /** Reads the name or path of a program. */
 export function readProgram(field: Field): string {
   const program = readText(field);

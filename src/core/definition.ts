@@ -5,7 +5,6 @@ import {
   LogMode,
   type StopSignal,
 } from "./lifecycle.ts";
-import { SessionConfigError } from "./errors.ts";
 import { BackendType, ContainerRuntime } from "./status.ts";
 import {
   validateBoolean,
@@ -13,6 +12,7 @@ import {
   validateCommand,
   validateEnv,
   validateKnownName,
+  validateSpec,
   validateTimeout,
   validateWorkingDir,
 } from "./validate/fields.ts";
@@ -110,10 +110,9 @@ export interface SessionConfigOptions {
   readonly restart?: string | undefined;
   /**
    * By what the definition is known that this comes from, as
-   * {@linkcode SessionStatus.definitionHash} has it. A manager of a definition
-   * sets it.
+   * {@linkcode SessionStatus.spec} has it. A manager of a definition sets it.
    */
-  readonly definitionHash?: string | undefined;
+  readonly spec?: string | undefined;
 }
 
 /**
@@ -175,7 +174,7 @@ export class SessionConfig {
   /** When the session starts again after it ended; `undefined` for never. */
   readonly restart: string | undefined;
   /** By what the definition is known that this comes from, if it does. */
-  readonly definitionHash: string | undefined;
+  readonly spec: string | undefined;
 
   /**
    * Checks the fields.
@@ -203,7 +202,7 @@ export class SessionConfig {
       : parseStopSignal(options.stopSignal);
     this.stopTimeout = options.stopTimeout;
     this.restart = options.restart;
-    this.definitionHash = options.definitionHash;
+    this.spec = options.spec;
 
     validateKnownName(this.name);
     validateChoice(this.backend, Object.values(BackendType), "backend");
@@ -230,13 +229,7 @@ export class SessionConfig {
 
 function validateLifecycle(config: SessionConfig): void {
   const { log, logMaxSize, logFiles, stopTimeout, restart } = config;
-  const { definitionHash } = config;
-  if (definitionHash !== undefined && !/^[\da-f]{6}$/.test(definitionHash)) {
-    throw new SessionConfigError(
-      "definition_hash",
-      "must be six hexadecimal digits",
-    );
-  }
+  if (config.spec !== undefined) validateSpec(config.spec);
   if (log !== undefined) validateChoice(log, Object.values(LogMode), "log");
   validateLogMaxSize(logMaxSize);
   validateLogFiles(logFiles);

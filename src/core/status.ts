@@ -159,10 +159,10 @@ export interface SessionStatus {
    */
   readonly startedAs: string | null;
   /**
-   * By what the definition is known that it was started from; `null` where that
-   * is none, or not known.
+   * By what the definition is known that it was started from: a hash for each key
+   * that this sets. `null` where there is none, or it is not known.
    */
-  readonly definitionHash: string | null;
+  readonly spec: string | null;
   /** Whether it runs, and its definition has changed since it was started. */
   readonly changed: boolean;
   /** The last run that is remembered, if that was asked. */
@@ -197,7 +197,7 @@ const UNKNOWN = {
   nextRestartAt: null,
   logError: null,
   startedAs: null,
-  definitionHash: null,
+  spec: null,
   changed: false,
   lastRun: null,
 } as const satisfies SessionStatus;

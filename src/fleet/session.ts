@@ -1,6 +1,6 @@
 /** One session, whatever engine it lives on. */
 import { loadConfig } from "../config/load.ts";
-import { hasChanged, hashDefinition } from "../core/definition_hash.ts";
+import { hasChanged, specOf } from "../core/spec.ts";
 import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
 import {
   BackendNotFoundError,
@@ -344,7 +344,7 @@ export class SessionManager {
       ...options,
       socketName,
       shell: !saysWhatToStart(config),
-      definitionHash: hashDefinition(config),
+      spec: specOf(definition),
     });
     manager.#definition = definition;
     return manager;
@@ -386,7 +386,7 @@ export class SessionManager {
     }
     const status = await (await this.#runner()).start(config);
     // A container that was there has been started as it was made.
-    return { ...status, changed: hasChanged(status, config.definitionHash) };
+    return { ...status, changed: hasChanged(status, config.spec) };
   }
 
   /**
@@ -510,8 +510,8 @@ export class SessionManager {
   async status(): Promise<SessionStatus> {
     try {
       const status = await (await this.#runner()).status(this.name);
-      const { definitionHash } = this.config;
-      return { ...status, changed: hasChanged(status, definitionHash) };
+      const { spec } = this.config;
+      return { ...status, changed: hasChanged(status, spec) };
     } catch (error) {
       if (!(error instanceof SessionNotFoundError)) throw error;
       const lastRun = await this.lastRun();

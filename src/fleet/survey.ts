@@ -6,7 +6,7 @@ import {
   type SessionStatus,
   sessionStatus,
 } from "../core/status.ts";
-import { hasChanged, hashDefinition } from "../core/definition_hash.ts";
+import { hasChanged, specOf } from "../core/spec.ts";
 import { isAt, type Place } from "../core/place.ts";
 import {
   isWithin,
@@ -155,13 +155,13 @@ function withChange(
   status: SessionStatus,
   config: OpsConfig | null | undefined,
 ): SessionStatus {
-  const { name, startedAs, definitionHash } = status;
-  if (definitionHash === null) return status;
+  const { name, startedAs, spec } = status;
+  if (spec === null) return status;
   const definition = config?.sessions.get(startedAs ?? name);
   if (definition === undefined) return status;
   const place = ownFields(definition.config, definition.socketName);
   if (!isAt(status, place)) return status;
-  const changed = hasChanged(status, hashDefinition(definition.config));
+  const changed = hasChanged(status, specOf(definition));
   return { ...status, changed };
 }
 

@@ -13,6 +13,7 @@ import {
   type StopResult,
   survivorNames,
 } from "../core/status.ts";
+import type { Place } from "../core/place.ts";
 import type { SessionManager } from "../fleet/session.ts";
 import type { StopWait } from "../fleet/stop_wait.ts";
 import { Act, type Plan, type Step } from "./plan.ts";
@@ -51,6 +52,9 @@ export type Session = Pick<
   "start" | "restart" | "status" | "stopAndReport" | "wait"
 >;
 
+/** What acts on the session of a name: the defined one, or one at that place. */
+export type SessionFinder = (name: string, place?: Place) => Session;
+
 /** How a plan is done. */
 export interface ApplyOptions {
   /** Begins no further step, and ends every wait. */
@@ -70,12 +74,13 @@ const DEFAULT_PARALLEL = 100;
 /**
  * Does a plan.
  *
- * @param sessionOf What acts on the session of a name; it is asked once for each.
+ * @param sessionOf What acts on the session of a name: the one that is defined,
+ * or the one at that place.
  * @returns What came of each step, in the order of the plan.
  */
 export async function applyPlan(
   plan: Plan,
-  sessionOf: (name: string) => Session,
+  sessionOf: SessionFinder,
   options: ApplyOptions = {},
 ): Promise<StepResult[]> {
   const work = new Work(sessionOf, options);
@@ -84,14 +89,14 @@ export async function applyPlan(
 
 /** A plan that is being done. */
 class Work {
-  readonly #create: (name: string) => Session;
+  readonly #create: SessionFinder;
   readonly #options: ApplyOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #results = new Map<string, Promise<StepResult>>();
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  constructor(sessionOf: (name: string) => Session, options: ApplyOptions) {
+  constructor(sessionOf: SessionFinder, options: ApplyOptions) {
     this.#create = sessionOf;
     this.#options = options;
     this.#free = options.parallel ?? DEFAULT_PARALLEL;
@@ -132,20 +137,29 @@ class Work {
     }
   }
 
-  async #act({ act, name }: Step): Promise<SessionStatus | null> {
-    const session = this.#sessionOf(name);
+  async #act(step: Step): Promise<SessionStatus | null> {
+    const { act, name, place, from } = step;
     const { onWait } = this.#options;
     if (act === Act.STOP) {
+      const session = this.#create(name, place);
       refuseSurvivors(name, await session.stopAndReport({ onWait }));
       return null;
     }
-    const status = act === Act.START
+    if (from !== undefined) {
+      const before = this.#create(name, from);
+      refuseSurvivors(name, await before.stopAndReport({ onWait }));
+    }
+    const session = this.#sessionOf(name);
+    const status = act === Act.START || from !== undefined
       ? await session.start()
       : await session.restart({ onWait });
     const failure = failureOf(status);
     if (failure === null) return status;
-    const place = status.runtime ?? status.backend;
-    throw new SessionStartError(name, place, failure);
+    throw new SessionStartError(
+      name,
+      status.runtime ?? status.backend,
+      failure,
+    );
   }
 
   /** Waits for what a step needs; tells why that will not come. */

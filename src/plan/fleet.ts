@@ -1,6 +1,8 @@
 /** Plans for the sessions of a configuration, and what does them. */
 import type { LoadedConfig } from "../config/model.ts";
 import type { OpsError } from "../core/errors.ts";
+import type { Place } from "../core/place.ts";
+import { differences, isOwnedBy, specOf } from "../core/spec.ts";
 import type { SessionStatus } from "../core/status.ts";
 import { SessionManager } from "../fleet/session.ts";
 import { listAll } from "../fleet/survey.ts";
@@ -10,6 +12,7 @@ import { type ApplyOptions, applyPlan, type StepResult } from "./apply.ts";
 import {
   type Actual,
   isOf,
+  isPlaced,
   type Plan,
   planDown,
   type PlanOptions,
@@ -57,14 +60,31 @@ export async function plan(
   { host, stateFolder, down = false, ...options }: PlanHostOptions = {},
 ): Promise<MadePlan> {
   const { sessions, warnings } = await listAll({ config, host, stateFolder });
-  const actual = sessions.map((status): Actual => ({
-    status,
-    changed: [],
-    isOrphan: false,
-  }));
+  const actual = sessions.map((status) => compare(status, config));
   const make = down ? planDown : planUp;
   const made = make(config.sessions, actual, options);
   return { ...made, config, sessions, warnings };
+}
+
+/** How a session differs from what is defined, and whether it is at all. */
+function compare(status: SessionStatus, config: LoadedConfig): Actual {
+  const { spec, managed } = status;
+  const definition = [...config.sessions.values()]
+    .find((it) => isOf(status, it));
+  if (definition !== undefined) {
+    const changed = spec === null
+      ? null
+      : differences(spec, specOf(definition));
+    return { status, changed, isOrphan: false };
+  }
+  const owner = ownerOf(config);
+  const isOrphan = managed && spec !== null && isOwnedBy(spec, owner);
+  return { status, changed: null, isOrphan };
+}
+
+/** What tells a configuration from others. */
+export function ownerOf({ name, files }: LoadedConfig): string {
+  return name ?? files.at(-1) ?? "";
 }
 
 /** How a plan is done. */
@@ -87,8 +107,16 @@ export async function apply(
   { signal, onStep, onWait, parallel, ...world }: ApplyPlanOptions = {},
 ): Promise<StepResult[]> {
   const { config, sessions } = made;
-  const sessionOf = (name: string) => {
-    const definition = config.sessions.get(name)!;
+  const sessionOf = (name: string, place?: Place) => {
+    const definition = config.sessions.get(name);
+    if (definition === undefined || place && !isPlaced(definition, place)) {
+      return new SessionManager(name, {
+        ...world,
+        ...place,
+        runtime: place?.runtime ?? undefined,
+        tmuxBinary: config.tmuxBinary,
+      });
+    }
     const found = sessions.find((it) => isOf(it, definition));
     const runtime = found?.runtime ?? undefined;
     return SessionManager.fromConfig(name, { ...world, config, runtime });

@@ -29,10 +29,20 @@ export interface Step {
   readonly name: string;
   /** Where the session is, or is to be. */
   readonly place: Place;
+  /** Where it is stopped before, if that is another place. */
+  readonly from?: Place;
   /** Why, in words: `not running`, `image changed`. */
   readonly because: readonly string[];
   /** What it waits for. */
   readonly needs: readonly Need[];
+}
+
+/** What was started for this configuration, and is defined no more. */
+export interface Orphan {
+  /** Its name. */
+  readonly name: string;
+  /** Where it is. */
+  readonly place: Place;
 }
 
 /** A session that is left as it is. */
@@ -51,6 +61,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** What is left as it is. */
   readonly kept: readonly Kept[];
+  /** What nothing defines any more, and is left as well. */
+  readonly orphans: readonly Orphan[];
 }
 
 /** Which sessions are meant, and what is done with them. */
@@ -105,6 +117,15 @@ export function planUp(
       need.restart &&
       steps.some((it) => it.name === need.name && it.act === Act.RECREATE)
     );
+    const moved = actual.find(({ isOrphan, status }) =>
+      isOrphan && (status.startedAs ?? status.name) === name
+    );
+    if (moved !== undefined) {
+      const from = toPlace(moved.status);
+      const because = ["its place changed"];
+      steps.push({ act: Act.RECREATE, name, place, from, because, needs });
+      continue;
+    }
     const isDone = awaited.has(name) && hasEnded(found?.status);
     const because = startReasons(found, isDone);
     if (because !== null) {
@@ -123,8 +144,10 @@ export function planUp(
       kept.push({ name, place, because: keptReasons(found!, differs) });
     }
   }
-  if (options.removeOrphans) steps.push(...orphanSteps(actual));
-  return { steps, kept };
+  const others = actual.filter(({ status }) =>
+    !meant.has(status.startedAs ?? status.name)
+  );
+  return { kept, ...withOrphans(steps, others, options) };
 }
 
 /**
@@ -156,8 +179,7 @@ export function planDown(
     const because = ["asked for"];
     steps.push({ act: Act.STOP, name, place, because, needs });
   }
-  if (options.removeOrphans) steps.push(...orphanSteps(actual));
-  return { steps, kept };
+  return { kept, ...withOrphans(steps, actual, options) };
 }
 
 function needsOf(
@@ -172,14 +194,22 @@ function ended(name: string): Need {
   return { name, condition, required: false, restart: false };
 }
 
-function orphanSteps(actual: readonly Actual[]): Step[] {
-  return actual.filter(({ isOrphan }) => isOrphan).map(({ status }) => ({
+/** What becomes of what nothing defines any more. */
+function withOrphans(
+  steps: readonly Step[],
+  actual: readonly Actual[],
+  { removeOrphans = false }: PlanOptions,
+): Pick<Plan, "steps" | "orphans"> {
+  const orphans = actual.filter(({ isOrphan }) => isOrphan)
+    .map(({ status }) => ({ name: status.name, place: toPlace(status) }));
+  if (!removeOrphans) return { steps, orphans };
+  const removals = orphans.map((orphan): Step => ({
     act: Act.STOP,
-    name: status.name,
-    place: status,
-    because: ["orphan: nothing defines it any more"],
+    ...orphan,
+    because: ["nothing defines it any more"],
     needs: [],
   }));
+  return { steps: [...steps, ...removals], orphans: [] };
 }
 
 /** The jobs whose end somebody waits for: they need not run for ever. */
@@ -229,9 +259,14 @@ function keptReasons(
     return [status.detail ?? "its engine did not answer"];
   }
   if (differs.length > 0) return [...differs];
-  return changed === null && status.managed
-    ? ["started before ops kept what it was made from"]
+  if (!status.managed) return ["ops did not start it"];
+  return changed === null
+    ? ["what it was made from is not known: ops restart makes it as defined"]
     : [];
+}
+
+function toPlace({ backend, socketName, runtime }: Place): Place {
+  return { backend, socketName, runtime };
 }
 
 /** Whether that is the session which a definition means. */
@@ -241,7 +276,12 @@ export function isOf(
 ): boolean {
   const { name } = definition.config;
   return (status.name === name || status.startedAs === name) &&
-    isAt(status, placeOf(definition));
+    isPlaced(definition, status);
+}
+
+/** Whether a definition means a session at that place. */
+export function isPlaced(definition: SessionDefinition, place: Place): boolean {
+  return isAt(place, placeOf(definition));
 }
 
 /** The place of a definition; its runtime may be left open. */

@@ -61,7 +61,7 @@ tmuxTest("a session whose definition has changed is marked", async () => {
   await using sandbox = tmuxSandbox();
   await followsItsDefinition(sandbox, "bot", "tmux", "");
   // One from before has no hash, and no mark.
-  await sandbox.tmux("set-option", "-u", "-t", "=bot:", "@kstlib_definition");
+  await sandbox.tmux("set-option", "-u", "-t", "=bot:", "@kstlib_spec");
   await sandbox.write(
     "kstlib.conf.yml",
     "ops: {sessions: {bot: {command: sleep 7}}}",

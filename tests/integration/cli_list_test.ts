@@ -45,10 +45,10 @@ const CONFIG = `ops:
 // deno-fmt-ignore
 const FIELDS = [
   "attached", "backend", "changed", "command", "command_pid", "created_at",
-  "definition_hash", "detail", "exit_code",
+  "detail", "exit_code",
   "finished_at", "health", "image", "last_run", "log_error", "managed", "name",
   "next_restart_at", "oom_killed", "pane_pid", "pid", "ports", "restart_count",
-  "runtime", "signal", "socket_name", "started_as", "started_at", "state",
+  "runtime", "signal", "socket_name", "spec", "started_as", "started_at", "state",
   "window_count",
 ];
 

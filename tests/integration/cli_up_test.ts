@@ -244,6 +244,84 @@ tmuxTest("what is wrong is told before anything is touched", async () => {
   assertEquals(await running(sandbox), []);
 });
 
+tmuxTest("what has changed is recreated, key by key", async () => {
+  await using sandbox = tmuxSandbox();
+  const text = (env: string, stop: number) =>
+    `    bot:
+      command: exec sleep 1000
+      env: {TOKEN: ${env}}
+      stop_timeout: ${stop}
+    app: {command: exec sleep 1000, depends_on: {bot: {restart: true}}}
+    other: {command: exec sleep 1000, depends_on: [bot]}
+`;
+  await define(sandbox, text("first-secret", 5));
+  assertEquals((await ops(sandbox, "up")).code, 0);
+  const pid = async (name: string) =>
+    (await opsJson(sandbox, "status", name)).command_pid;
+  const [bot, other] = [await pid("bot"), await pid("other")];
+  await define(sandbox, text("second-secret", 6));
+  const diff = await ops(sandbox, "diff");
+  assertEquals(diff.code, 10);
+  assertEquals(diff.stdout.trimEnd().split("\n"), [
+    "recreate bot (tmux): env changed, stop_timeout changed",
+    "recreate app (tmux): depends on bot, which is recreated, after bot",
+  ]);
+  const kept = await ops(sandbox, "up", "--no-recreate");
+  assertEquals(kept.stderr, "Nothing to do.\n");
+  const up = await ops(sandbox, "up");
+  assertEquals([up.code, up.stderr], [0, "2 recreated, 1 unchanged.\n"]);
+  assert(await pid("bot") !== bot);
+  assertEquals(await pid("other"), other);
+  assertEquals((await ops(sandbox, "diff")).code, 0);
+});
+
+tmuxTest("orphans are told of, and stopped where that is asked", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(
+    sandbox,
+    "    a: {command: exec sleep 1000}\n    b: {command: exec sleep 1000}\n",
+  );
+  await ops(sandbox, "up");
+  await ops(sandbox, "start", "mine", "-c", "exec sleep 1000");
+  await define(sandbox, "    a: {command: exec sleep 1000}\n");
+  const up = await ops(sandbox, "up");
+  assertEquals(up.code, 0);
+  assertStringIncludes(up.stderr, "warning: b (tmux) was started for this");
+  assertEquals(await running(sandbox), ["a", "b", "mine"]);
+  // To another configuration it is none.
+  const others = await sandbox.write(
+    "other.yml",
+    "ops: {sessions: {c: {command: exec sleep 1000}}}",
+  );
+  const flags = ["--remove-orphans", "--config", others];
+  assertEquals((await ops(sandbox, "up", ...flags)).code, 0);
+  assertEquals(await running(sandbox), ["a", "b", "c", "mine"]);
+
+  const removed = await ops(sandbox, "up", "--remove-orphans");
+  assertEquals([removed.code, removed.stderr], [
+    0,
+    "1 stopped, 1 unchanged.\n",
+  ]);
+  assertEquals(await running(sandbox), ["a", "c", "mine"]);
+});
+
+tmuxTest("what is defined on another socket now moves there", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(sandbox, "    a: {command: exec sleep 1000}\n");
+  await ops(sandbox, "up");
+  await define(
+    sandbox,
+    "    a: {command: exec sleep 1000, socket_name: work}\n",
+  );
+  const up = await ops(sandbox, "up");
+  assertEquals([up.code, up.stderr], [0, "1 recreated.\n"]);
+  const all = await opsJson(sandbox, "list");
+  assertEquals(
+    all.map((it: Record<string, unknown>) => [it.name, it.socket_name]),
+    [["a", "work"]],
+  );
+});
+
 testOn(RUNTIMES, "a diamond over tmux, Podman and Docker", async () => {
   await using sandbox = new Sandbox();
   await using podman = new Containers("podman");

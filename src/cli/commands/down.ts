@@ -7,6 +7,9 @@ import type { Context } from "../shell/context.ts";
 import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
 
 const flags = {
+  "remove-orphans": switchFlag({
+    summary: "Stop what this configuration has started and defines no more",
+  }),
   "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
 } as const;
 
@@ -43,7 +46,8 @@ export async function runDown(
   load: typeof loadConfigLazily = loadConfigLazily,
 ): Promise<number> {
   const names = operands.length === 0 ? undefined : operands;
-  const options = { down: true, names };
+  const removeOrphans = given["remove-orphans"];
+  const options = { down: true, names, removeOrphans };
   const config = await configToPlan(context, given.config, load);
   if (given["dry-run"]) {
     showPlan(await planOf(context, config, options), context);

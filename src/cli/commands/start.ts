@@ -163,10 +163,10 @@ export async function runStart(
     work: async (name) => {
       const manager = there.get(name) ??
         library.create(name, { ...options.get(name), ...world });
-      const { definitionHash } = options.get(name)!;
+      const { spec } = options.get(name)!;
       const started = await manager.start(command, {
         ...overrides,
-        ...definitionHash === undefined ? {} : { definitionHash },
+        ...spec === undefined ? {} : { spec },
       });
       return await lookAt(started, manager);
     },

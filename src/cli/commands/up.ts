@@ -8,6 +8,9 @@ import type { Context } from "../shell/context.ts";
 import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
 
 const flags = {
+  "remove-orphans": switchFlag({
+    summary: "Stop what this configuration has started and defines no more",
+  }),
   "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
   "no-recreate": switchFlag({
     summary: "Leave what runs as it is, also if its definition has changed",
@@ -69,6 +72,7 @@ export async function runUp(
   const options: PlanOptions = {
     names: operands.length === 0 ? undefined : operands,
     withNeeds: !given["no-deps"],
+    removeOrphans: given["remove-orphans"],
     recreate: recreateOf(given["no-recreate"], given["force-recreate"]),
   };
   const config = await configToPlan(context, given.config, load);

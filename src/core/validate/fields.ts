@@ -216,3 +216,15 @@ export function validateChoice(
     );
   }
 }
+
+/** A hash for each key that a definition sets, and who has it. */
+const SPEC = /^[a-z_]+=[\da-f]{8}(?: [a-z_]+=[\da-f]{6})*$/;
+
+/** Checks by what a definition is known. */
+export function validateSpec(spec: string, key = "spec"): void {
+  if (SPEC.test(spec)) return;
+  throw new SessionConfigError(
+    key,
+    `${JSON.stringify(spec)} is none: a definition has one of its own`,
+  );
+}

@@ -16,7 +16,7 @@ export const MANAGED_LABEL = "io.kstlib.ops.managed";
 export const LOG_LABEL = "io.kstlib.ops.log";
 
 /** The label by which the definition is known that a container comes from. */
-export const DEFINITION_LABEL = "io.kstlib.ops.definition";
+export const SPEC_LABEL = "io.kstlib.ops.spec";
 
 /** The default limits of the log that is kept after a container's removal. */
 const USUAL_LOG: LogLimits = {
@@ -100,9 +100,9 @@ export function runArgs(
     `--pull=${pull}`,
     ...(init === false ? [] : ["--init"]),
     ...(typeof init === "string" ? ["--init-path", init] : []),
-    ...(config.definitionHash === undefined
+    ...(config.spec === undefined
       ? []
-      : ["--label", `${DEFINITION_LABEL}=${config.definitionHash}`]),
+      : ["--label", `${SPEC_LABEL}=${config.spec}`]),
     ...logLabel(config),
     ...lifecycleFlags(config),
     ...(config.workingDir === undefined

@@ -8,7 +8,7 @@ import {
   sessionStatus,
 } from "../../core/status.ts";
 import type { LogLimits } from "../../state/history.ts";
-import { DEFINITION_LABEL, logLimits, MANAGED_LABEL } from "./args.ts";
+import { logLimits, MANAGED_LABEL, SPEC_LABEL } from "./args.ts";
 
 /**
  * Whether a container can be typed into: not at all, as long as it runs, or
@@ -145,7 +145,7 @@ export function parseInspected(
         exitCode: state.ExitCode,
         image: config.Image,
         managed: MANAGED_LABEL in (config.Labels ?? {}),
-        definitionHash: config.Labels?.[DEFINITION_LABEL] ?? null,
+        spec: config.Labels?.[SPEC_LABEL] ?? null,
         command: commandOf(container),
         oomKilled: state.OOMKilled ?? null,
         health: state.Health?.Status || null,
@@ -249,7 +249,7 @@ export function parsePodmanList(stdout: string): Container[] {
       exitCode: listed.ExitCode,
       image: listed.Image,
       managed: MANAGED_LABEL in (listed.Labels ?? {}),
-      definitionHash: listed.Labels?.[DEFINITION_LABEL] ?? null,
+      spec: listed.Labels?.[SPEC_LABEL] ?? null,
       command: listed.Command?.join(" ") ?? null,
       health: /\((healthy|unhealthy|starting)\)$/.exec(listed.Status ?? "")
         ?.[1] ?? null,

@@ -18,7 +18,7 @@ import {
   type SessionStatus,
   type StopResult,
 } from "../../core/definition.ts";
-import { runningReason } from "../../core/definition_hash.ts";
+import { runningReason } from "../../core/spec.ts";
 import type { ProcessHost } from "../../host/host.ts";
 import { localHost } from "../../host/local/local.ts";
 import type {
@@ -161,7 +161,7 @@ export class ContainerRunner implements Runner {
       throw new SessionExistsError(
         name,
         this.runtime,
-        runningReason(container.status, config.definitionHash),
+        runningReason(container.status, config.spec),
       );
     }
     if (container.word !== "paused") {

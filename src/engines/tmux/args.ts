@@ -62,7 +62,7 @@ export interface StartSpec extends RunSpec {
   /** The signal that a stop begins with. */
   readonly stopSignal: string;
   /** By what its definition is known, if it has one. */
-  readonly definitionHash?: string | undefined;
+  readonly spec?: string | undefined;
   /** An ended session that is to make room. */
   readonly replaces?: {
     readonly sessionId: string;
@@ -86,8 +86,8 @@ export function startScript(spec: StartSpec): string {
       "@kstlib_stop",
       `${spec.stopSignal} ${spec.stopTimeout}`,
     ),
-    ...(spec.definitionHash === undefined ? [] : [
-      line("set-option", ...target, "@kstlib_definition", spec.definitionHash),
+    ...(spec.spec === undefined ? [] : [
+      line("set-option", ...target, "@kstlib_spec", spec.spec),
     ]),
     ...remember(target, spec, isCommand),
     ...(isCommand

@@ -33,7 +33,7 @@ const OWN_FIELDS = [
   "@kstlib_left",
   "@kstlib_log_error",
   "@kstlib_fault",
-  "@kstlib_definition",
+  "@kstlib_spec",
   "pane_pipe",
   "alternate_on",
 ] as const;

@@ -117,7 +117,7 @@ function statusOf(
     windowCount: number(first.session_windows) ?? 0,
     socketName,
     managed,
-    definitionHash: first["@kstlib_definition"] || null,
+    spec: first["@kstlib_spec"] || null,
     command: isLaunched
       ? decodeURIComponent(first["@kstlib_command"])
       : shown?.pane_current_command || null,

@@ -10,7 +10,7 @@ import {
   type Survivor,
   survivorNames,
 } from "../../core/definition.ts";
-import { runningReason } from "../../core/definition_hash.ts";
+import { runningReason } from "../../core/spec.ts";
 import type { LogLimits } from "../../state/history.ts";
 import { parseRestart } from "../../core/validate/lifecycle.ts";
 import {
@@ -235,7 +235,7 @@ async function begin(
     command: commandText(config),
     stopSignal: config.stopSignal ?? "SIGINT",
     stopTimeout: config.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
-    definitionHash: config.definitionHash,
+    spec: config.spec,
     tag,
     record,
     tmuxBinary,
@@ -301,7 +301,7 @@ function loggedBy(config: SessionConfig): LogLimits | null {
 /** Refuses to replace what is not ours to replace, and ends what it has left. */
 async function endRemains(
   client: TmuxClient,
-  { definitionHash }: SessionConfig,
+  { spec }: SessionConfig,
   session: TmuxSession,
 ): Promise<readonly Survivor[]> {
   const { status } = session;
@@ -309,7 +309,7 @@ async function endRemains(
     throw new SessionExistsError(
       status.name,
       BackendType.TMUX,
-      runningReason(status, definitionHash),
+      runningReason(status, spec),
     );
   }
   if (!status.managed) {

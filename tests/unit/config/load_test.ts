@@ -12,6 +12,7 @@ Deno.test("loadConfig() returns the defaults where there is no file", () => {
   using world = new World();
 
   assertEquals(world.load(), {
+    name: null,
     engines: ["tmux", "podman", "docker"],
     defaultBackend: "tmux",
     tmuxBinary: "tmux",

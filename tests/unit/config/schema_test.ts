@@ -215,12 +215,12 @@ Deno.test("toOpsConfig() says where an error is, and what is right", async (t) =
     ["[]", "ops: must be a mapping of keys to values, not a list"],
     [
       "{ 1: 2 }",
-      "ops.1: is not known; known are engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions",
+      "ops.1: is not known; known are name, engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions",
     ],
     ["{ sesions: {} }", 'ops.sesions: is not known; did you mean "sessions"?'],
     [
       '{ "a b": {} }',
-      'ops["a b"]: is not known; known are engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions',
+      'ops["a b"]: is not known; known are name, engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions',
     ],
     [
       "{ tmux_binary: 3 }",

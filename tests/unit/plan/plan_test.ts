@@ -80,7 +80,10 @@ const table: Record<
     definitionsOf(defined("old")),
     [actual("old", RUNNING, { changed: null })],
     {},
-    ["keep old (started before ops kept what it was made from)"],
+    [
+      "keep old (what it was made from is not known: ops restart makes it as " +
+      "defined)",
+    ],
   ],
   "what its engine does not tell is left alone": [
     definitionsOf(defined("lost")),
@@ -148,6 +151,21 @@ const table: Record<
     {},
     [],
   ],
+  "what is defined elsewhere now is stopped where it was": [
+    definitionsOf(defined("bot", ["db"]), defined("db")),
+    [
+      actual("db"),
+      actual("bot", RUNNING, { isOrphan: true, status: { socketName: "old" } }),
+    ],
+    {},
+    ["recreate bot (tmux): its place changed, after db"],
+  ],
+  "what others started is left alone": [
+    definitionsOf(defined("bot")),
+    [actual("bot", RUNNING, { changed: null, status: { managed: false } })],
+    { recreate: "changed" },
+    ["keep bot (ops did not start it)"],
+  ],
   "orphans are left alone": [
     definitionsOf(defined("bot")),
     [actual("bot"), actual("old", RUNNING, { isOrphan: true })],
@@ -158,7 +176,7 @@ const table: Record<
     definitionsOf(defined("bot")),
     [actual("bot"), actual("old", RUNNING, { isOrphan: true })],
     { removeOrphans: true },
-    ["stop old (tmux): orphan: nothing defines it any more"],
+    ["stop old (tmux): nothing defines it any more"],
   ],
 };
 

@@ -6,6 +6,7 @@ import { Phase, type StepResult } from "../../../plan/apply.ts";
 import {
   apply,
   type MadePlan,
+  ownerOf,
   plan,
   type PlanHostOptions,
 } from "../../../plan/fleet.ts";
@@ -14,6 +15,7 @@ import { memoryOf } from "../../../state/memory.ts";
 import { ExitCode } from "../../errors.ts";
 import { toJson } from "../../render/json.ts";
 import { planText, resultText, summaryText } from "../../render/plan.ts";
+import { placeText } from "../../render/words.ts";
 import { configOf } from "../../shell/configuration.ts";
 import type { Context } from "../../shell/context.ts";
 import { note, reportError, reportWarning } from "../../shell/report.ts";
@@ -42,14 +44,20 @@ export async function planOf(
 ): Promise<MadePlan> {
   const made = await plan(config, { ...options, host: context.host });
   for (const warning of made.warnings) reportWarning(warning, context);
+  for (const { name, place } of made.orphans) {
+    const fact = `${name} (${placeText(place)}) was started for this ` +
+      'configuration, which does not define it any more: "ops ' +
+      `${options.down ? "down" : "up"} --remove-orphans" stops it`;
+    reportWarning(new OpsError(fact), context);
+  }
   return made;
 }
 
 /** Shows what would be done. */
 export function showPlan(made: MadePlan, context: Context): void {
-  const { steps, kept } = made;
+  const { steps, kept, orphans } = made;
   if (context.json) {
-    context.stdout.write(`${toJson({ steps, kept })}\n`);
+    context.stdout.write(`${toJson({ steps, kept, orphans })}\n`);
     return;
   }
   context.stdout.write(planText(made));
@@ -134,7 +142,7 @@ function toData({ step, phase, durationMs, error }: StepResult) {
 /** Keeps others that plan for the same configuration waiting. */
 async function lockFor(
   context: Context,
-  { files }: LoadedConfig,
+  config: LoadedConfig,
   command: string,
   signal: AbortSignal,
 ): Promise<Disposable> {
@@ -142,7 +150,7 @@ async function lockFor(
   const { stateFolder } = memoryOf({ warn });
   if (stateFolder === null) return UNLOCKED;
   try {
-    return await takeLock(stateFolder, files.join("\n"), {
+    return await takeLock(stateFolder, ownerOf(config), {
       holder: `ops ${command}, process ${Deno.pid}`,
       onWait: (holder) => note(`Waiting for ${holder}.`, context),
       signal,

@@ -10,7 +10,7 @@ import {
   enginesOf,
   type SessionConfig,
 } from "../../../core/definition.ts";
-import { hashDefinition } from "../../../core/definition_hash.ts";
+import { specOf } from "../../../core/spec.ts";
 import { saysWhatToStart } from "../../../fleet/startable.ts";
 import { UsageError } from "../../errors.ts";
 import { withCommand } from "../../grammar/forgotten.ts";
@@ -100,7 +100,7 @@ export function managerOptions(
     // What is defined without a command is a shell, too.
     shell: flags.shell ||
       (definition !== undefined && !saysWhatToStart(order)),
-    definitionHash: definition && hashDefinition(definition.config),
+    spec: definition && specOf(definition),
     workingDir: flags.workdir ?? defined.workingDir,
     image: flags.image ?? defined.image,
     volumes: flags.volume.length > 0 ? flags.volume : defined.volumes,

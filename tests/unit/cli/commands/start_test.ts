@@ -50,8 +50,8 @@ async function run(
   const library: StartLibrary = {
     create: (name, options = {}) => ({
       start: (command, overrides) => {
-        const { env, definitionHash, ...lifecycle } = overrides ?? {};
-        assertEquals(definitionHash !== undefined, sessions.has(name));
+        const { env, spec, ...lifecycle } = overrides ?? {};
+        assertEquals(spec !== undefined, sessions.has(name));
         calls.push({ name, options, command, env, lifecycle });
         return Promise.resolve(running(name, status));
       },
