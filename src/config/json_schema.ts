@@ -74,6 +74,16 @@ function mappingOf(properties: Readonly<Record<string, JsonSchema>>) {
 
 const SIGNAL_NAMES = STOP_SIGNALS.map((it) => it.slice("SIG".length));
 
+/** A file with variables: its path, or with whether it must be there. */
+const ENV_FILE = {
+  minLength: 1,
+  ...mappingOf({
+    path: { type: "string", minLength: 1 },
+    required: BOOLEAN,
+  }),
+  required: ["path"],
+};
+
 /** What each key of a session can be, with a line for editors to show. */
 export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   backend: {
@@ -179,6 +189,14 @@ export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     pattern: "^(?!\\.{1,2}$)[^/\\u0000\\n]+$",
     maxLength: MAX_NAME_LENGTH,
   },
+  env_file: {
+    description: "Dotenv files with environment variables, relative to this " +
+      "file; one that may be missing ends in ?, or has required: false.",
+    ...ENV_FILE,
+    type: ["string", "object", "array", "null"],
+    items: { ...ENV_FILE, type: ["string", "object"] },
+    maxItems: MAX_ENTRIES,
+  },
   depends_on: {
     description: "What ops up starts first: names, or names with what is " +
       "waited for.",
@@ -233,6 +251,11 @@ export const OPS_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     description: "How many log files of a session are kept (5).",
     ...LOG_FILES,
   },
+  defaults: {
+    description: "What holds for every session that says nothing else; env " +
+      "is merged by name.",
+    $ref: "#/$defs/keys",
+  },
   sessions: {
     description: "The sessions, by name.",
     type: ["object", "null"],
@@ -274,8 +297,9 @@ export function configSchema(): JsonSchema {
       ops: mappingOf(allWithVariables(OPS_SCHEMAS)),
     },
     $defs: {
+      keys: mappingOf(allWithVariables(SESSION_SCHEMAS)),
       session: {
-        ...mappingOf(allWithVariables(SESSION_SCHEMAS)),
+        $ref: "#/$defs/keys",
         allOf: [
           {
             if: isBackend(BackendType.TMUX),

@@ -2,6 +2,7 @@
 import { BackendType, type SessionConfigOptions } from "../core/definition.ts";
 import { type Field, readBoolean, readList, readText } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
+import type { Mapping } from "./tree.ts";
 import {
   type HomeReader,
   readCommand,
@@ -33,6 +34,8 @@ export interface SessionDefaults
    * against another, which may be in the file that is missing.
    */
   readonly isWhole: boolean;
+  /** What is merged under every session. */
+  readonly common?: Mapping | undefined;
   /** The variables that values may name. */
   readonly variables: Variables;
 }

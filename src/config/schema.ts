@@ -6,6 +6,7 @@ import { entryOf, readMapping, refuseUnknown } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
 import { fill } from "./fill.ts";
 import { Problems } from "./problems.ts";
+import { readDefaults } from "./session_defaults.ts";
 import { readSessions } from "./session.ts";
 import type { Node } from "./tree.ts";
 import { NO_VARIABLES, type Variables } from "./variables.ts";
@@ -34,6 +35,7 @@ export const OPS_KEYS: readonly string[] = [
   "log",
   "log_max_size",
   "log_files",
+  "defaults",
   "sessions",
 ];
 
@@ -94,7 +96,17 @@ export function toOpsConfig(
   };
   const isKnown = !problems.concerns("ops.default_backend");
   const defaultBackend = isKnown ? settings.defaultBackend : null;
-  const defaults = { ...settings, defaultBackend, home, isWhole, variables };
+  const given = entryOf(field, "defaults");
+  const common = given &&
+    problems.attempt(() => readDefaults(given, { home, variables }));
+  const defaults = {
+    ...settings,
+    defaultBackend,
+    home,
+    isWhole: isWhole && !problems.concerns("ops.defaults"),
+    variables,
+    common,
+  };
   const sessions = entryOf(field, "sessions");
   return problems.finish(() => ({
     ...settings,

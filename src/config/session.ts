@@ -9,6 +9,7 @@ import {
   validateSocketName,
 } from "../core/validate/fields.ts";
 import { validateContainerName } from "../core/validate/container.ts";
+import { ENV_FILE_KEY, readEnvFiles } from "./env_file.ts";
 import {
   entriesOf,
   entryOf,
@@ -27,13 +28,13 @@ import type { SessionDefinition } from "./model.ts";
 import { NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
 import { below } from "./position.ts";
 import { Problems, readEach } from "./problems.ts";
-import { isNull, type Mapping } from "./tree.ts";
+import { isNull, type Mapping, mergeNodes } from "./tree.ts";
 import { asked, readBackend, readRuntime } from "./values.ts";
 
 /** What the other keys mean depends on it, so it is read first. */
-const BACKEND_KEY = "backend";
+export const BACKEND_KEY = "backend";
 /** Places a session; it is no part of what the session is. */
-const SOCKET_KEY = "socket_name";
+export const SOCKET_KEY = "socket_name";
 
 const ROWS = Object.entries(SESSION_KEY_ROWS);
 
@@ -43,10 +44,11 @@ export const SESSION_KEYS: readonly string[] = [
   ...ROWS.map(([key]) => key),
   SOCKET_KEY,
   NEEDS_KEY,
+  ENV_FILE_KEY,
 ];
 
 /** Keys that people know from elsewhere, and what ops has instead. */
-const MEANT: Readonly<Record<string, string>> = {
+export const MEANT: Readonly<Record<string, string>> = {
   cwd: 'the key is "working_dir"',
   workdir: 'the key is "working_dir"',
   environment: 'the key is "env"',
@@ -77,11 +79,14 @@ export function readSessions(
       const named = { ...keyOf(entry), key: field.key };
       problems.attempt(() => inFile(named, () => validateNewName(name, "")));
       return problems.finish(() => {
-        const own = new Problems();
-        const session = fillSession(readMapping(entry), variables, own);
+        const inSession = new Problems();
+        const own = readMapping(entry);
+        const merged = underlaid(own, defaults.common);
+        const session = fillSession(merged, variables, inSession);
         filled.set(name, session);
-        const isWhole = defaults.isWhole && own.isEmpty;
-        return readSession(name, session, { ...defaults, isWhole }, own);
+        const isWhole = defaults.isWhole && inSession.isEmpty;
+        const given = { session, own };
+        return readSession(name, given, { ...defaults, isWhole }, inSession);
       });
     })
   ) ?? [];
@@ -96,17 +101,34 @@ export function readSessions(
   );
 }
 
+/** A session with what all have in common, where it says nothing itself. */
+function underlaid(
+  own: Field<Mapping>,
+  common: Mapping | undefined,
+): Field<Mapping> {
+  if (common === undefined) return own;
+  const { entries } = mergeNodes(common, own.node) as Mapping;
+  return { ...own, node: { ...own.node, entries } };
+}
+
+/** A session, and what of it stands in its own entry. */
+interface Given {
+  readonly session: Field<Mapping>;
+  readonly own: Field<Mapping>;
+}
+
 /** Reads a definition; `undefined` if that takes files that are missing. */
 function readSession(
   name: string,
-  session: Field<Mapping>,
+  { session, own }: Given,
   defaults: SessionDefaults,
   problems: Problems,
 ): SessionDefinition | undefined {
-  problems.attempt(() => refuseUnknown(session, SESSION_KEYS, MEANT));
-  const said = problems.attempt(() => backendOf(session, defaults)) ?? null;
+  problems.attempt(() => refuseUnknown(own, SESSION_KEYS, MEANT));
+  const said = problems.attempt(() => backendOf(session, own, defaults)) ??
+    null;
   const backend = defaults.isWhole ? said : null;
-  problems.attempt(() => refuseInapplicable(session, backend));
+  problems.attempt(() => refuseInapplicable(own, backend));
   problems.attempt(() => refuseLeftOut(session, backend, defaults));
   problems.attempt(() => refuseEmptyCommand(session));
 
@@ -119,8 +141,16 @@ function readSession(
       ? row.inherited?.(defaults)
       : problems.attempt(() => row.read(entry, context));
   }
+  const envFile = entryOf(session, ENV_FILE_KEY);
+  const inFiles = envFile &&
+    problems.attempt(() => readEnvFiles(envFile, defaults));
+  if (inFiles) fields["env"] = { ...inFiles, ...fields["env"] ?? {} };
+  // What is said of all is not said of a shell, which is not started again.
+  const isShell = backend === BackendType.TMUX &&
+    fields["command"] === undefined;
+  if (isShell && !own.node.entries.has("restart")) delete fields["restart"];
   const socket = entryOf(session, SOCKET_KEY);
-  const socketName = socket
+  const socketName = socket && applies(BackendType.TMUX, backend)
     ? problems.attempt(() => readSocketName(socket)) ?? null
     : null;
   const needs = problems.attempt(() => readNeeds(session)) ?? [];
@@ -139,11 +169,18 @@ function readSession(
   });
 }
 
-/** What is said, else a container if there is an image, else the default. */
+/**
+ * What is said, else a container if there is an image, else the default. What
+ * the session says itself comes before what is said of all.
+ */
 function backendOf(
   session: Field<Mapping>,
+  own: Field<Mapping>,
   { defaultBackend }: SessionDefaults,
 ): BackendType | null {
+  const isContainer = entryOf(own, BACKEND_KEY) === undefined &&
+    entryOf(own, "image") !== undefined;
+  if (isContainer) return BackendType.CONTAINER;
   const entry = entryOf(session, BACKEND_KEY);
   if (entry !== undefined) return readBackend(entry);
   return entryOf(session, "image") === undefined
@@ -204,7 +241,8 @@ function refuseInapplicable(
   });
 }
 
-function readSocketName(field: Field): string | null {
+/** Reads the label of a tmux socket; `null` is the default one. */
+export function readSocketName(field: Field): string | null {
   const name = readText(field);
   inFile(field, () => validateSocketName(name, ""));
   // So tmux calls the socket that is meant where none is named.

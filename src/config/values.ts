@@ -222,11 +222,11 @@ export function readRestart(field: Field): string {
 }
 
 /** The folder of the file that sets a field. */
-function folderOf(field: Field): string {
+export function folderOf(field: Field): string {
   return dirname(field.node.origin.path);
 }
 
 /** The home folder, read only if needed: reading it takes a permission. */
-function homeFor(path: string, home: HomeReader): string | undefined {
+export function homeFor(path: string, home: HomeReader): string | undefined {
   return path.startsWith("~") ? home() : undefined;
 }

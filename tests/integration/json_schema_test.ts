@@ -35,6 +35,12 @@ const RIGHT: readonly string[] = [
   "ops: {sessions: {w: {image: '${I:-x}', ports: ['${P:-1}:1'], init: '${B:-true}'}}}",
   "ops: {sessions: {w: {backend: container, image: x, working_dir: '${D:-/}x'}}}",
   "ops: {sessions: {b: {command: [echo, '${x}'], socket_name: '${S:-s}'}}}",
+  "ops: {sessions: {b: {env_file: bot.env}}}",
+  "ops: {sessions: {b: {env_file: {path: no.env, required: false}}}}",
+  "ops: {sessions: {b: {env_file: [no.env?, bot.env, {path: bot.env}]}}}",
+  "ops: {sessions: {b: {env_file: {path: no.env, required: '${R:-false}'}}}}",
+  "ops: {defaults: , sessions: {b: {env_file: }}}",
+  "ops: {defaults: {image: x, socket_name: s, env: {A: '${HOME}'}, restart: no}}",
   "ops: {sessions: {b: , a: {depends_on: {b: {required: '${R:-false}'}}}}}",
 ];
 
@@ -60,6 +66,9 @@ const WRONG: readonly string[] = [
   "ops: {log_max_size: 12}",
   "ops: {log_files: 0}",
   "ops: {log_files: 1.5}",
+  "ops: {defaults: [x]}",
+  "ops: {defaults: {comand: x}}",
+  "ops: {defaults: {image: Nginx}}",
   "ops: {sessions: [bot]}",
   "ops: {sessions: {1bot: {}}}",
   "ops: {sessions: {bot: x}}",
@@ -108,6 +117,12 @@ const WRONG: readonly string[] = [
     "depends_on: {x: {optional: true}}",
     "depends_on: {x: {required: maybe}}",
     "image: x, ports: ['$PORT:80']",
+    "env_file: 5",
+    "env_file: ''",
+    "env_file: [[bot.env]]",
+    "env_file: {required: false}",
+    "env_file: {path: bot.env, optional: true}",
+    "env_file: {path: bot.env, required: no}",
     "stop_timeout: $T",
   ),
 ];
@@ -134,6 +149,7 @@ function isRead(text: string): boolean {
     "work/kstlib.conf.yml": text,
     "work/conf.d/bots.yml": "",
     "work/conf.d/more.yml": "",
+    "work/bot.env": "",
   });
   try {
     world.load();

@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseDocument } from "../../../src/config/parse.ts";
-import { toOpsConfig } from "../../../src/config/schema.ts";
+import { OPS_KEYS, toOpsConfig } from "../../../src/config/schema.ts";
 import type { OpsConfig } from "../../../src/config/schema.ts";
+import { SESSION_KEYS } from "../../../src/config/session.ts";
 import { SessionConfig } from "../../../src/core/definition.ts";
 import { messageOf, placedMessageOf } from "./fixture.ts";
 
@@ -215,12 +216,12 @@ Deno.test("toOpsConfig() says where an error is, and what is right", async (t) =
     ["[]", "ops: must be a mapping of keys to values, not a list"],
     [
       "{ 1: 2 }",
-      "ops.1: is not known; known are name, engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions",
+      `ops.1: is not known; known are ${OPS_KEYS.join(", ")}`,
     ],
     ["{ sesions: {} }", 'ops.sesions: is not known; did you mean "sessions"?'],
     [
       '{ "a b": {} }',
-      'ops["a b"]: is not known; known are name, engines, default_backend, tmux_binary, container_runtime, log, log_max_size, log_files, sessions',
+      `ops["a b"]: is not known; known are ${OPS_KEYS.join(", ")}`,
     ],
     [
       "{ tmux_binary: 3 }",
@@ -273,7 +274,7 @@ Deno.test("toOpsConfig() checks every field of a session", async (t) => {
   const cases: [fields: string, message: string][] = [
     [
       "folder: x",
-      ": is not known; known are backend, command, working_dir, env, image, volumes, ports, runtime, log_volume, init, log, log_max_size, log_files, stop_signal, stop_timeout, restart, socket_name, depends_on",
+      `: is not known; known are ${SESSION_KEYS.join(", ")}`,
     ],
     [
       "working-dir: x",

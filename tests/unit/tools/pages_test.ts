@@ -34,6 +34,7 @@ for (const { path, text } of pages()) {
       using world = new World({
         "work/kstlib.conf.yml": block,
         "work/conf.d/more.yml": "ops: {}\n",
+        "work/bot.env": "TOKEN=x\n",
       });
       assert(world.load().sessions.size > 1);
     });
