@@ -32,6 +32,8 @@ export interface PlanHostOptions
 export interface MadePlan extends Plan {
   /** The configuration. */
   readonly config: LoadedConfig;
+  /** By what it is known: two plans that do the same have the same. */
+  readonly hash: string;
   /** What was on the host. */
   readonly sessions: readonly SessionStatus[];
   /** Why engines did not answer. */
@@ -63,7 +65,14 @@ export async function plan(
   const actual = sessions.map((status) => compare(status, config));
   const make = down ? planDown : planUp;
   const made = make(config.sessions, actual, options);
-  return { ...made, config, sessions, warnings };
+  return { ...made, hash: await hashOf(made), config, sessions, warnings };
+}
+
+/** What is done, and why: twelve hexadecimal digits. */
+async function hashOf({ steps }: Plan): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(steps));
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(hash).toHex().slice(0, 12);
 }
 
 /** How a session differs from what is defined, and whether it is at all. */

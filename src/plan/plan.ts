@@ -109,8 +109,18 @@ export function planUp(
   const kept: Kept[] = [];
   for (const name of orderOf(definitions, meant)) {
     const definition = definitions.get(name)!;
-    const found = actual.find((it) => isOf(it.status, definition));
+    const [found, ...others] = actual
+      .filter((it) => isOf(it.status, definition));
     const place = placeOf(definition);
+    if (found !== undefined && others.length > 0) {
+      const engines = [found, ...others].map(({ status }) => status.runtime);
+      kept.push({
+        name,
+        place,
+        because: [`it is in more than one place: ${engines.join(", ")}`],
+      });
+      continue;
+    }
     const needs = (definition.needs ?? [])
       .filter((need) => meant.has(need.name));
     const recreated = needs.filter((need) =>

@@ -98,9 +98,13 @@ tmuxTest("--dry-run and --json do and say what they should", async () => {
   const dry = await ops(sandbox, "up", "--dry-run");
   assertEquals(dry.code, 0);
   assertEquals(dry.stdout, "start a (tmux): not running\n");
+  const [, hash] = /^Plan ([\da-f]{12})\.$/m.exec(dry.stderr)!;
+  const other = await ops(sandbox, "up", "--if-plan", "0123456789ab");
+  assertEquals(other.code, 1);
+  assertStringIncludes(other.stderr, `the plan is ${hash} by now`);
   assertEquals(await running(sandbox), []);
 
-  const up = await opsJson(sandbox, "up");
+  const up = await opsJson(sandbox, "up", "--if-plan", hash!);
   assertEquals(up.changed, true);
   assertEquals(
     up.steps.map(({ act, name, phase, because }: Record<string, unknown>) => [

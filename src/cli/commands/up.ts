@@ -3,7 +3,7 @@ import { loadConfigLazily } from "../../config/lazy.ts";
 import type { PlanOptions } from "../../plan/plan.ts";
 import { ExitCode, UsageError } from "../errors.ts";
 import type { Command, Input } from "../grammar/command.ts";
-import { optionalNumberFlag, switchFlag } from "../grammar/flags.ts";
+import { optionalNumberFlag, switchFlag, textFlag } from "../grammar/flags.ts";
 import type { Context } from "../shell/context.ts";
 import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
 
@@ -12,6 +12,10 @@ const flags = {
     summary: "Stop what this configuration has started and defines no more",
   }),
   "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
+  "if-plan": textFlag({
+    placeholder: "HASH",
+    summary: "Do it only if it is still the plan that --dry-run showed",
+  }),
   "no-recreate": switchFlag({
     summary: "Leave what runs as it is, also if its definition has changed",
   }),
@@ -80,8 +84,9 @@ export async function runUp(
     showPlan(await planOf(context, config, options), context);
     return ExitCode.DONE;
   }
-  const { parallel } = given;
-  return await carryOut(context, config, options, { command: "up", parallel });
+  const { parallel, "if-plan": ifPlan } = given;
+  const how = { command: "up", parallel, ifPlan };
+  return await carryOut(context, config, options, how);
 }
 
 function recreateOf(

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SessionNotFoundError } from "../../../src/core/errors.ts";
-import { SessionState } from "../../../src/core/definition.ts";
+import { SessionConfig, SessionState } from "../../../src/core/definition.ts";
 import {
   type Actual,
   planDown,
@@ -165,6 +165,21 @@ const table: Record<
     [actual("bot", RUNNING, { changed: null, status: { managed: false } })],
     { recreate: "changed" },
     ["keep bot (ops did not start it)"],
+  ],
+  "what both runtimes have is left alone": [
+    definitionsOf({
+      config: new SessionConfig({
+        name: "web",
+        backend: "container",
+        image: "nginx",
+      }),
+      socketName: null,
+    }),
+    (["podman", "docker"] as const).map((runtime) =>
+      actual("web", EXITED, { status: { backend: "container", runtime } })
+    ),
+    {},
+    ["keep web (it is in more than one place: podman, docker)"],
   ],
   "orphans are left alone": [
     definitionsOf(defined("bot")),

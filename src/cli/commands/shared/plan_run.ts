@@ -55,13 +55,13 @@ export async function planOf(
 
 /** Shows what would be done. */
 export function showPlan(made: MadePlan, context: Context): void {
-  const { steps, kept, orphans } = made;
+  const { hash, steps, kept, orphans } = made;
   if (context.json) {
-    context.stdout.write(`${toJson({ steps, kept, orphans })}\n`);
+    context.stdout.write(`${toJson({ hash, steps, kept, orphans })}\n`);
     return;
   }
   context.stdout.write(planText(made));
-  if (steps.length === 0) note("Nothing to do.", context);
+  note(steps.length === 0 ? "Nothing to do." : `Plan ${hash}.`, context);
 }
 
 /** How a plan is carried out. */
@@ -70,6 +70,8 @@ export interface CarryOutOptions {
   readonly command: string;
   /** How many steps are done at the same time. */
   readonly parallel?: number | undefined;
+  /** The plan that was reviewed: no other is done. */
+  readonly ifPlan?: string | undefined;
 }
 
 /**
@@ -81,7 +83,7 @@ export async function carryOut(
   world: Context,
   config: LoadedConfig,
   options: PlanHostOptions,
-  { command, parallel }: CarryOutOptions,
+  { command, parallel, ifPlan }: CarryOutOptions,
 ): Promise<number> {
   const line = new WaitingLine(world, { quiet: false });
   const { context } = line;
@@ -94,6 +96,12 @@ export async function carryOut(
   const { signal } = ending;
   using _lock = await lockFor(context, config, command, signal);
   const made = await planOf(context, config, options);
+  if (ifPlan !== undefined && ifPlan !== made.hash) {
+    throw new OpsError(
+      `the plan is ${made.hash} by now, and not ${JSON.stringify(ifPlan)}: ` +
+        `look at it again with "ops ${command} --dry-run"`,
+    );
+  }
   const results = await apply(made, {
     ...worldOf(context),
     signal,
