@@ -202,6 +202,10 @@ diskTest("a full disk stops the log, and never the session", async (disk) => {
   await until(async () => (await runner.status("bot")).logError === null);
   await runner.sendKeys("bot", "again");
   await until(() => durable.log("bot").includes("got again\r\n"));
+  assertMatch(
+    await runner.logs("bot", 1_000),
+    /\n?\[ops: [^\n]+: No space left on device\]\n/,
+  );
   assertEquals((await runner.status("bot")).logError, null);
   assert((await runner.stop("bot")).stopped);
   const [run] = await runner.history("bot");

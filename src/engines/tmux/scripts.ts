@@ -171,7 +171,7 @@ kill -s "$kstlib_signal" $$
 esac
 exit $kstlib_code`;
 export const LOG_WRITER = `prefix=$1 tmux=$2 socket=$3 pane=$4 leader=$5 tag=$6 timeout=$7 max_size=$8 max_files=$9
-reason=\${10:-its writer was gone}
+reason=\${10-}
 birth='' terminal=0
 unset KSTLIB_OPS_WRITER
 umask 077
@@ -209,9 +209,10 @@ for f in "$prefix".*.log; do
 done
 before=$log
 next
-if [ -n "$before" ]; then
+if [ -n "$before$reason" ]; then
 now=$(date +%s)
-gap="$(date -r "$before" +%s 2>/dev/null || echo "$now") $reason"
+gap=$(date -r "$before" +%s 2>/dev/null || echo "$now")
+gap="$gap \${reason:-its writer was gone}"
 index 0
 fi
 while :; do
@@ -264,11 +265,11 @@ gap="\${gap:-$now what wrote it was killed}"
 index "$size"
 return 0
 fi
-case $said in *records*) ;; *)
+case $said in *" records in"*) ;; *)
 taken=$(exec 2>&1; dd bs=65536 count=1 >/dev/null)
 case $taken in
 0+0*) return 1 ;;
-*records*) ;;
+*" records in"*) ;;
 *) cat >/dev/null; return 1 ;;
 esac
 ;;
