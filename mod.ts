@@ -103,6 +103,7 @@ export {
   type OpsConfig,
   type SessionDefinition,
 } from "./src/config/model.ts";
+export type { HttpProbe, Readiness } from "./src/core/ready.ts";
 export {
   apply,
   type ApplyPlanOptions,

@@ -59,6 +59,11 @@ const RESERVED = [
     rooms: ["host"],
     why: "only src/host starts or signals processes",
   },
+  {
+    code: /\bDeno\s*\.\s*(connect|connectTls)\b|(?<![.\w])fetch\s*\(/,
+    rooms: ["host"],
+    why: "only src/host opens connections",
+  },
 ];
 
 interface Import {

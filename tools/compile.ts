@@ -8,7 +8,7 @@
  * DENO_BIN and DENORT_BIN may name the Deno that compiles and the runtime that
  * goes into the result. Exit code 77: that runtime cannot be fetched here.
  */
-import { PERMISSIONS, toDenoFlags } from "../src/cli/permissions.ts";
+import { PERMISSIONS, PROBING, toDenoFlags } from "../src/cli/permissions.ts";
 
 /** What it can be made for, in our words and in Deno's. */
 export const TARGETS: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const ALL = Object.keys(TARGETS);
 /** What is baked in: all that any command needs, and nobody is asked. */
 export const FLAGS: readonly string[] = [
   "--no-prompt",
-  ...toDenoFlags(Object.values(PERMISSIONS).flat()),
+  ...toDenoFlags([...Object.values(PERMISSIONS).flat(), PROBING]),
   // It would be a file of a known name in /tmp, whoever has put it there.
   "--no-code-cache",
   "--no-check", // `deno task check` does

@@ -6,7 +6,7 @@
 import type { CommandName } from "./commands/table.ts";
 
 /** A kind of permission, as in `--allow-run`. */
-export type PermissionKind = "run" | "read" | "write" | "env" | "sys";
+export type PermissionKind = "run" | "net" | "read" | "write" | "env" | "sys";
 
 /** A permission, and what it is for. */
 export interface Permission {
@@ -155,6 +155,17 @@ const comparing: readonly Permission[] = [
 
 /** What acts on that, too. */
 const planning: readonly Permission[] = [...comparing, keeping];
+
+/**
+ * What only `up` and `wait` need, and only where a session is ready when a port
+ * or an address answers. A binary holds it for this machine alone.
+ */
+export const PROBING: Permission = {
+  kind: "net",
+  values: ["127.0.0.1", "localhost", "[::1]"],
+  purpose: "see whether a port or an address answers, for ready",
+  without: null,
+};
 
 /** The permissions of each command. */
 export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =

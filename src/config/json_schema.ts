@@ -1,7 +1,7 @@
 /**
  * The configuration as a JSON Schema, for editors and for checks elsewhere. It
- * has a row for every key of `schema.ts`, `session.ts` and `needs.ts`; what
- * holds between several sessions or files only ops itself can tell.
+ * has a row for every key of `schema.ts`, `session.ts`, `needs.ts` and
+ * `ready.ts`; what holds between several sessions or files only ops itself can tell.
  */
 import { BackendType, ContainerRuntime, ENGINE_NAMES } from "../core/status.ts";
 import { LogMode, STOP_SIGNALS } from "../core/lifecycle.ts";
@@ -21,6 +21,7 @@ import {
 import { SESSION_KEY_ROWS } from "./keys.ts";
 import { allWithVariables, type JsonSchema } from "./json_schema_variables.ts";
 import { Condition } from "./model.ts";
+import { PROBES, type Readiness } from "../core/ready.ts";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -71,6 +72,54 @@ function listOf(items: JsonSchema): JsonSchema {
 function mappingOf(properties: Readonly<Record<string, JsonSchema>>) {
   return { type: ["object", "null"], properties, additionalProperties: false };
 }
+
+const URL_FORM = { pattern: "^[hH][tT][tT][pP][sS]?:/*[^/]" };
+
+/** What each key of `ready` can be. */
+const PROBE_SCHEMAS: Readonly<Record<keyof Readiness, JsonSchema>> = {
+  log: {
+    description: "A regular expression that a line of its output matches.",
+    type: ["string", "null"],
+    minLength: 1,
+  },
+  port: {
+    description: "A TCP port of this host that takes connections.",
+    type: ["integer", "null"],
+    minimum: 1,
+    maximum: 65_535,
+  },
+  http: {
+    description: "An address that answers with 2xx, or with that status.",
+    type: ["string", "object", "null"],
+    ...URL_FORM,
+    properties: {
+      url: { type: "string", ...URL_FORM },
+      status: { type: ["integer", "null"], minimum: 100, maximum: 599 },
+    },
+    required: ["url"],
+    additionalProperties: false,
+  },
+  command: {
+    description: "A program that exits with 0, as its exact argv.",
+    type: ["array", "null"],
+    minItems: 1,
+    maxItems: MAX_ENTRIES,
+    prefixItems: [{ ...TEXT_OR_NUMBER, minLength: 1 }],
+    items: TEXT_OR_NUMBER,
+  },
+  timeout: {
+    description: "For how many seconds it is waited for at most (60).",
+    type: ["number", "null"],
+    minimum: 0,
+    maximum: MAX_TIMEOUT_SECONDS,
+  },
+  interval: {
+    description: "How many seconds lie between two looks (0.5).",
+    type: ["number", "null"],
+    minimum: 0.05,
+    maximum: 3600,
+  },
+};
 
 const SIGNAL_NAMES = STOP_SIGNALS.map((it) => it.slice("SIG".length));
 
@@ -207,6 +256,21 @@ export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       required: BOOLEAN,
       restart: BOOLEAN,
     }),
+  },
+  ready: {
+    description: "When others can use it: all of these. Unset: by its health " +
+      "check, if it has one, else when it is started.",
+    ...mappingOf(PROBE_SCHEMAS),
+    anyOf: PROBES.map((probe) => ({
+      required: [probe],
+      properties: { [probe]: { not: { type: "null" } } },
+    })),
+  },
+  success_exit_codes: {
+    description: "The exit codes that are no failure (0).",
+    type: ["array", "null"],
+    items: { type: "integer", minimum: 0, maximum: 255 },
+    minItems: 1,
   },
 };
 

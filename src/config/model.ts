@@ -6,6 +6,7 @@ import type {
   LogMode,
   SessionConfig,
 } from "../core/definition.ts";
+import type { Readiness } from "../core/ready.ts";
 
 /** What the configuration says. */
 export interface OpsConfig {
@@ -39,6 +40,8 @@ export interface OpsConfig {
 export const Condition = {
   /** That it was started. */
   STARTED: "started",
+  /** That it is ready, as it says itself, or its health check; else started. */
+  READY: "ready",
   /** That it has ended, however it did. */
   EXITED: "exited",
   /** That it has ended well. */
@@ -71,6 +74,10 @@ export interface SessionDefinition {
   readonly owner?: string | undefined;
   /** What it depends on. @default {undefined} nothing */
   readonly needs?: readonly Need[] | undefined;
+  /** When it is ready. @default {undefined} by its health check, or at once */
+  readonly ready?: Readiness | undefined;
+  /** The exit codes that are no failure. @default {[0]} */
+  readonly successExitCodes?: readonly number[] | undefined;
 }
 
 /** A configuration, and where it comes from. */

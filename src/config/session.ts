@@ -29,6 +29,13 @@ import { NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
 import { below } from "./position.ts";
 import { Problems, readEach } from "./problems.ts";
 import { isNull, type Mapping, mergeNodes } from "./tree.ts";
+import {
+  readReady,
+  readSuccessCodes,
+  READY_KEY,
+  refuseUnlogged,
+  SUCCESS_KEY,
+} from "./ready.ts";
 import { asked, readBackend, readRuntime } from "./values.ts";
 
 /** What the other keys mean depends on it, so it is read first. */
@@ -45,6 +52,8 @@ export const SESSION_KEYS: readonly string[] = [
   SOCKET_KEY,
   NEEDS_KEY,
   ENV_FILE_KEY,
+  READY_KEY,
+  SUCCESS_KEY,
 ];
 
 /** Keys that people know from elsewhere, and what ops has instead. */
@@ -154,6 +163,8 @@ function readSession(
     ? problems.attempt(() => readSocketName(socket)) ?? null
     : null;
   const needs = problems.attempt(() => readNeeds(session)) ?? [];
+  const ready = problems.attempt(() => readReady(session));
+  const successExitCodes = problems.attempt(() => readSuccessCodes(session));
   return problems.finish(() => {
     // What is left out here was refused above; a command makes a difference.
     const isKnown = !problems.concerns(below(session.key, "command"));
@@ -161,10 +172,14 @@ function readSession(
     const options: SessionConfigOptions = { name, backend, ...fields };
     const checkName = () => validateContainerName(name, options.runtime, "");
     inFile(keyOf(session), checkName);
+    const config = inFile(session, () => new SessionConfig(options));
+    refuseUnlogged(session, ready, config);
     return {
-      config: inFile(session, () => new SessionConfig(options)),
+      config,
       socketName,
       ...(needs.length === 0 ? undefined : { needs }),
+      ...(ready === undefined ? undefined : { ready }),
+      ...(successExitCodes === undefined ? undefined : { successExitCodes }),
     };
   });
 }

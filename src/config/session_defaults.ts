@@ -6,6 +6,12 @@ import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import { NEEDS_KEY, readNeeds } from "./needs.ts";
 import { Problems } from "./problems.ts";
 import {
+  readReady,
+  readSuccessCodes,
+  READY_KEY,
+  SUCCESS_KEY,
+} from "./ready.ts";
+import {
   BACKEND_KEY,
   MEANT,
   readSocketName,
@@ -43,6 +49,8 @@ export function readDefaults(
   check(BACKEND_KEY, readBackend);
   check(SOCKET_KEY, readSocketName);
   check(NEEDS_KEY, () => readNeeds(filled));
+  check(READY_KEY, () => readReady(filled));
+  check(SUCCESS_KEY, () => readSuccessCodes(filled));
   check(ENV_FILE_KEY, (entry) => readEnvFiles(entry, surroundings));
   return problems.finish(() => given.node);
 }

@@ -92,6 +92,13 @@ export interface SendKeysOptions {
 export interface ExecOptions {
   /** Hand it our terminal instead of collecting its output. @default {false} */
   readonly interactive?: boolean | undefined;
+  /**
+   * How long it may take, in seconds, unless it has our terminal; what runs in
+   * the container may go on after that.
+   *
+   * @default {undefined} for ever
+   */
+  readonly timeout?: number | undefined;
 }
 
 /** The result of a program in a container. */

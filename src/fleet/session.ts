@@ -34,6 +34,13 @@ import { tellMeanwhile, type WatchedStopOptions } from "./stop_wait.ts";
 import { saysWhatToStart } from "./startable.ts";
 import type { WaitOptions, WaitState } from "./wait.ts";
 import type { ProcessHost } from "../host/host.ts";
+import { localHost } from "../host/local/local.ts";
+import { SUCCESS_EXIT_CODES } from "../core/success.ts";
+import {
+  type Readiness,
+  validateExitCode,
+  validateReadiness,
+} from "../core/ready.ts";
 import type {
   ExecOptions,
   ExecResult,
@@ -74,6 +81,15 @@ export interface SessionManagerOptions
    * @default {false} without a command, nothing is started
    */
   readonly shell?: boolean | undefined;
+  /**
+   * When it is ready for others, see {@linkcode SessionManager.wait}.
+   *
+   * @default {undefined} by the health check of its container, if it has one,
+   * else when it is started
+   */
+  readonly ready?: Readiness | undefined;
+  /** The exit codes that are no failure. @default {[0]} */
+  readonly successExitCodes?: readonly number[] | undefined;
   /** Where the engines' programs are run. @default {localHost} this machine */
   readonly host?: ProcessHost | undefined;
   /** Shows a text to the person at the terminal while the work goes on. */
@@ -160,6 +176,8 @@ export class SessionManager {
   readonly backend: BackendType;
   /** What it is started with. */
   readonly config: SessionConfig;
+  /** The exit codes that are no failure. */
+  readonly successExitCodes: readonly number[];
   /** Label of the tmux socket; `null` for the default one, or a container. */
   readonly socketName: string | null;
   readonly #options: SessionManagerOptions;
@@ -189,6 +207,12 @@ export class SessionManager {
         "is for a session on tmux without a command: leave one of them out",
       );
     }
+    const { ready, successExitCodes = SUCCESS_EXIT_CODES } = options;
+    if (ready !== undefined) validateReadiness(ready);
+    successExitCodes.forEach((code, i) =>
+      validateExitCode(code, `success_exit_codes[${i}]`)
+    );
+    this.successExitCodes = [...successExitCodes];
     this.socketName = socketName === null ? null : canonicalLabel(socketName);
     this.#options = { ...options, ...memoryOf(options) };
   }
@@ -338,11 +362,13 @@ export class SessionManager {
     definition: SessionDefinition,
     options: Omit<SessionManagerOptions, "socketName">,
   ): SessionManager {
-    const { config, socketName } = definition;
+    const { config, socketName, ready, successExitCodes } = definition;
     const manager = new SessionManager(config.name, {
       ...config,
       ...options,
       socketName,
+      ready,
+      successExitCodes,
       shell: !saysWhatToStart(config),
       spec: specOf(definition),
     });
@@ -452,12 +478,19 @@ export class SessionManager {
   }
 
   /**
-   * Waits until the session runs, has ended, or is not running. A session that
-   * was cleared away after it ended has the outcome of its last run.
+   * Waits until the session runs, is ready, has ended, or is not running. A
+   * session that was cleared away after it ended has the outcome of its last run.
+   *
+   * It is `ready` when all holds that its definition says, or `ready` of this
+   * manager; else when the health check of its container is content, or when it
+   * is started. What it is waited for is then limited by that, if no `timeout`
+   * is given.
    *
    * @param state What is waited for.
    * @param options How long is waited.
-   * @throws {SessionWaitError} If it is something else when the time is over.
+   * @throws {SessionWaitError} If it is something else when the time is over; for
+   *   `ready`, as soon as it ends before.
+   * @throws {PermissionError} If Deno may not look whether it is ready.
    * @throws {SessionNotFoundError} If there is none.
    *
    * @example
@@ -473,8 +506,43 @@ export class SessionManager {
     state: WaitState,
     options: WaitOptions = {},
   ): Promise<SessionStatus> {
+    if (state === "ready") return await this.#waitUntilReady(options);
     const { waitFor } = await import("./wait.ts");
     return await waitFor(() => this.status(), state, options);
+  }
+
+  async #waitUntilReady(options: WaitOptions): Promise<SessionStatus> {
+    const [{ waitUntilReady }, network] = await Promise.all([
+      import("./ready.ts"),
+      import("../host/network.ts"),
+    ]);
+    const { successExitCodes } = this;
+    const { ready: readiness } = this.#options;
+    const subject = {
+      status: () => this.status(),
+      follow: (chosen: FollowOptions) => this.follow(chosen),
+      logs: (lines: number, chosen?: LogOptions) => this.logs(lines, chosen),
+      run: (command: readonly string[], timeoutMs: number) =>
+        this.#runBeside(command, timeoutMs),
+      network,
+    };
+    return await waitUntilReady(subject, {
+      ...options,
+      readiness,
+      successExitCodes,
+    });
+  }
+
+  /** Runs a program where the session runs. */
+  async #runBeside(command: readonly string[], timeoutMs: number) {
+    if (this.backend === BackendType.CONTAINER) {
+      return await this.exec(command, { timeout: timeoutMs / 1000 });
+    }
+    const { env, workingDir: cwd } = this.config;
+    const [binary = "", ...args] = command;
+    const { host = localHost } = this.#options;
+    const call = { binary, args, engine: binary, env, cwd };
+    return await host.run(call, { timeoutMs });
   }
 
   /**

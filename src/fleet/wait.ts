@@ -13,6 +13,8 @@ import { validateChoice, validateTimeout } from "../core/validate/fields.ts";
 export const WaitState = {
   /** Its process lives. */
   RUNNING: "running",
+  /** It is ready, as its definition says, or its health check; else started. */
+  READY: "ready",
   /** It has ended, even if it has been cleared away since. */
   EXITED: "exited",
   /** It does not run, whatever the reason. */
@@ -20,6 +22,8 @@ export const WaitState = {
 } as const;
 /** What can be waited for. */
 export type WaitState = typeof WaitState[keyof typeof WaitState];
+/** What a status alone tells. */
+export type EngineState = Exclude<WaitState, "ready">;
 
 /** How long is waited. */
 export interface WaitOptions {
@@ -46,7 +50,7 @@ const LONGEST_PAUSE_MS = 500;
  */
 export async function waitFor(
   ask: () => Promise<SessionStatus>,
-  state: WaitState,
+  state: EngineState,
   { timeout, signal }: WaitOptions = {},
 ): Promise<SessionStatus> {
   validateChoice(state, Object.values(WaitState), "state");
@@ -73,7 +77,7 @@ export async function waitFor(
  * Asks for the status. A session that was there before and is not any more counts
  * as stopped; an engine that does not answer is returned as an error.
  */
-async function askOrMiss(
+export async function askOrMiss(
   ask: () => Promise<SessionStatus>,
   last: SessionStatus | null,
 ): Promise<SessionStatus | EngineTimeoutError> {
@@ -94,7 +98,7 @@ async function askOrMiss(
   }
 }
 
-function isWhat(wanted: WaitState, status: SessionStatus): boolean {
+function isWhat(wanted: EngineState, status: SessionStatus): boolean {
   const { state, lastRun, detail } = status;
   switch (wanted) {
     case WaitState.RUNNING:
@@ -109,7 +113,7 @@ function isWhat(wanted: WaitState, status: SessionStatus): boolean {
 }
 
 /** How it ended, also where only its history knows that. */
-function withOutcome(status: SessionStatus): SessionStatus {
+export function withOutcome(status: SessionStatus): SessionStatus {
   const { state, lastRun } = status;
   if (state !== SessionState.DEFINED || lastRun === null) return status;
   const { exitCode, signal, oomKilled, startedAt, endedAt } = lastRun;

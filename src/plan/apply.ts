@@ -14,6 +14,7 @@ import {
   survivorNames,
 } from "../core/status.ts";
 import type { Place } from "../core/place.ts";
+import { endedWell } from "../core/success.ts";
 import type { SessionManager } from "../fleet/session.ts";
 import type { StopWait } from "../fleet/stop_wait.ts";
 import { Act, type Plan, type Step } from "./plan.ts";
@@ -49,7 +50,7 @@ export interface StepResult {
 /** What acts on a session. */
 export type Session = Pick<
   SessionManager,
-  "start" | "restart" | "status" | "stopAndReport" | "wait"
+  "start" | "restart" | "status" | "stopAndReport" | "successExitCodes" | "wait"
 >;
 
 /** What acts on the session of a name: the defined one, or one at that place. */
@@ -153,7 +154,7 @@ class Work {
     const status = act === Act.START || from !== undefined
       ? await session.start()
       : await session.restart({ onWait });
-    const failure = failureOf(status);
+    const failure = failureOf(status, session.successExitCodes);
     if (failure === null) return status;
     throw new SessionStartError(
       name,
@@ -190,9 +191,13 @@ class Work {
     if (condition === Condition.HEALTHY) {
       return await untilHealthy(session, signal);
     }
+    if (condition === Condition.READY) {
+      await session.wait("ready", { signal });
+      return;
+    }
     const status = await session.wait("exited", { signal });
     const failure = condition === Condition.EXITED_OK
-      ? failureOf(status)
+      ? failureOf(status, session.successExitCodes)
       : null;
     if (failure !== null) throw new OpsError(failure);
   }
@@ -245,12 +250,12 @@ function refuseSurvivors(name: string, { survivors }: StopResult): void {
 /** What ended otherwise than well; `null` where that is not so. */
 function failureOf(
   { state, exitCode, signal }: SessionStatus,
+  successExitCodes: readonly number[],
 ): string | null {
   const isThere = state === SessionState.RUNNING ||
     state === SessionState.UNKNOWN;
-  return isThere || exitCode === 0
-    ? null
-    : `it exited (${signal ?? exitCode ?? "?"})`;
+  const isDone = endedWell({ exitCode, signal }, successExitCodes);
+  return isThere || isDone ? null : `it exited (${signal ?? exitCode ?? "?"})`;
 }
 
 /** Waits for a health check. */

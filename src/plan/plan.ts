@@ -6,6 +6,7 @@ import type { Need, SessionDefinition } from "../config/model.ts";
 import { isAt, type Place } from "../core/place.ts";
 import { SessionState, type SessionStatus } from "../core/status.ts";
 import { Condition } from "../config/model.ts";
+import { endedWell } from "../core/success.ts";
 import { ownFields } from "../engines/registry.ts";
 import { orderOf, wantedOf } from "./graph.ts";
 
@@ -136,7 +137,7 @@ export function planUp(
       steps.push({ act: Act.RECREATE, name, place, from, because, needs });
       continue;
     }
-    const isDone = awaited.has(name) && hasEnded(found?.status);
+    const isDone = awaited.has(name) && hasEnded(found?.status, definition);
     const because = startReasons(found, isDone);
     if (because !== null) {
       steps.push({ act: Act.START, name, place, because, needs });
@@ -234,8 +235,12 @@ function endsAwaited(
   );
 }
 
-function hasEnded(status: SessionStatus | undefined): boolean {
-  return status?.state === SessionState.EXITED && status.exitCode === 0;
+function hasEnded(
+  status: SessionStatus | undefined,
+  { successExitCodes }: SessionDefinition,
+): boolean {
+  return status?.state === SessionState.EXITED &&
+    endedWell(status, successExitCodes);
 }
 
 /** Why it has to be started; `null` if it need not. */

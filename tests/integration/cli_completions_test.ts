@@ -220,7 +220,7 @@ programTest("bash")("completions of bash: what is offered", async () => {
     [["list", "--backend=t"], ["--backend=tmux"]],
     [["list", "--runtime", ""], ["docker", "podman"]],
     [["--config", "f", "list", "--man"], ["--managed"]],
-    [["wait", "bot", "--for", ""], ["exited", "running", "stopped"]],
+    [["wait", "bot", "--for", ""], ["exited", "ready", "running", "stopped"]],
     [["start", "--log", ""], ["file", "none"]],
     [
       ["start", "--restart", ""],
@@ -257,7 +257,7 @@ programTest("fish")("completions of fish: what is offered", async () => {
     ["ops list --backend=t", ["--backend=tmux"]],
     ["ops list --runtime ", ["docker", "podman"]],
     ["ops --config f list --man", ["--managed"]],
-    ["ops wait bot --for ", ["exited", "running", "stopped"]],
+    ["ops wait bot --for ", ["exited", "ready", "running", "stopped"]],
     ["ops start --log ", ["file", "none"]],
     [
       "ops start --restart ",

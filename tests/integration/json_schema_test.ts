@@ -42,6 +42,12 @@ const RIGHT: readonly string[] = [
   "ops: {defaults: , sessions: {b: {env_file: }}}",
   "ops: {defaults: {image: x, socket_name: s, env: {A: '${HOME}'}, restart: no}}",
   "ops: {sessions: {b: , a: {depends_on: {b: {required: '${R:-false}'}}}}}",
+  "ops: {sessions: {a: , b: {depends_on: {a: {condition: ready}}}}}",
+  "ops: {sessions: {b: {ready: }}}",
+  "ops: {sessions: {b: {ready: {log: ^up, port: 80, timeout: 5, interval: }}}}",
+  "ops: {sessions: {b: {ready: {http: 'http://x/', command: [test, -e, 5]}}}}",
+  "ops: {sessions: {b: {ready: {http: {url: 'https://x/', status: 401}}}}}",
+  "ops: {sessions: {b: {success_exit_codes: [0, 130]}}}",
 ];
 
 const session = (...texts: readonly string[]) =>
@@ -124,6 +130,24 @@ const WRONG: readonly string[] = [
     "env_file: {path: bot.env, optional: true}",
     "env_file: {path: bot.env, required: no}",
     "stop_timeout: $T",
+    "ready: up",
+    "ready: {}",
+    "ready: {timeout: 5}",
+    "ready: {port: }",
+    "ready: {prot: 80}",
+    "ready: {port: 0}",
+    "ready: {port: '80'}",
+    "ready: {log: ''}",
+    "ready: {http: localhost}",
+    "ready: {http: {status: 200}}",
+    "ready: {http: {url: 'http://x', status: 99}}",
+    "ready: {command: test -e x}",
+    "ready: {command: []}",
+    "ready: {port: 80, timeout: -1}",
+    "ready: {port: 80, interval: 0}",
+    "success_exit_codes: 0",
+    "success_exit_codes: []",
+    "success_exit_codes: [256]",
   ),
 ];
 

@@ -30,7 +30,10 @@ import {
 } from "./shared/start_options.ts";
 
 /** What this command does with a session. */
-export type Startable = Pick<SessionManager, "logs" | "start">;
+export type Startable = Pick<
+  SessionManager,
+  "logs" | "start" | "successExitCodes"
+>;
 
 /** What of the library this command calls; tests put something else. */
 export interface StartLibrary {

@@ -76,7 +76,7 @@ export const COMMANDS = [
   {
     name: "wait",
     aliases: [],
-    summary: "Wait until a session runs, has ended, or is gone",
+    summary: "Wait until a session runs, is ready, or has ended",
     load: async () => (await import("./wait.ts")).wait,
   },
   {

@@ -1,4 +1,4 @@
-/** `ops wait`: until a session runs, has ended, or is gone. */
+/** `ops wait`: until a session runs, is ready, or has ended. */
 import { WaitState } from "../../fleet/wait.ts";
 import { OpsError } from "../../core/errors.ts";
 import type { SessionStatus } from "../../core/status.ts";
@@ -29,14 +29,17 @@ const flags = {
     short: "t",
     placeholder: "SECONDS",
     check: validateTimeout,
-    summary: "How long to wait at most (default: for ever)",
+    summary:
+      "How long to wait at most (default: its ready: timeout, or for ever)",
   }),
 } as const;
 
 /** `ops wait` */
 export const wait: Command<typeof flags> = {
   description: [
-    "running: its process lives. exited: it has ended, even if it has been " +
+    "running: its process lives. ready: all holds that its definition says " +
+    "under ready, else its health check is content, or it is started; one that " +
+    "ends before is a failure at once. exited: it has ended, even if it has been " +
     "cleared away since. stopped: it does not run, whatever the reason. What " +
     "is so already is not waited for.",
     "With --for exited, the exit code is that of the session.",
@@ -52,10 +55,14 @@ export const wait: Command<typeof flags> = {
       does: "Go on when it is up, or give up",
       line: "ops wait web --for running --timeout 30",
     },
+    {
+      does: "Go on when others can use it",
+      line: "ops wait db --for ready",
+    },
   ],
   exitCodes: [
     [0, "it is what was waited for; with --for exited, its own exit code"],
-    [1, "the time is over, or nobody knows how it ended"],
+    [1, "the time is over, it ended before it was ready, or nobody knows how"],
     [3, "no such session, neither on the host nor in the configuration"],
     [128, "with --for exited, and n added: signal n ended it"],
   ],

@@ -26,6 +26,7 @@ export type Session = Pick<
   | "sendKeys"
   | "status"
   | "stopAndReport"
+  | "successExitCodes"
   | "wait"
 >;
 

@@ -133,7 +133,7 @@ export async function execIn(
   client: ContainerClient,
   { id, status }: Container,
   command: readonly string[],
-  { interactive = false }: ExecOptions,
+  { interactive = false, timeout }: ExecOptions,
 ): Promise<ExecResult> {
   if (status.state !== SessionState.RUNNING) {
     throw new SessionExecError(
@@ -145,7 +145,7 @@ export async function execIn(
   if (!interactive) {
     const args = execArgs(id, command, { interactive: false, tty: false });
     const { code, stdout, stderr } = await client.call(args, {
-      timeoutMs: null,
+      timeoutMs: timeout === undefined ? null : timeout * 1000,
     });
     return { code, stdout, stderr };
   }

@@ -95,6 +95,7 @@ export function session(can: Partial<Session> = {}): Session {
     sendKeys: not,
     status: not,
     stopAndReport: not,
+    successExitCodes: [0],
     wait: not,
     ...can,
   };

@@ -58,7 +58,7 @@ const wrong: Record<string, [sessions: string, ...messages: string[]]> = {
   "another condition": [
     "    db: {}\n    bot: {depends_on: {db: {condition: up}}}\n",
     'ops.yml:4:40: ops.sessions.bot.depends_on.db.condition: "up" is not ' +
-    "known; it is started or exited or exited_ok or healthy",
+    "known; it is started or ready or exited or exited_ok or healthy",
   ],
   "another key": [
     "    db: {}\n    bot: {depends_on: {db: {restrat: true}}}\n",

@@ -5,7 +5,7 @@ import {
   SessionNotFoundError,
   SessionWaitError,
 } from "../../../src/core/errors.ts";
-import { waitFor, type WaitState } from "../../../src/fleet/wait.ts";
+import { type EngineState, waitFor } from "../../../src/fleet/wait.ts";
 import type { SessionStatus } from "../../../src/core/definition.ts";
 import { run, running } from "../cli/fakes.ts";
 
@@ -37,7 +37,7 @@ function asking(...answers: (SessionStatus | Error)[]) {
 }
 
 Deno.test("waitFor() knows at once what is so already", async () => {
-  const cases: [WaitState, SessionStatus][] = [
+  const cases: [EngineState, SessionStatus][] = [
     ["running", up],
     ["exited", exited],
     ["exited", removed],
@@ -54,7 +54,7 @@ Deno.test("waitFor() knows at once what is so already", async () => {
 });
 
 Deno.test("waitFor() goes on while it is something else", async () => {
-  const cases: [WaitState, SessionStatus[]][] = [
+  const cases: [EngineState, SessionStatus[]][] = [
     ["running", [defined, exited, paused, removed, up]],
     ["exited", [defined, up, paused, exited]],
     ["stopped", [up, running("bot", { state: "unknown" }), exited]],
@@ -158,7 +158,7 @@ Deno.test("waitFor() is ended by its signal", async () => {
 Deno.test("waitFor() refuses what makes no sense", async () => {
   const { ask, count } = asking(up);
   const wrong = [
-    () => waitFor(ask, "defined" as WaitState),
+    () => waitFor(ask, "defined" as EngineState),
     () => waitFor(ask, "running", { timeout: -1 }),
     () => waitFor(ask, "running", { timeout: NaN }),
   ];

@@ -24,6 +24,7 @@ import { actual, defined, definitionsOf } from "./model.ts";
 class Host {
   readonly log: string[] = [];
   readonly #statuses: Record<string, Partial<SessionStatus>[]>;
+  successExitCodes: readonly number[] = [0];
   most = 0;
   #busy = 0;
 
@@ -35,6 +36,7 @@ class Host {
   sessionOf = (name: string): Session => ({
     start: () => this.#act("start", name),
     restart: () => this.#act("restart", name),
+    successExitCodes: this.successExitCodes,
     status: () => Promise.resolve(this.#statusOf(name)),
     wait: async (state) => {
       this.log.push(`wait ${name} ${state}`);
@@ -169,6 +171,36 @@ for (const [condition, statuses, outcome] of conditions) {
     assertEquals(said(results)[1], outcome);
   });
 }
+
+Deno.test("a condition: ready is waited for", async () => {
+  const definitions = definitionsOf(
+    defined("db"),
+    defined("app", [{ name: "db", condition: "ready" }]),
+  );
+  const host = new Host();
+  await applyPlan(planUp(definitions, []), host.sessionOf);
+  assertEquals(host.log, ["start db", "wait db ready", "start app"]);
+});
+
+Deno.test("success_exit_codes: what ends so is done", async () => {
+  const ended = { state: SessionState.EXITED, exitCode: 130 };
+  const definitions = definitionsOf(
+    { ...defined("job"), successExitCodes: [0, 130] },
+    defined("app", [{ name: "job", condition: "exited_ok" }]),
+  );
+  const host = new Host({ job: [ended] });
+  host.successExitCodes = [0, 130];
+  const made = planUp(definitions, []);
+  assertEquals(said(await applyPlan(made, host.sessionOf)), [
+    "job done",
+    "app done",
+  ]);
+  const again = planUp(definitions, [
+    actual("job", "exited", { status: { exitCode: 130 } }),
+    actual("app"),
+  ]);
+  assertEquals(again.steps, []);
+});
 
 Deno.test("what runs already is waited for, too", async () => {
   const definitions = definitionsOf(

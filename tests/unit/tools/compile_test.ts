@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { PERMISSIONS } from "../../../src/cli/permissions.ts";
+import { PERMISSIONS, PROBING } from "../../../src/cli/permissions.ts";
 import { compileArgs, parseTargets, TARGETS } from "../../../tools/compile.ts";
 
 Deno.test("compile: what any command needs is baked in, and no more", () => {
@@ -10,7 +10,7 @@ Deno.test("compile: what any command needs is baked in, and no more", () => {
       return [kind, values === undefined ? [] : values.split(",")];
     }),
   );
-  const needed = Object.values(PERMISSIONS).flat();
+  const needed = [...Object.values(PERMISSIONS).flat(), PROBING];
   for (const { kind, values } of needed) {
     const given = granted.get(kind)!;
     // Without values it is for all.
@@ -24,6 +24,7 @@ Deno.test("compile: what any command needs is baked in, and no more", () => {
     assertEquals(given.filter((it) => !all.includes(it)), [], kind);
   }
   assertEquals(granted.get("run"), ["tmux", "podman", "docker"]);
+  assertEquals(granted.get("net"), PROBING.values);
   assertEquals([granted.get("read"), granted.get("write")], [[], []]);
   assertEquals(compileArgs().includes("--no-prompt"), true);
 });

@@ -109,6 +109,7 @@ export function managerOptions(
     runtime: flags.runtime ?? defined.runtime ?? config.containerRuntime ??
       undefined,
     socketName: flags.socket ?? definition?.socketName,
+    successExitCodes: definition?.successExitCodes,
     tmuxBinary: config.tmuxBinary,
     log: defined.log ?? config.log ?? undefined,
     logMaxSize: defined.logMaxSize ?? config.logMaxSize,

@@ -1,5 +1,6 @@
 /** How `ops start` and `ops restart` tell what came of it. */
 import { OpsError, SessionStartError } from "../../../core/errors.ts";
+import { endedWell } from "../../../core/success.ts";
 import type { SessionManager } from "../../../fleet/session.ts";
 import { SessionState, type SessionStatus } from "../../../core/status.ts";
 import type { Context } from "../../shell/context.ts";
@@ -13,6 +14,8 @@ import type { Task } from "../../shell/several.ts";
 export interface Started {
   /** The session, when it had lived through its first moments or ended. */
   readonly status: SessionStatus;
+  /** Whether it ended at once, and not well. */
+  readonly hasFailed: boolean;
   /** The lines that it wrote before it ended, if it failed at once. */
   readonly lastLines: readonly string[];
 }
@@ -25,25 +28,29 @@ const CANNOT_RUN: readonly (number | null)[] = [126, 127];
 /** Looks at what was started, for what it said if it failed at once. */
 export async function lookAt(
   status: SessionStatus,
-  manager: Pick<SessionManager, "logs">,
+  manager: Pick<SessionManager, "logs" | "successExitCodes">,
 ): Promise<Started> {
+  const hasFailed = isFailure(status, manager.successExitCodes);
+  const started = { status, hasFailed, lastLines: [] };
   // What was never run has said nothing.
-  if (!hasFailed(status) || faultOf(status) !== null) {
-    return { status, lastLines: [] };
-  }
+  if (!hasFailed || faultOf(status) !== null) return started;
   try {
     const text = (await manager.logs(LAST_LINES)).replace(/\n$/, "");
-    return { status, lastLines: text === "" ? [] : text.split("\n") };
+    return text === "" ? started : { ...started, lastLines: text.split("\n") };
   } catch (error) {
     // That it ended is the news; its last lines only help to see why.
-    if (error instanceof OpsError) return { status, lastLines: [] };
+    if (error instanceof OpsError) return started;
     throw error;
   }
 }
 
 /** Whether it ended at once, and not well. */
-function hasFailed({ state, exitCode }: SessionStatus): boolean {
-  return state === SessionState.EXITED && exitCode !== 0;
+function isFailure(
+  status: SessionStatus,
+  successExitCodes: readonly number[],
+): boolean {
+  return status.state === SessionState.EXITED &&
+    !endedWell(status, successExitCodes);
 }
 
 /** Tells of each session that it was started, or why that was in vain. */
@@ -52,8 +59,8 @@ export function tellStarted(
   { quiet, verb }: { readonly quiet: boolean; readonly verb: string },
 ): Omit<Task<Started>, "work"> {
   return {
-    show: ({ status, lastLines }) => {
-      if (hasFailed(status)) {
+    show: ({ status, hasFailed, lastLines }) => {
+      if (hasFailed) {
         const prefix = `${sanitize(status.name)} | `;
         const style = { prefix, noColor: false };
         for (const line of lastLines) {
@@ -75,7 +82,8 @@ export function tellStarted(
       }
     },
     toData: ({ status }) => status,
-    findFault: ({ status }) => hasFailed(status) ? endedAtOnce(status) : null,
+    findFault: ({ status, hasFailed }) =>
+      hasFailed ? endedAtOnce(status) : null,
   };
 }
 
@@ -96,7 +104,9 @@ function endedAtOnce(status: SessionStatus): SessionStartError {
 
 function describe(status: SessionStatus, verb: string): string {
   if (status.state === SessionState.EXITED) {
-    return `Session '${sanitize(status.name)}' ${verb}, and done (0).`;
+    return `Session '${sanitize(status.name)}' ${verb}, and done (${
+      outcomeText(status)
+    }).`;
   }
   const pid = processText(status);
   const suffix = pid === "" ? "" : ` PID ${pid}.`;

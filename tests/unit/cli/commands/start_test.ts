@@ -55,6 +55,7 @@ async function run(
         calls.push({ name, options, command, env, lifecycle });
         return Promise.resolve(running(name, status));
       },
+      successExitCodes: options.successExitCodes ?? [0],
       logs: () => Promise.resolve("sh: foo: not found"),
     }),
     finder: () => (name) => {
@@ -69,6 +70,7 @@ async function run(
           const place = { backend: "container", runtime: "podman" } as const;
           return Promise.resolve(running(name, place));
         },
+        successExitCodes: [0],
         logs: () => Promise.resolve(""),
       });
     },

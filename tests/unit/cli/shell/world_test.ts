@@ -52,6 +52,7 @@ Deno.test("start looks and starts on the host of the context", async () => {
   const seen: (FindOptions | SessionManagerOptions)[] = [];
   const startable = {
     start: () => Promise.resolve(running("bot")),
+    successExitCodes: [0],
     logs: () => Promise.resolve(""),
   };
   await runStart(context, input(start, "bot", "-c", "ls"), {
