@@ -36,6 +36,18 @@ import { Variables } from "./variables.ts";
  * variable; it says which flag to add.
  */
 export function loadConfig(options: LoadOptions = {}): LoadedConfig {
+  return loadWithTree(options).config;
+}
+
+/** A configuration, and what it was read from. */
+export interface ConfigWithTree {
+  readonly config: LoadedConfig;
+  /** The merged value of `ops`; `undefined` if no file has one. */
+  readonly ops: Node | undefined;
+}
+
+/** Does what {@linkcode loadConfig} does, and keeps where each value stands. */
+export function loadWithTree(options: LoadOptions = {}): ConfigWithTree {
   const surroundings: Surroundings = {
     cwd: options.cwd ?? workingDirectory(),
     env: options.env ?? readVariable,
@@ -57,7 +69,8 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const variables = new Variables({ env, cwd: surroundings.cwd, includedBy });
   return problems.finish(() => {
     const config = toOpsConfig(ops, { home, isWhole, variables });
-    return { ...config, sessions: owned(config, files), files };
+    const sessions = owned(config, files);
+    return { config: { ...config, sessions, files }, ops };
   });
 }
 

@@ -116,6 +116,43 @@ tmuxTest("all that is wrong is said at once", async () => {
   assertMatch(facts[21]!.fact, /^kstlib.conf.yml:22:3: ops.k20: is not known;/);
 });
 
+tmuxTest("ops config shows what holds, and where it comes from", async () => {
+  await using sandbox = tmuxSandbox();
+  await sandbox.write(
+    "kstlib.conf.yml",
+    "ops:\n  sessions:\n    Bot:\n      env: {TOKEN: planted-secret}\n" +
+      "      working_dir: ./x\n",
+  );
+  const [plain, origins, json, wrong] = await Promise.all([
+    ops(sandbox, "config"),
+    ops(sandbox, "config", "show", "--origin"),
+    ops(sandbox, "config", "--json", "--origin"),
+    ops(sandbox, "config", "check", "--origin"),
+  ]);
+  const folder = sandbox.path("x");
+  assertMatch(plain.stdout, /^ {6}env:\n {8}TOKEN: "\*{3}"$/m);
+  assertStringIncludes(plain.stdout, `\n      working_dir: ${folder}\n`);
+  assertStringIncludes(
+    origins.stdout,
+    `\n      working_dir: ${folder} # kstlib.conf.yml:5\n`,
+  );
+  const data = JSON.parse(json.stdout);
+  assertEquals(data.ops.sessions.Bot.env, { TOKEN: "***" });
+  assertEquals(
+    data.origins["ops.sessions.Bot.working_dir"],
+    "kstlib.conf.yml:5",
+  );
+  assertEquals(data.origins["ops.log_files"], "default");
+  assertEquals([plain.code, plain.stderr, wrong.code], [0, "", 2]);
+  const all = [plain, origins, json].map(({ stdout }) => stdout).join("");
+  assertEquals(all.includes("planted-secret"), false);
+
+  await sandbox.write("kstlib.conf.yml", "ops: {log: fil}\n");
+  const broken = await ops(sandbox, "config");
+  assertEquals([broken.code, broken.stdout], [4, ""]);
+  assertMatch(broken.stderr, /^error: kstlib.conf.yml:1:12: ops.log: .*\n$/);
+});
+
 tmuxTest("ops config check tells programs where everything is", async () => {
   await using sandbox = tmuxSandbox();
   const nothing = "There is no configuration file.\n";

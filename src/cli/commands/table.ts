@@ -94,7 +94,7 @@ export const COMMANDS = [
   {
     name: "config",
     aliases: [],
-    summary: "Tell what is wrong with the configuration",
+    summary: "Show the configuration, and what is wrong with it",
     load: async () => (await import("./config.ts")).config,
   },
   {

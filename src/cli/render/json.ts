@@ -10,7 +10,12 @@ import { escapeUnsafe, hex } from "./text.ts";
  * @param indent Spaces per level; 0 puts it all on one line.
  */
 export function toJson(value: unknown, indent = 2): string {
-  const text = JSON.stringify(withSnakeCase(value), null, indent);
+  return safeJson(withSnakeCase(value), indent);
+}
+
+/** A value as such JSON, its keys as they are. */
+export function safeJson(value: unknown, indent = 2): string {
+  const text = JSON.stringify(value, null, indent);
   return escapeUnsafe(text, (code) => {
     // `stringify` left no other newline than those of the indentation.
     return code === 0x0a ? "\n" : `\\u${hex(code, 4)}`;
