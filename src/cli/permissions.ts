@@ -193,6 +193,17 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
     wait: remembering,
     send: present,
     exec: present,
+    init: [
+      { ...files, purpose: "read a compose file", without: null },
+      {
+        kind: "write",
+        values: [],
+        purpose: "write the configuration",
+        without: null,
+      },
+      terminal,
+      debugging,
+    ],
     config: [
       required(configVariables),
       { ...files, purpose: "read the configuration", without: null },

@@ -43,6 +43,17 @@ export function parseDocument(text: string, origin: Origin): Document {
 }
 
 /**
+ * Parses a file of another kind, read as strictly as one of ours.
+ *
+ * @throws {SessionConfigError} If it is not well-formed.
+ */
+export function parseTree(text: string, origin: Origin): Node {
+  const lines = new Lines(text.replaceAll(/\r\n?/g, "\n"));
+  const source = { ...origin, lines };
+  return toNode(parseText(source), "", source);
+}
+
+/**
  * Parses YAML by its core schema. The parser's default schema has dates, which
  * nobody wants in an environment variable, and unfolds merge keys in quadratic
  * time (three minutes for 250 KB of them); the tree unfolds them within its

@@ -26,6 +26,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
   // Without a terminal, and on tmux: this far they come, and no further.
   attach: (name) => [["attach", name], 1],
   exec: (name) => [["exec", name, "--", "true"], 1],
+  init: (name) => [["init", "--config", `${name}.yml`], 0],
   config: () => [["config", "check"], 0],
   doctor: () => [["doctor"], 0],
   restart: (name) => [["restart", name], 0],

@@ -92,6 +92,12 @@ export const COMMANDS = [
     load: async () => (await import("./exec.ts")).exec,
   },
   {
+    name: "init",
+    aliases: [],
+    summary: "Write a configuration to begin with",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "config",
     aliases: [],
     summary: "Show the configuration, and what is wrong with it",

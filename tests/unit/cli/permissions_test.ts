@@ -9,7 +9,9 @@ Deno.test("PERMISSIONS has a row for every command", () => {
   );
   for (const [command, permissions] of Object.entries(PERMISSIONS)) {
     const asksEngines = permissions.some(({ kind }) => kind === "run");
-    const isAlone = ["config", "completions", "version"].includes(command);
+    const isAlone = ["init", "config", "completions", "version"].includes(
+      command,
+    );
     assertEquals(asksEngines, !isAlone, command);
     assert(permissions.every(({ purpose }) => purpose !== ""), command);
   }
