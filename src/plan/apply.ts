@@ -23,6 +23,8 @@ import { Act, type Plan, type Step } from "./plan.ts";
 export const Phase = {
   /** It is being done. */
   BEGUN: "begun",
+  /** It was started, and is waited for until it is ready. */
+  STARTED: "started",
   /** It is done. */
   DONE: "done",
   /** It was tried in vain. */
@@ -41,9 +43,14 @@ export interface StepResult {
   readonly phase: Phase;
   /** How long it took since it was begun, in milliseconds. */
   readonly durationMs: number;
+  /**
+   * How long it took since it was begun until it was ready, in milliseconds;
+   * `null` where that was not waited for, or in vain.
+   */
+  readonly readyMs: number | null;
   /** The session, after it was started. */
   readonly status: SessionStatus | null;
-  /** Why it failed, or was skipped. */
+  /** Why it failed, is not ready, or was skipped. */
   readonly error: Error | null;
 }
 
@@ -66,6 +73,19 @@ export interface ApplyOptions {
   readonly onWait?: ((wait: StopWait) => void) | undefined;
   /** How many steps are done at the same time. @default {100} */
   readonly parallel?: number | undefined;
+  /**
+   * Waits until all that was started is ready, and all that was kept: then the
+   * results have that, too.
+   *
+   * @default {false}
+   */
+  readonly untilReady?: boolean | undefined;
+  /**
+   * For how many seconds each is waited for at most until it is ready.
+   *
+   * @default {undefined} as long as its definition says
+   */
+  readonly readyTimeout?: number | undefined;
 }
 
 /** The time between two looks at a health check, in milliseconds. */
@@ -85,7 +105,12 @@ export async function applyPlan(
   options: ApplyOptions = {},
 ): Promise<StepResult[]> {
   const work = new Work(sessionOf, options);
-  return await Promise.all(plan.steps.map((step) => work.do(step)));
+  const kept = options.untilReady ? plan.kept : [];
+  const steps = [
+    ...plan.steps,
+    ...kept.map((it): Step => ({ ...it, act: Act.KEEP, needs: [] })),
+  ];
+  return await Promise.all(steps.map((step) => work.do(step)));
 }
 
 /** A plan that is being done. */
@@ -94,6 +119,7 @@ class Work {
   readonly #options: ApplyOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #results = new Map<string, Promise<StepResult>>();
+  readonly #ready = new Map<string, Promise<SessionStatus>>();
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
@@ -105,16 +131,63 @@ class Work {
 
   /** Does a step, once all that stand before it in the plan were handed in. */
   do(step: Step): Promise<StepResult> {
+    const { untilReady = false } = this.#options;
+    const isWaitedFor = untilReady && step.act !== Act.STOP;
     const result = this.#do(step).then((it) => {
-      this.#options.onStep?.(it);
+      const isStarted = isWaitedFor && it.phase === Phase.DONE;
+      this.#tell(isStarted ? { ...it, phase: Phase.STARTED } : it);
       return it;
     });
     this.#results.set(step.name, result);
-    return result;
+    return isWaitedFor ? this.#waitFor(result) : result;
+  }
+
+  /** Waits until what was started is ready. */
+  async #waitFor(started: Promise<StepResult>): Promise<StepResult> {
+    const result = await started;
+    if (result.phase !== Phase.DONE) return result;
+    const { step: { name }, durationMs } = result;
+    const began = performance.now();
+    let over: StepResult;
+    try {
+      const status = await this.#untilReady(name);
+      const waitedMs = Math.round(performance.now() - began);
+      over = { ...result, readyMs: durationMs + waitedMs, status };
+    } catch (thrown) {
+      const error = this.#options.signal?.aborted
+        ? new OpsError(`${name}: it was interrupted before it was ready`)
+        : thrown;
+      if (!(error instanceof OpsError)) throw error;
+      over = { ...result, phase: Phase.FAILED, error };
+    }
+    this.#tell(over);
+    return over;
+  }
+
+  #tell(result: StepResult): void {
+    this.#options.onStep?.(result);
+  }
+
+  /** Waits until a session is ready, whoever needs that. */
+  #untilReady(name: string): Promise<SessionStatus> {
+    const { signal, readyTimeout: timeout } = this.#options;
+    let ready = this.#ready.get(name);
+    if (ready === undefined) {
+      ready = this.#sessionOf(name).wait("ready", { signal, timeout });
+      this.#ready.set(name, ready);
+    }
+    return ready;
   }
 
   async #do(step: Step): Promise<StepResult> {
-    const result = { step, durationMs: 0, status: null, error: null };
+    const result = {
+      step,
+      durationMs: 0,
+      readyMs: null,
+      status: null,
+      error: null,
+    };
+    if (step.act === Act.KEEP) return { ...result, phase: Phase.DONE };
     const fault = await this.#missing(step);
     if (fault !== null) {
       return { ...result, phase: Phase.SKIPPED, error: fault };
@@ -125,7 +198,7 @@ class Work {
       if (this.#options.signal?.aborted) {
         return { ...result, phase: Phase.SKIPPED, error: interrupted() };
       }
-      this.#options.onStep?.({ ...result, phase: Phase.BEGUN });
+      this.#tell({ ...result, phase: Phase.BEGUN });
       const status = await this.#act(step);
       const durationMs = Math.round(performance.now() - began);
       return { ...result, phase: Phase.DONE, durationMs, status };
@@ -192,7 +265,7 @@ class Work {
       return await untilHealthy(session, signal);
     }
     if (condition === Condition.READY) {
-      await session.wait("ready", { signal });
+      await this.#untilReady(name);
       return;
     }
     const status = await session.wait("exited", { signal });
@@ -232,6 +305,7 @@ const verbs: Record<Act, string> = {
   [Act.START]: "started",
   [Act.RECREATE]: "recreated",
   [Act.STOP]: "stopped",
+  [Act.KEEP]: "kept",
 };
 
 function interrupted(): OpsError {

@@ -113,8 +113,10 @@ export interface ApplyPlanOptions extends ApplyOptions, MemoryOptions {
  */
 export async function apply(
   made: MadePlan,
-  { signal, onStep, onWait, parallel, ...world }: ApplyPlanOptions = {},
+  options: ApplyPlanOptions = {},
 ): Promise<StepResult[]> {
+  const { host, notify, warn, stateFolder } = options;
+  const world = { host, notify, warn, stateFolder };
   const { config, sessions } = made;
   const sessionOf = (name: string, place?: Place) => {
     const definition = config.sessions.get(name);
@@ -130,5 +132,5 @@ export async function apply(
     const runtime = found?.runtime ?? undefined;
     return SessionManager.fromConfig(name, { ...world, config, runtime });
   };
-  return await applyPlan(made, sessionOf, { signal, onStep, onWait, parallel });
+  return await applyPlan(made, sessionOf, options);
 }

@@ -18,6 +18,8 @@ export const Act = {
   RECREATE: "recreate",
   /** Stops what runs. */
   STOP: "stop",
+  /** Leaves it as it is: no step of a plan, but it may be waited for. */
+  KEEP: "keep",
 } as const;
 /** One of the values of {@linkcode Act}. */
 export type Act = typeof Act[keyof typeof Act];

@@ -1,5 +1,10 @@
 /** `ready:` and what waits for it, on real engines. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { PERMISSIONS, PROBING } from "../../src/cli/permissions.ts";
 import { ops, opsUnder, tmuxSandbox } from "../helpers/cli.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
@@ -192,6 +197,58 @@ tmuxTest("depends_on: ready holds the next one back until then", async () => {
   await until(() => Deno.readTextFileSync(log).includes("app"));
   assertEquals(await Deno.readTextFile(log), "ready\napp\n");
 });
+
+tmuxTest("up --wait returns when all is ready", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(
+    sandbox,
+    `    db:
+      command: sleep 1; echo up; exec sleep 1000
+      ready: {log: ^up$}
+    job: {command: exit 0}
+    app: {command: exec sleep 1000}
+`,
+  );
+  const up = await ops(sandbox, "up", "--wait");
+  assertEquals([up.code, up.stderr], [0, "3 started.\n"]);
+  const lines = up.stdout.trimEnd().split("\n");
+  assertMatch(lines.at(-1)!, /^db ready \(tmux, \d\.\d s\)\.$/);
+  assertEquals(lines.length, 6);
+
+  const again = await ops(sandbox, "up", "--wait", "db", "app");
+  assertEquals(again, { code: 0, stdout: "", stderr: "Nothing to do.\n" });
+});
+
+tmuxTest(
+  "up --wait says what is not ready, of what was kept, too",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    await define(
+      sandbox,
+      `    db: {command: exec sleep 1000, ready: {log: ^up$}}
+    app: {command: exec sleep 1000}
+`,
+    );
+    for (
+      const summary of ["1 started, 1 not ready.", "2 unchanged, 1 not ready."]
+    ) {
+      const up = await ops(sandbox, "up", "--wait", "--wait-timeout", "1");
+      assertEquals(up.code, 1);
+      assertEquals(
+        up.stderr,
+        `${summary}\nerror: session "db" was waited for in vain (tmux): after 1 s ` +
+          "it is not ready: log: no line matches /^up$/\n",
+      );
+    }
+    const json = await ops(sandbox, "up", "--wait", "--json", "app");
+    const { changed, steps } = JSON.parse(json.stdout);
+    assertEquals([json.code, changed, steps.length], [0, false, 1]);
+    assertEquals([steps[0].act, steps[0].phase], ["keep", "done"]);
+    assertEquals(typeof steps[0].ready_ms, "number");
+    const usage = await ops(sandbox, "up", "--wait-timeout", "1");
+    assertEquals(usage.code, 2);
+  },
+);
 
 forEachRuntime("ready: in a container", async (it, sandbox) => {
   const { runtime } = it;

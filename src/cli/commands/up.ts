@@ -2,6 +2,7 @@
 import { loadConfigLazily } from "../../config/lazy.ts";
 import type { PlanOptions } from "../../plan/plan.ts";
 import { ExitCode, UsageError } from "../errors.ts";
+import { validateTimeout } from "../../core/validate/fields.ts";
 import type { Command, Input } from "../grammar/command.ts";
 import { optionalNumberFlag, switchFlag, textFlag } from "../grammar/flags.ts";
 import type { Context } from "../shell/context.ts";
@@ -24,6 +25,14 @@ const flags = {
   }),
   "no-deps": switchFlag({
     summary: "Leave alone what the named sessions depend on",
+  }),
+  "wait": switchFlag({
+    summary: "Return when all is ready, also what ran already",
+  }),
+  "wait-timeout": optionalNumberFlag({
+    placeholder: "SECONDS",
+    check: validateTimeout,
+    summary: "With --wait, how long at most for each (its ready: timeout)",
   }),
   "parallel": optionalNumberFlag({
     placeholder: "NUMBER",
@@ -57,10 +66,14 @@ export const up: Command<typeof flags> = {
     { does: "Bring up all that is defined", line: "ops up" },
     { does: "See what that would do", line: "ops up --dry-run" },
     { does: "Bring up one, and what it depends on", line: "ops up bot" },
+    {
+      does: "Go on when all of it can be used",
+      line: "ops up --wait --wait-timeout 60",
+    },
   ],
   exitCodes: [
-    [0, "all is as it is defined"],
-    [1, "something failed, or was not tried since what it needs failed"],
+    [0, "all is as it is defined; with --wait, and ready"],
+    [1, "something failed, is not ready, or was not tried for what it needs"],
     [3, "no such definition: nothing was touched"],
     [4, "the configuration is wrong: nothing was touched"],
   ],
@@ -84,8 +97,16 @@ export async function runUp(
     showPlan(await planOf(context, config, options), context);
     return ExitCode.DONE;
   }
-  const { parallel, "if-plan": ifPlan } = given;
-  const how = { command: "up", parallel, ifPlan };
+  const {
+    parallel,
+    "if-plan": ifPlan,
+    wait: untilReady,
+    "wait-timeout": readyTimeout,
+  } = given;
+  if (readyTimeout !== undefined && !untilReady) {
+    throw new UsageError("--wait-timeout is for --wait", "add --wait");
+  }
+  const how = { command: "up", parallel, ifPlan, untilReady, readyTimeout };
   return await carryOut(context, config, options, how);
 }
 

@@ -8,12 +8,14 @@ const VERBS: Record<Act, string> = {
   [Act.START]: "start",
   [Act.RECREATE]: "recreate",
   [Act.STOP]: "stop",
+  [Act.KEEP]: "keep",
 };
 
 const DONE: Record<Act, string> = {
   [Act.START]: "started",
   [Act.RECREATE]: "recreated",
   [Act.STOP]: "stopped",
+  [Act.KEEP]: "kept",
 };
 
 /** What would be done, a line for each step, and a summary. */
@@ -40,16 +42,20 @@ function stepText({ act, name, place, because, needs }: Step): string {
 
 /** What came of a step; nothing for what is not over. */
 export function resultText(
-  { step, phase, durationMs, error }: StepResult,
+  { step, phase, durationMs, readyMs, error }: StepResult,
 ): string {
   const { act, name, place } = step;
+  // That what runs already is ready is no news.
+  if (act === Act.KEEP) return "";
+  const after = (verb: string, ms: number) =>
+    sanitize(`${name} ${verb} (${placeText(place)}, ${formatDuration(ms)}).`);
   switch (phase) {
+    case Phase.STARTED:
+      return after(DONE[act], durationMs);
     case Phase.DONE:
-      return sanitize(
-        `${name} ${DONE[act]} (${placeText(place)}, ${
-          formatDuration(durationMs)
-        }).`,
-      );
+      return readyMs === null
+        ? after(DONE[act], durationMs)
+        : after("ready", readyMs);
     case Phase.SKIPPED:
       return sanitize(`${name} not ${DONE[act]}: ${error?.message}`);
     default:
@@ -64,12 +70,18 @@ export function summaryText(
 ): string {
   const count = (phase: Phase, act: Act) =>
     results.filter((it) => it.phase === phase && it.step.act === act).length;
-  const failed = results.filter(({ phase }) => phase === Phase.FAILED).length;
+  const failed = results.filter(({ phase }) => phase === Phase.FAILED);
+  const notReady =
+    failed.filter(({ step, status }) =>
+      status !== null || step.act === Act.KEEP
+    ).length;
   const skipped = results.filter(({ phase }) => phase === Phase.SKIPPED).length;
   return [
-    ...Object.values(Act).map((act) => [count(Phase.DONE, act), DONE[act]]),
+    ...Object.values(Act).filter((act) => act !== Act.KEEP)
+      .map((act) => [count(Phase.DONE, act), DONE[act]]),
     [plan.kept.length, "unchanged"],
-    [failed, "failed"],
+    [failed.length - notReady, "failed"],
+    [notReady, "not ready"],
     [skipped, "not tried"],
   ].filter(([number]) => number !== 0)
     .map((parts) => parts.join(" ")).join(", ");

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import {
   SessionStartError,
   SessionStopError,
+  SessionWaitError,
 } from "../../../src/core/errors.ts";
 import {
   notRunning,
@@ -180,6 +181,73 @@ Deno.test("a condition: ready is waited for", async () => {
   const host = new Host();
   await applyPlan(planUp(definitions, []), host.sessionOf);
   assertEquals(host.log, ["start db", "wait db ready", "start app"]);
+});
+
+Deno.test("untilReady: what was started and what was kept is waited for", async () => {
+  const definitions = definitionsOf(
+    defined("old"),
+    defined("db"),
+    defined("app", [{ name: "db", condition: "ready" }]),
+    defined("bad"),
+    defined("late"),
+  );
+  const host = new Host({ bad: [{ state: SessionState.EXITED, exitCode: 3 }] });
+  const told: string[] = [];
+  const results = await applyPlan(
+    planUp(definitions, [actual("old")]),
+    (name) => ({
+      ...host.sessionOf(name),
+      wait: (state, options) =>
+        name === "late"
+          ? Promise.reject(new SessionWaitError(name, "tmux", "port 80"))
+          : host.sessionOf(name).wait(state, options),
+    }),
+    {
+      untilReady: true,
+      onStep: ({ step, phase }) => told.push(`${step.name} ${phase}`),
+    },
+  );
+  assertEquals(said(results), [
+    "db done",
+    "app done",
+    'bad failed: session "bad" could not be started (tmux): it exited (3)',
+    'late failed: session "late" was waited for in vain (tmux): port 80',
+    "old done",
+  ]);
+  assertEquals(
+    results.map(({ readyMs }) => readyMs !== null),
+    [true, true, false, false, true],
+  );
+  assertEquals(results.at(-1)!.step.act, "keep");
+  // Whoever waits for it: it is asked once.
+  const waits = host.log.filter((it) => it.startsWith("wait "));
+  assertEquals(waits.sort(), [
+    "wait app ready",
+    "wait db ready",
+    "wait old ready",
+  ]);
+  const of = (name: string) => told.filter((it) => it.startsWith(name));
+  assertEquals(of("db"), ["db begun", "db started", "db done"]);
+  assertEquals(of("old"), ["old started", "old done"]);
+});
+
+Deno.test("untilReady: an end of the work ends it", async () => {
+  const ending = new AbortController();
+  const host = new Host();
+  const results = await applyPlan(
+    planUp(definitionsOf(defined("db")), []),
+    (name) => ({
+      ...host.sessionOf(name),
+      wait: (_, { signal } = {}) => {
+        ending.abort();
+        return Promise.reject(signal!.reason);
+      },
+    }),
+    { untilReady: true, signal: ending.signal },
+  );
+  assertEquals(said(results), [
+    "db failed: db: it was interrupted before it was ready",
+  ]);
 });
 
 Deno.test("success_exit_codes: what ends so is done", async () => {

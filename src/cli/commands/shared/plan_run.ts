@@ -3,6 +3,7 @@ import type { loadConfigLazily } from "../../../config/lazy.ts";
 import type { LoadedConfig } from "../../../config/model.ts";
 import { OpsError, PermissionError, StateError } from "../../../core/errors.ts";
 import { Phase, type StepResult } from "../../../plan/apply.ts";
+import { Act } from "../../../plan/plan.ts";
 import {
   apply,
   type MadePlan,
@@ -72,6 +73,10 @@ export interface CarryOutOptions {
   readonly parallel?: number | undefined;
   /** The plan that was reviewed: no other is done. */
   readonly ifPlan?: string | undefined;
+  /** Whether it is waited for until all is ready. */
+  readonly untilReady?: boolean | undefined;
+  /** For how many seconds at most. */
+  readonly readyTimeout?: number | undefined;
 }
 
 /**
@@ -83,7 +88,7 @@ export async function carryOut(
   world: Context,
   config: LoadedConfig,
   options: PlanHostOptions,
-  { command, parallel, ifPlan }: CarryOutOptions,
+  { command, parallel, ifPlan, untilReady, readyTimeout }: CarryOutOptions,
 ): Promise<number> {
   const line = new WaitingLine(world, { quiet: false });
   const { context } = line;
@@ -106,6 +111,8 @@ export async function carryOut(
     ...worldOf(context),
     signal,
     parallel,
+    untilReady,
+    readyTimeout,
     onWait: line.onWait,
     onStep: (result) => {
       if (result.phase !== Phase.BEGUN) line.end(result.step.name);
@@ -113,10 +120,11 @@ export async function carryOut(
     },
   });
   if (context.json) {
-    const data = { changed: results.some(isDone), steps: results.map(toData) };
+    const changed = results.some((it) => isDone(it) && isChange(it));
+    const data = { changed, steps: results.map(toData) };
     context.stdout.write(`${toJson(data)}\n`);
   } else {
-    const isNothing = results.length === 0;
+    const isNothing = results.every((it) => isDone(it) && !isChange(it));
     note(
       isNothing ? "Nothing to do." : `${summaryText(made, results)}.`,
       context,
@@ -133,16 +141,21 @@ function isDone({ phase }: StepResult): boolean {
   return phase === Phase.DONE;
 }
 
+function isChange({ step }: StepResult): boolean {
+  return step.act !== Act.KEEP;
+}
+
 function tell(result: StepResult, context: Context): void {
   const text = resultText(result);
   if (text !== "" && !context.json) context.stdout.write(`${text}\n`);
 }
 
-function toData({ step, phase, durationMs, error }: StepResult) {
+function toData({ step, phase, durationMs, readyMs, error }: StepResult) {
   return {
     ...step,
     phase,
     durationMs,
+    readyMs,
     error: error === null ? null : error.message,
   };
 }
