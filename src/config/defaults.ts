@@ -14,4 +14,5 @@ export const DEFAULTS: OpsConfig = {
   logMaxSize: DEFAULT_LOG_MAX_SIZE,
   logFiles: DEFAULT_LOG_FILES,
   sessions: new Map(),
+  groups: new Map(),
 };

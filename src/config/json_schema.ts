@@ -1,7 +1,8 @@
 /**
  * The configuration as a JSON Schema, for editors and for checks elsewhere. It
- * has a row for every key of `schema.ts`, `session.ts`, `needs.ts` and
- * `ready.ts`; what holds between several sessions or files only ops itself can tell.
+ * has a row for every key of `schema.ts`, `session.ts`, `needs.ts`, `ready.ts`
+ * and `groups.ts`; what holds between several sessions or files only ops itself
+ * can tell.
  */
 import { BackendType, ContainerRuntime, ENGINE_NAMES } from "../core/status.ts";
 import { LogMode, STOP_SIGNALS } from "../core/lifecycle.ts";
@@ -27,6 +28,7 @@ const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
 /** A text that is not empty. */
 const TEXT = { type: "string", minLength: 1 };
+const GROUP_NAME = { pattern: NAME.source, maxLength: MAX_NAME_LENGTH };
 const TEXT_OR_NUMBER = { type: ["string", "number"] };
 const LOG: JsonSchema = { enum: [...Object.values(LogMode), null] };
 const RUNTIME: JsonSchema = {
@@ -272,6 +274,12 @@ export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     items: { type: "integer", minimum: 0, maximum: 255 },
     minItems: 1,
   },
+  group: {
+    description: "The groups that it is in: @bots means all that are in bots.",
+    type: ["string", "array", "null"],
+    ...GROUP_NAME,
+    items: { type: "string", ...GROUP_NAME },
+  },
 };
 
 /** What each key of `ops` can be. */
@@ -325,6 +333,18 @@ export const OPS_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: ["object", "null"],
     propertyNames: { pattern: NAME.source, maxLength: MAX_NAME_LENGTH },
     additionalProperties: { $ref: "#/$defs/session" },
+  },
+  groups: {
+    description: "Groups, by name: the names of sessions, or patterns such " +
+      "as bot-*.",
+    type: ["object", "null"],
+    propertyNames: GROUP_NAME,
+    additionalProperties: {
+      ...TEXT,
+      type: ["string", "array"],
+      items: TEXT,
+      minItems: 1,
+    },
   },
 };
 

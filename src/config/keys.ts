@@ -24,7 +24,7 @@ import type { Variables } from "./variables.ts";
 
 /** What a session takes over where it says nothing itself. */
 export interface SessionDefaults
-  extends Omit<OpsConfig, "sessions" | "defaultBackend"> {
+  extends Omit<OpsConfig, "sessions" | "groups" | "defaultBackend"> {
   /** The backend of sessions that name none; `null`: what names it is wrong. */
   readonly defaultBackend: BackendType | null;
   /** Reads the home folder; asked only where a path starts with `~`. */

@@ -34,6 +34,8 @@ export interface OpsConfig {
   readonly logFiles: number;
   /** The defined sessions by name, in the order of the files. */
   readonly sessions: ReadonlyMap<string, SessionDefinition>;
+  /** The groups with the names of their sessions, in the order of these. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a session waits for that it depends on. */
@@ -78,6 +80,8 @@ export interface SessionDefinition {
   readonly ready?: Readiness | undefined;
   /** The exit codes that are no failure. @default {[0]} */
   readonly successExitCodes?: readonly number[] | undefined;
+  /** The groups that it says it is in. @default {undefined} none */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** A configuration, and where it comes from. */

@@ -3,6 +3,7 @@ import { BackendType, ContainerRuntime } from "../core/status.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { Field } from "./fields.ts";
 import { entryOf, readMapping, refuseUnknown } from "./fields.ts";
+import { GROUPS_KEY, readGroups } from "./groups.ts";
 import type { OpsConfig } from "./model.ts";
 import { fill } from "./fill.ts";
 import { Problems } from "./problems.ts";
@@ -37,6 +38,7 @@ export const OPS_KEYS: readonly string[] = [
   "log_files",
   "defaults",
   "sessions",
+  GROUPS_KEY,
 ];
 
 /** What of the surroundings the meaning of the values depends on. */
@@ -74,7 +76,7 @@ export function toOpsConfig(
   }
 
   const engines = read("engines", readEngines, DEFAULTS.engines);
-  const settings: Omit<OpsConfig, "sessions"> = {
+  const settings: Omit<OpsConfig, "sessions" | "groups"> = {
     name: read<OpsConfig["name"]>("name", readOwnName, DEFAULTS.name),
     engines,
     defaultBackend: read(
@@ -108,10 +110,18 @@ export function toOpsConfig(
     common,
   };
   const sessions = entryOf(field, "sessions");
-  return problems.finish(() => ({
-    ...settings,
-    sessions: sessions ? readSessions(sessions, defaults) : DEFAULTS.sessions,
-  }));
+  return problems.finish(() => {
+    const defined = sessions
+      ? readSessions(sessions, defaults)
+      : DEFAULTS.sessions;
+    const listed = entryOf(field, GROUPS_KEY);
+    const groups = readGroups(
+      listed && fill(listed, variables),
+      defined,
+      defaults.isWhole,
+    );
+    return { ...settings, sessions: defined, groups };
+  });
 }
 
 /** The one runtime that may be asked; `null`: there are more, or none. */

@@ -23,6 +23,7 @@ import {
   refuseUnknown,
 } from "./fields.ts";
 import { fillSession } from "./fill.ts";
+import { GROUP_KEY, readOwnGroups } from "./groups.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
 import { NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
@@ -54,6 +55,7 @@ export const SESSION_KEYS: readonly string[] = [
   ENV_FILE_KEY,
   READY_KEY,
   SUCCESS_KEY,
+  GROUP_KEY,
 ];
 
 /** Keys that people know from elsewhere, and what ops has instead. */
@@ -64,6 +66,7 @@ export const MEANT: Readonly<Record<string, string>> = {
   socket: 'the key is "socket_name"',
   volumes_from: "list the mounts under volumes",
   autostart: "ops starts what it is told to: ops start NAME, at boot from cron",
+  groups: 'the key is "group"',
   schedule: "ops has no timer: have cron call ops start NAME",
 };
 
@@ -165,6 +168,7 @@ function readSession(
   const needs = problems.attempt(() => readNeeds(session)) ?? [];
   const ready = problems.attempt(() => readReady(session));
   const successExitCodes = problems.attempt(() => readSuccessCodes(session));
+  const groups = problems.attempt(() => readOwnGroups(session)) ?? [];
   return problems.finish(() => {
     // What is left out here was refused above; a command makes a difference.
     const isKnown = !problems.concerns(below(session.key, "command"));
@@ -180,6 +184,7 @@ function readSession(
       ...(needs.length === 0 ? undefined : { needs }),
       ...(ready === undefined ? undefined : { ready }),
       ...(successExitCodes === undefined ? undefined : { successExitCodes }),
+      ...(groups.length === 0 ? undefined : { groups }),
     };
   });
 }

@@ -2,6 +2,7 @@
 import { ENV_FILE_KEY, readEnvFiles } from "./env_file.ts";
 import { entryOf, type Field, readMapping, refuseUnknown } from "./fields.ts";
 import { fillSession } from "./fill.ts";
+import { GROUP_KEY, readOwnGroups } from "./groups.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import { NEEDS_KEY, readNeeds } from "./needs.ts";
 import { Problems } from "./problems.ts";
@@ -51,6 +52,7 @@ export function readDefaults(
   check(NEEDS_KEY, () => readNeeds(filled));
   check(READY_KEY, () => readReady(filled));
   check(SUCCESS_KEY, () => readSuccessCodes(filled));
+  check(GROUP_KEY, () => readOwnGroups(filled));
   check(ENV_FILE_KEY, (entry) => readEnvFiles(entry, surroundings));
   return problems.finish(() => given.node);
 }

@@ -225,6 +225,24 @@ tmuxTest(
   },
 );
 
+tmuxTest("a group asks no more often, be there 2 in it or 20", async () => {
+  await using sandbox = tmuxSandbox();
+  const names = newNames("s", 20);
+  await start(sandbox, names);
+  const sessions = names.map((name) => `${name}: {command: sleep 9}`).join();
+  await sandbox.write(
+    "kstlib.conf.yml",
+    `ops: {sessions: {${sessions}}, groups: {few: [${
+      names.slice(0, 2)
+    }], all: "*"}}\n`,
+  );
+  for (const word of ["@few", "@all", "s-*"]) {
+    const [lines, calls] = await noting(sandbox, "status", "-q", word);
+    assertEquals(lines.length, word === "@few" ? 2 : 20);
+    assert(calls.length <= 3, calls.join(" "));
+  }
+});
+
 // Where one runtime is missing, the other one makes up the number.
 const there = RUNTIMES.filter((runtime) => !missing[runtime]);
 const all = there.length === 0 ? RUNTIMES : there;

@@ -27,7 +27,8 @@ async function sandboxWith(names: readonly string[]): Promise<Sandbox> {
   return sandbox;
 }
 
-const DEFINED = "ops: {sessions: {nightly: {command: date}}}\n";
+const DEFINED =
+  "ops: {sessions: {nightly: {command: date, group: [jobs, late]}}}\n";
 
 async function putOnPath(
   sandbox: Sandbox,
@@ -161,6 +162,7 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
     await completes(terminal, "ops --config conf/m", /conf\/more.yml\s*$/m);
     await completes(terminal, "ops start bot -w con", /-w conf\/$/m);
     await completes(terminal, "ops stop bo", /ops stop bot\s*$/m);
+    await completes(terminal, "ops stop @jo", /ops stop @jobs\s*$/m);
     await completes(terminal, "ops start bot -- cat conf/m", /more.yml\s*$/m);
 
     await completes(terminal, "ops start x --restart al", / always\s*$/m);
@@ -234,6 +236,9 @@ programTest("bash")("completions of bash: what is offered", async () => {
     [["stop", ""], ["a\\ b", "bot", "nightly"]],
     [["stop", "bot", "--", ""], ["-x", "a\\ b", "bot", "nightly"]],
     [["stop", "--", "--f"], []],
+    [["stop", "@", "j"], ["@jobs"]],
+    [["stop", "bot", "@"], ["@jobs", "@late"]],
+    [["stop", "@l"], ["@late"]],
     [["attach", "bot", ""], []],
     [["send", "bot", ""], []],
     [["send", "b"], ["bot"]],
@@ -271,6 +276,8 @@ programTest("fish")("completions of fish: what is offered", async () => {
     ["ops stop ", ["a b", "bot", "nightly"]],
     ["ops stop bot -- ", ["-x", "a b", "bot", "nightly"]],
     ["ops stop -- --f", []],
+    ["ops stop bot @", ["@jobs", "@late"]],
+    ["ops stop @l", ["@late"]],
     ["ops attach bot ", []],
     ["ops send bot ", []],
     ["ops send b", ["bot"]],

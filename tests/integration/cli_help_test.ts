@@ -88,7 +88,7 @@ const unknown: [args: string[], says: string][] = [
   ],
   [["stop", "bot", "-x"], 'unknown flag -x; see "ops stop --help"'],
   [["list", "bot"], '"ops list" does not take "bot"; see "ops list --help"'],
-  [["status"], '"ops status" needs a NAME; see "ops status --help"'],
+  [["status"], '"ops status" needs a NAME, or --all; see "ops status --help"'],
 ];
 
 Deno.test("what is not understood is said, and what was meant", async () => {

@@ -37,7 +37,10 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
     "tmux new-session -d -s notes",
     `"$RUNTIME" run -d --name db ${IMAGE} sleep 1000`,
   ],
-  "docs/command_line.md": ["mkdir -p ~/.config/fish/completions"],
+  "docs/command_line.md": [
+    "mkdir -p ~/.config/fish/completions",
+    `cat >bots.yml <<'END'\n${exampleOf("docs/command_line.md")}END`,
+  ],
   "docs/up.md": [`cat >shop.yml <<'END'\n${exampleOf("docs/up.md")}END`],
   "docs/logs_and_history.md": [
     "ops start bot web",

@@ -48,6 +48,8 @@ const RIGHT: readonly string[] = [
   "ops: {sessions: {b: {ready: {http: 'http://x/', command: [test, -e, 5]}}}}",
   "ops: {sessions: {b: {ready: {http: {url: 'https://x/', status: 401}}}}}",
   "ops: {sessions: {b: {success_exit_codes: [0, 130]}}}",
+  "ops: {sessions: {a: {group: g}, b: {group: [g, h]}}, groups: {g: [a]}}",
+  "ops: {sessions: {a: }, groups: {all: '*', h: [a, 'a*']}}",
 ];
 
 const session = (...texts: readonly string[]) =>
@@ -78,7 +80,13 @@ const WRONG: readonly string[] = [
   "ops: {sessions: [bot]}",
   "ops: {sessions: {1bot: {}}}",
   "ops: {sessions: {bot: x}}",
+  "ops: {sessions: {a: }, groups: {1g: [a]}}",
+  "ops: {sessions: {a: }, groups: {g: []}}",
+  "ops: {sessions: {a: }, groups: {g: {a: }}}",
+  "ops: {sessions: {a: }, groups: [a]}",
   ...session(
+    "group: 1g",
+    "group: [a b]",
     "comand: x",
     "command: ",
     "command: true",

@@ -2,7 +2,9 @@
 import { loadConfigLazily } from "../../config/lazy.ts";
 import { ExitCode } from "../errors.ts";
 import type { Command, Input } from "../grammar/command.ts";
+import { DEFINED_NAMES } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
+import { definedNames } from "../shell/names.ts";
 import { configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
 
 const flags = {} as const;
@@ -14,12 +16,7 @@ export const diff: Command<typeof flags> = {
     "would change, and why. Values of variables are not shown, only that they " +
     "differ.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    optional: true,
-    summary: "A session that is defined (default: all)",
-  }],
+  operands: [DEFINED_NAMES],
   flags,
   examples: [
     { does: "See whether all runs as it is defined", line: "ops diff" },
@@ -39,8 +36,8 @@ export async function runDiff(
   { flags: given, operands }: Input<typeof flags>,
   load: typeof loadConfigLazily = loadConfigLazily,
 ): Promise<number> {
-  const names = operands.length === 0 ? undefined : operands;
   const config = await configToPlan(context, given.config, load);
+  const names = await definedNames(operands, config);
   const made = await planOf(context, config, { names });
   showPlan(made, context);
   return made.steps.length === 0 ? ExitCode.DONE : ExitCode.DIFFERS;

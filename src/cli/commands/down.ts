@@ -3,7 +3,9 @@ import { loadConfigLazily } from "../../config/lazy.ts";
 import { ExitCode } from "../errors.ts";
 import type { Command, Input } from "../grammar/command.ts";
 import { switchFlag } from "../grammar/flags.ts";
+import { DEFINED_NAMES } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
+import { definedNames } from "../shell/names.ts";
 import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
 
 const flags = {
@@ -19,12 +21,7 @@ export const down: Command<typeof flags> = {
     "What is defined is stopped, as by ops stop: what depends on others before " +
     "these. With names, only these.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    optional: true,
-    summary: "A session that is defined (default: all)",
-  }],
+  operands: [DEFINED_NAMES],
   flags,
   examples: [
     { does: "Stop all that is defined", line: "ops down" },
@@ -45,10 +42,10 @@ export async function runDown(
   { flags: given, operands }: Input<typeof flags>,
   load: typeof loadConfigLazily = loadConfigLazily,
 ): Promise<number> {
-  const names = operands.length === 0 ? undefined : operands;
+  const config = await configToPlan(context, given.config, load);
+  const names = await definedNames(operands, config);
   const removeOrphans = given["remove-orphans"];
   const options = { down: true, names, removeOrphans };
-  const config = await configToPlan(context, given.config, load);
   if (given["dry-run"]) {
     showPlan(await planOf(context, config, options), context);
     return ExitCode.DONE;

@@ -7,8 +7,9 @@ import type { Command, Input } from "../grammar/command.ts";
 import { configOrWarning } from "../shell/configuration.ts";
 import type { Context } from "../shell/context.ts";
 import { ExitCode } from "../errors.ts";
-import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { findAll, type Library, realLibrary } from "../shell/finder.ts";
 import { numberFlag, placeFlags, placeOf } from "../grammar/flags.ts";
+import { NAMES } from "../grammar/names.ts";
 import { renderRuns } from "../render/history.ts";
 import { toJson } from "../render/json.ts";
 import { note } from "../shell/report.ts";
@@ -43,12 +44,7 @@ export const history: Command<typeof flags> = {
     "RESTARTS and PLACE with tabs between them and no header. With --json it " +
     "is an array.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    optional: true,
-    summary: "A session's exact name",
-  }],
+  operands: [{ ...NAMES, optional: true }],
   flags,
   examples: [
     { does: "Show what ended last", line: "ops history" },
@@ -114,9 +110,13 @@ async function runsOf(
   { flags: given, operands }: Input<typeof flags>,
   library: Library,
 ): Promise<Found> {
-  const find = await finder(context, given, library);
+  const { names, find } = await findAll(
+    context,
+    { operands, flags: given },
+    library,
+  );
   const runs: Run[] = [];
-  const code = await eachName(operands, context, {
+  const code = await eachName(names, context, {
     work: async (name) => await (await find(name)).history(),
     use: (found) => {
       runs.push(...found);

@@ -27,6 +27,9 @@ import {
 const flags = {
   ...placeFlags,
   "managed": switchFlag({ summary: "Only those that ops started" }),
+  "groups": switchFlag({
+    summary: "The groups of the configuration instead, with their sessions",
+  }),
   "quiet": quietFlag("Print only the names"),
 } as const;
 
@@ -56,6 +59,7 @@ export const list: Command<typeof flags> = {
   examples: [
     { does: "List everything", line: "ops list" },
     { does: "List one tmux socket", line: "ops list -L work" },
+    { does: "See which groups there are", line: "ops list --groups" },
     {
       does: "Stop all that ops started",
       line: "ops ls -q --managed | xargs -r ops stop",
@@ -79,6 +83,11 @@ export async function runList(
     given.config,
     library.loadConfig,
   );
+  if (given.groups) {
+    const { showGroups } = await import("./shared/list_groups.ts");
+    await showGroups(config?.groups ?? new Map(), given, context);
+    return ExitCode.DONE;
+  }
   const inventory = await library.listAll({
     ...placeOf(given),
     config,

@@ -2,9 +2,10 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { validateLines } from "../../core/validate/fields.ts";
 import type { Command, Input } from "../grammar/command.ts";
+import { allFlag, NAMES_OR_ALL } from "../grammar/names.ts";
 import type { Context, Output } from "../shell/context.ts";
 import { UsageError } from "../errors.ts";
-import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { findAll, type Library, realLibrary } from "../shell/finder.ts";
 import {
   optionalNumberFlag,
   placeFlags,
@@ -23,6 +24,7 @@ import { checkRun, patternFlag, timeFlag } from "./shared/logs_flags.ts";
 
 const flags = {
   ...placeFlags,
+  "all": allFlag,
   "follow": switchFlag({
     short: "f",
     summary: "Go on with what comes, also after a restart",
@@ -85,11 +87,7 @@ export const logs: Command<typeof flags> = {
     'object, {"name", "logs"}, and several give an array; with --follow ' +
     'each line is an object, {"name", "line"}, on a line of its own.',
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    summary: "The session's exact name",
-  }],
+  operands: [NAMES_OR_ALL],
   flags,
   examples: [
     { does: "Show the last 100 lines", line: "ops logs bot" },
@@ -122,8 +120,6 @@ export async function runLogs(
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
-  const names = [...new Set(operands)];
-  refuseRaw(names, given);
   const { follow, timestamps, run, raw, grep, exclude } = given;
   const { paint } = context.stdout;
   // Only people see it.
@@ -134,7 +130,12 @@ export async function runLogs(
   const lines = given.lines ??
     (since !== undefined ? ALL : follow ? 10 : 100);
   const options = { since, until, timestamps, run };
-  const find = await finder(context, given, library);
+  const { names, isMany, find } = await findAll(
+    context,
+    { operands, flags: given },
+    library,
+  );
+  refuseRaw(names, given);
   if (follow) {
     const { followLogs } = await import("./logs_follow.ts");
     return await followLogs(context, {
@@ -147,6 +148,7 @@ export async function runLogs(
   }
   if (raw) {
     return await forEachName(names, context, {
+      isMany,
       work: async (name) => {
         const session = await find(name);
         return { name, bytes: await session.rawLogs(lines, options) };
@@ -167,6 +169,7 @@ export async function runLogs(
   const prefixes = prefixesOf(names, paint);
   const { noColor } = context;
   return await forEachName(names, context, {
+    isMany,
     work: async (name) => {
       const session = await find(name);
       const output = await session.logs(lines, options);

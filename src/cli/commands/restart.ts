@@ -1,7 +1,8 @@
 /** `ops restart`: stops sessions and starts them again. */
 import type { Command, Input } from "../grammar/command.ts";
+import { allFlag, NAMES_OR_ALL } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
-import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { findAll, type Library, realLibrary } from "../shell/finder.ts";
 import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { forEachName } from "../shell/several.ts";
 import { WaitingLine } from "../shell/waiting_line.ts";
@@ -10,6 +11,7 @@ import { stopFlags, stopOptionsOf } from "./shared/stop_flags.ts";
 
 const flags = {
   ...placeFlags,
+  "all": allFlag,
   ...stopFlags,
   "quiet": quietFlag("Print only the names of those restarted"),
 } as const;
@@ -23,11 +25,7 @@ export const restart: Command<typeof flags> = {
     "It is stopped as by ops stop. If a process of it is still alive then, it " +
     "is not started. With a configuration that is wrong nothing is touched.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    summary: "The session's exact name",
-  }],
+  operands: [NAMES_OR_ALL],
   flags,
   examples: [
     { does: "Apply a changed configuration", line: "ops restart bot" },
@@ -50,11 +48,14 @@ export async function runRestart(
 ): Promise<number> {
   const line = new WaitingLine(world, given);
   const { context } = line;
-  const find = await finder(context, given, library, {
-    needsConfig: true,
-    remembered: false,
-  });
-  return await forEachName<Started>(operands, context, {
+  const { names, isMany, find } = await findAll(
+    context,
+    { operands, flags: given },
+    library,
+    { needsConfig: true, remembered: false },
+  );
+  return await forEachName<Started>(names, context, {
+    isMany,
     work: async (name) => {
       const manager = await find(name);
       const status = await line.during(

@@ -14,9 +14,11 @@ import { isNeeded } from "../../fleet/needs.ts";
 import { saysWhatToStart } from "../../fleet/startable.ts";
 import { validateNewName } from "../../core/validate/fields.ts";
 import type { Command } from "../grammar/command.ts";
+import { NAMES_OR_ALL } from "../grammar/names.ts";
 import { lineWithDashes, withCommand } from "../grammar/forgotten.ts";
 import { configOf } from "../shell/configuration.ts";
 import type { Context } from "../shell/context.ts";
+import { namesOf } from "../shell/names.ts";
 import { reportWarning } from "../shell/report.ts";
 import { forEachName } from "../shell/several.ts";
 import { worldOf } from "../shell/world.ts";
@@ -67,9 +69,9 @@ export const start: Command<typeof startFlags> = {
     "failure, and its last lines are shown.",
   ],
   operands: [{
-    name: "NAME",
-    many: true,
-    summary: "Letters, digits, _ and -, at most 64, a letter first",
+    ...NAMES_OR_ALL,
+    summary: "Letters, digits, _ and -, at most 64, a letter first; of what " +
+      "is defined also @GROUP, or 'bot-*'",
   }],
   tail: {
     name: "ARGV",
@@ -119,10 +121,20 @@ export async function runStart(
   input: StartInput,
   library: StartLibrary = realLibrary,
 ): Promise<number> {
-  const { flags, operands } = input;
-  const command = commandOf(input, lineWithDashes("start", start, input.words));
+  const { flags } = input;
+  // As it was typed, it is wrong already, whatever the words stand for.
+  const line = lineWithDashes("start", start, input.words);
+  commandOf(input, line);
   const config = await configOf(context, flags.config, library.loadConfig) ??
     DEFAULTS;
+  const meant = await namesOf(input.operands, config, flags);
+  const [unmatched] = meant.unmatched;
+  if (unmatched !== undefined) {
+    const { noSuch } = await import("../../config/names.ts");
+    throw noSuch(unmatched, config);
+  }
+  const operands = meant.names;
+  const command = commandOf({ ...input, operands }, line);
   const env = readEnvironment(flags.env, library.readVariable, context);
   // All before any is started: a wrong flag leaves nothing half done.
   const options = new Map(
@@ -163,6 +175,7 @@ export async function runStart(
   if (unsaid.length > 0) throw await nothingToStart(unsaid, input, config);
   for (const name of operands) mustBeName(name, input);
   return await forEachName<Started>(operands, context, {
+    isMany: meant.isMany,
     work: async (name) => {
       const manager = there.get(name) ??
         library.create(name, { ...options.get(name), ...world });

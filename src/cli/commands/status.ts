@@ -1,8 +1,9 @@
 /** `ops status`: all that is known of sessions. */
 import type { SessionStatus } from "../../core/definition.ts";
 import type { Command, Input } from "../grammar/command.ts";
+import { allFlag, NAMES_OR_ALL } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
-import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { findAll, type Library, realLibrary } from "../shell/finder.ts";
 import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { sanitize } from "../render/text.ts";
 import { renderStatus } from "../render/status.ts";
@@ -10,6 +11,7 @@ import { forEachName } from "../shell/several.ts";
 
 const flags = {
   ...placeFlags,
+  "all": allFlag,
   "quiet": quietFlag("Print only NAME: STATE"),
 } as const;
 
@@ -26,11 +28,7 @@ export const status: Command<typeof flags> = {
     "Piped, each line is a property and its value with a tab between them. " +
     "With --json, one name gives one object and several give an array.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    summary: "The session's exact name",
-  }],
+  operands: [NAMES_OR_ALL],
   flags,
   examples: [
     { does: "Show a session", line: "ops status bot" },
@@ -54,9 +52,14 @@ export async function runStatus(
   { flags: given, operands }: Input<typeof flags>,
   library: Library = realLibrary,
 ): Promise<number> {
-  const find = await finder(context, given, library);
+  const { names, isMany, find } = await findAll(
+    context,
+    { operands, flags: given },
+    library,
+  );
   let separator = "";
-  return await forEachName(operands, context, {
+  return await forEachName(names, context, {
+    isMany,
     work: async (name) => {
       const manager = await find(name);
       return await manager.status();

@@ -8,8 +8,9 @@ import {
 import type { SessionManager } from "../../fleet/session.ts";
 import type { WatchedStopOptions } from "../../fleet/stop_wait.ts";
 import type { Command, Input } from "../grammar/command.ts";
+import { allFlag, NAMES_OR_ALL } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
-import { finder, type Library, realLibrary } from "../shell/finder.ts";
+import { findAll, type Library, realLibrary } from "../shell/finder.ts";
 import { placeFlags, quietFlag } from "../grammar/flags.ts";
 import { sanitize } from "../render/text.ts";
 import { formatDuration } from "../render/words.ts";
@@ -19,6 +20,7 @@ import { stopFlags, stopOptionsOf } from "./shared/stop_flags.ts";
 
 const flags = {
   ...placeFlags,
+  "all": allFlag,
   ...stopFlags,
   "quiet": quietFlag("Print only the names of those stopped"),
 } as const;
@@ -33,11 +35,7 @@ export const stop: Command<typeof flags> = {
     "What lives on of a session whose tmux server is gone is ended, too.",
     "Several are stopped at the same time, and one that fails stops no other.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    summary: "The session's exact name",
-  }],
+  operands: [NAMES_OR_ALL],
   flags,
   examples: [
     { does: "Stop a session", line: "ops stop bot" },
@@ -67,8 +65,14 @@ export async function runStop(
   const line = new WaitingLine(world, given);
   const { context } = line;
   // Of what its engine has lost, something may live on.
-  const find = await finder(context, given, library, { lost: true });
-  return await forEachName<Stopped>(operands, context, {
+  const { names, isMany, find } = await findAll(
+    context,
+    { operands, flags: given },
+    library,
+    { lost: true },
+  );
+  return await forEachName<Stopped>(names, context, {
+    isMany,
     work: async (name) => {
       const manager = await find(name);
       const result = await line.during(

@@ -5,7 +5,9 @@ import { ExitCode, UsageError } from "../errors.ts";
 import { validateTimeout } from "../../core/validate/fields.ts";
 import type { Command, Input } from "../grammar/command.ts";
 import { optionalNumberFlag, switchFlag, textFlag } from "../grammar/flags.ts";
+import { DEFINED_NAMES } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
+import { definedNames } from "../shell/names.ts";
 import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
 
 const flags = {
@@ -55,12 +57,7 @@ export const up: Command<typeof flags> = {
     "else. Ctrl-C begins nothing further, and says what was not done. A second " +
     "one for the same configuration waits until the first has ended.",
   ],
-  operands: [{
-    name: "NAME",
-    many: true,
-    optional: true,
-    summary: "A session that is defined (default: all)",
-  }],
+  operands: [DEFINED_NAMES],
   flags,
   examples: [
     { does: "Bring up all that is defined", line: "ops up" },
@@ -86,13 +83,14 @@ export async function runUp(
   { flags: given, operands }: Input<typeof flags>,
   load: typeof loadConfigLazily = loadConfigLazily,
 ): Promise<number> {
+  const recreate = recreateOf(given["no-recreate"], given["force-recreate"]);
+  const config = await configToPlan(context, given.config, load);
   const options: PlanOptions = {
-    names: operands.length === 0 ? undefined : operands,
+    names: await definedNames(operands, config),
     withNeeds: !given["no-deps"],
     removeOrphans: given["remove-orphans"],
-    recreate: recreateOf(given["no-recreate"], given["force-recreate"]),
+    recreate,
   };
-  const config = await configToPlan(context, given.config, load);
   if (given["dry-run"]) {
     showPlan(await planOf(context, config, options), context);
     return ExitCode.DONE;

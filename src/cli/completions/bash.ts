@@ -29,11 +29,14 @@ _ops() {
   # Bash breaks words at = and : too, and puts in what follows the last one.
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
     if [[ \${#words[@]} -gt 0 && ( $glue || $word == [=:] ) ]]; then
-      broken=$cur cur+=$word glue=
+      if [[ $glue != @ ]]; then broken=$cur; fi
+      cur+=$word glue=
       if [[ $word == [=:] ]]; then broken=$cur glue=1; fi
       words[\${#words[@]}-1]=$cur
     else
       broken= cur=$word
+      # And at @, with which a group begins; that it puts in anew.
+      if [[ $word == @ ]]; then glue=@; fi
       words+=("$word")
     fi
   done
@@ -106,13 +109,18 @@ _ops_offer() { # VALUES [PREFIX]
       while IFS= read -r name; do
         # Before a --, it would be taken for a flag.
         if [[ $ended || $name != -* ]]; then _ops_name "$name"; fi
-      done < <(ops list -q 2>/dev/null)
+      done < <(_ops_names 2>/dev/null)
       ;;
     *)
       local IFS=' '
       for name in $1; do _ops_match "\${2-}$name"; done
       ;;
   esac
+}
+
+# Prints the names of sessions, or those of groups.
+_ops_names() {
+  if [[ $cur == @* ]]; then ops list -q --groups; else ops list -q; fi
 }
 
 # Offers a name, quoted as what is typed of it.

@@ -75,7 +75,9 @@ end
 function __ops_sessions
     type -q ops; or return
     set -l line (__ops_line)
-    for name in (ops list -q 2>/dev/null)
+    set -l groups
+    string match -q '@*' -- (commandline -ct); and set groups --groups
+    for name in (ops list -q $groups 2>/dev/null)
         # Before a --, it would be taken for a flag.
         if test "$line[3]" = --; or not string match -q -- '-*' $name
             printf '%s\\n' $name

@@ -21,7 +21,9 @@ export function zshCompletions({ flags, commands }: CommandLine): string {
 _ops_sessions() {
   local expl
   local -a names
-  names=(\${(f)"$(ops list -q 2>/dev/null)"})
+  local -a groups
+  if [[ $PREFIX == @* ]]; then groups=(--groups); fi
+  names=(\${(f)"$(ops list -q $groups 2>/dev/null)"})
   # Before a --, it would be taken for a flag.
   (( \${words[(i)--]} < CURRENT )) || names=(\${names:#-*})
   _wanted sessions expl session compadd -a names

@@ -182,7 +182,7 @@ export function readInput(
   const operands = keepsTail
     ? split.operands
     : [...split.operands, ...split.tail ?? []];
-  checkOperands(name, command, operands);
+  checkOperands(name, command, operands, split.given);
   return {
     flags: readFlags(flags, [front, split.given]),
     operands,
@@ -207,12 +207,21 @@ function checkOperands(
   name: string,
   command: Command,
   operands: readonly string[],
+  given: SplitWords["given"],
 ): void {
   const wanted = command.operands;
   const missing = wanted[operands.length];
-  if (missing !== undefined && !missing.optional) {
+  const instead = wanted.find(({ or }) => or !== undefined && given.has(or));
+  if (instead !== undefined && operands.length > 0) {
     throw new UsageError(
-      `"ops ${name}" needs a ${missing.name}`,
+      `--${instead.or} does not go with a ${instead.name}`,
+      "leave one of them out",
+    );
+  }
+  if (missing !== undefined && !missing.optional && instead === undefined) {
+    const or = missing.or === undefined ? "" : `, or --${missing.or}`;
+    throw new UsageError(
+      `"ops ${name}" needs a ${missing.name}${or}`,
       `see "ops ${name} --help"`,
     );
   }

@@ -14,6 +14,8 @@ export interface Operand {
   readonly many?: boolean;
   /** Whether it may be left out; only the last operand. */
   readonly optional?: boolean;
+  /** The switch that stands for it, of which exactly one is to be given. */
+  readonly or?: string;
   /** Whether it is any text: what looks like a flag is written after `--`. */
   readonly isText?: boolean;
 }

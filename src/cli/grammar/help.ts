@@ -57,7 +57,11 @@ export function usage(entry: CommandEntry, command: Command): string {
   return [
     `ops ${entry.name} [flags]`,
     ...operands.map((it) =>
-      it.optional ? `[${operandForm(it)}]` : operandForm(it)
+      it.optional
+        ? `[${operandForm(it)}]`
+        : it.or === undefined
+        ? operandForm(it)
+        : `${operandForm(it)} | --${it.or}`
     ),
     ...tail === undefined ? [] : [`[-- ${operandForm(tail)}]`],
   ].join(" ");

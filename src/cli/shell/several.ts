@@ -14,6 +14,8 @@ export interface Task<Result> {
   readonly toData: (result: Result) => unknown;
   /** What is wrong with a result that did come back, if anything. */
   readonly findFault?: (result: Result) => Error | null;
+  /** Whether JSON is an array also of one. @default {false} */
+  readonly isMany?: boolean;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function forEachName<Result>(
       if (fault !== null) throw fault;
     },
   });
-  if (context.json) writeData(data, new Set(names).size, context);
+  const isMany = task.isMany || new Set(names).size > 1;
+  if (context.json) writeData(data, isMany, context);
   return code;
 }
 
@@ -73,7 +76,7 @@ export async function eachName<Result>(
   return code;
 }
 
-function writeData(data: unknown[], asked: number, context: Context): void {
-  if (asked > 1) context.stdout.write(`${toJson(data)}\n`);
+function writeData(data: unknown[], isMany: boolean, context: Context): void {
+  if (isMany) context.stdout.write(`${toJson(data)}\n`);
   else if (data.length > 0) context.stdout.write(`${toJson(data[0])}\n`);
 }

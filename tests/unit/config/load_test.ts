@@ -21,6 +21,7 @@ Deno.test("loadConfig() returns the defaults where there is no file", () => {
     logMaxSize: 10_485_760,
     logFiles: 5,
     sessions: new Map(),
+    groups: new Map(),
     files: [],
   });
 });

@@ -19,6 +19,7 @@ import { planText, resultText, summaryText } from "../../render/plan.ts";
 import { placeText } from "../../render/words.ts";
 import { configOf } from "../../shell/configuration.ts";
 import type { Context } from "../../shell/context.ts";
+import { definedIn } from "../../shell/names.ts";
 import { note, reportError, reportWarning } from "../../shell/report.ts";
 import { catchEnd } from "../../shell/signals.ts";
 import { WaitingLine } from "../../shell/waiting_line.ts";
@@ -30,11 +31,7 @@ export async function configToPlan(
   file: string | undefined,
   load: typeof loadConfigLazily,
 ): Promise<LoadedConfig> {
-  const config = await configOf(context, file, load);
-  if (config !== null && config.sessions.size > 0) return config;
-  throw new OpsError(
-    "no session is defined: write ops.sessions in kstlib.conf.yml",
-  );
+  return definedIn(await configOf(context, file, load));
 }
 
 /** Makes a plan, and warns of what could not be asked. */

@@ -19,10 +19,12 @@ import {
   switchFlag,
   textFlag,
 } from "../../grammar/flags.ts";
+import { allFlag } from "../../grammar/names.ts";
 
 /** The flags of `ops start`. */
 export const startFlags = {
   ...placeFlags,
+  "all": allFlag,
   "command": textFlag({
     short: "c",
     placeholder: "COMMAND",
