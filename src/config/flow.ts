@@ -54,7 +54,9 @@ export function readFlow(cursor: Cursor, n: number): Spelled {
     }
     passGap(cursor, n, offset);
     if (cursor.char === ",") cursor.at++;
-    else if (cursor.char !== close) {
+    else if (cursor.text.startsWith("${", cursor.at - 1)) {
+      cursor.fail('within brackets, quote what has variables: "${NAME}"');
+    } else if (cursor.char !== close) {
       cursor.fail(`a comma or the closing ${close} is missing before this`);
     }
   }

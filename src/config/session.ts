@@ -231,7 +231,7 @@ function applies(
 }
 
 /** Refuses a command that is there and says nothing. */
-function refuseEmptyCommand(session: Field<Mapping>): void {
+export function refuseEmptyCommand(session: Field<Mapping>): void {
   const command = presentEntryOf(session, "command");
   if (command === undefined || !isNull(command.node)) return;
   refuse(

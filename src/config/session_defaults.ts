@@ -16,6 +16,7 @@ import {
   BACKEND_KEY,
   MEANT,
   readSocketName,
+  refuseEmptyCommand,
   SESSION_KEYS,
   SOCKET_KEY,
 } from "./session.ts";
@@ -39,6 +40,7 @@ export function readDefaults(
   const problems = new Problems();
   const given = readMapping(field);
   problems.attempt(() => refuseUnknown(given, SESSION_KEYS, MEANT));
+  problems.attempt(() => refuseEmptyCommand(given));
   const filled = fillSession(given, variables, problems);
   const check = (key: string, read: (entry: Field) => unknown) => {
     const entry = entryOf(filled, key);

@@ -138,3 +138,37 @@ tmuxTest(
     assertEquals(await opsJson(sandbox, "list"), []);
   },
 );
+
+tmuxTest(
+  "permissions: a variable of the configuration is allowed by name, or in .env",
+  async () => {
+    await using sandbox = tmuxSandbox({ OPS_TEST_TOKEN: "given" });
+    const text =
+      "ops:\n  sessions:\n    bot:\n      command: 'echo \"<$T>\"; cat'" +
+      "\n      env: { T: '${OPS_TEST_TOKEN}' }\n";
+    await sandbox.write("kstlib.conf.yml", text);
+    const reason = "not permitted to read the variable OPS_TEST_TOKEN, which " +
+      "kstlib.conf.yml:5:17: ops.sessions.bot.env.T names and no .env sets: ";
+
+    const up = await ops(sandbox, "up");
+    assertEquals([up.code, up.stdout], [5, ""]);
+    assertStringIncludes(up.stderr, `error: ${reason}`);
+    assertStringIncludes(up.stderr, "--allow-env=OPS_TEST_TOKEN");
+    const list = await ops(sandbox, "list");
+    assertEquals(list.code, 0);
+    assertStringIncludes(list.stderr, `warning: ${reason}`);
+
+    await sandbox.write(".env", "OPS_TEST_TOKEN=filed\n");
+    assertEquals((await ops(sandbox, "up")).code, 0);
+    await logged(sandbox.runner(), "bot", "<filed>");
+    const token = {
+      kind: "env",
+      values: ["OPS_TEST_TOKEN"],
+      purpose: "",
+      without: null,
+    } as const;
+    const permissions = [...PERMISSIONS.up, token];
+    assertEquals((await opsUnder(sandbox, permissions, "up")).code, 0);
+    await logged(sandbox.runner(), "bot", "<given>");
+  },
+);

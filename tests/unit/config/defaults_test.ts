@@ -148,6 +148,7 @@ Deno.test("defaults: what is wrong is told once, with its place", () => {
 ops:
   defaults:
     comand: x
+    command:
     env: { A: true, B: "\${NONE:?say it}" }
     image: Nginx
     socket_name: a/b
@@ -163,13 +164,14 @@ ops:
     world.placedMessage().split("\n").map((line) => line.split(/[;,]/)[0]),
     [
       "kstlib.conf.yml:4:5: ops.defaults.comand: is not known",
-      "kstlib.conf.yml:5:24: ops.defaults.env.B: the variable NONE is not set: say it",
-      'kstlib.conf.yml:6:12: ops.defaults.image: "Nginx" has capitals: the name of an image is in lower case (its tag need not be)',
-      'kstlib.conf.yml:7:18: ops.defaults.socket_name: "a/b" cannot name a tmux socket: it is a file name without a slash',
-      'kstlib.conf.yml:8:14: ops.defaults.backend: "docker" is a runtime: write backend: container and runtime: docker',
-      'kstlib.conf.yml:9:15: ops.defaults.env_file: there is no file "no.env"',
-      "kstlib.conf.yml:10:23: ops.defaults.depends_on.db: must be a mapping of keys to values",
-      'kstlib.conf.yml:13:19: ops.sessions.b.restart: "sometimes" is no restart policy',
+      "kstlib.conf.yml:5:5: ops.defaults.command: is empty: write a command",
+      "kstlib.conf.yml:6:24: ops.defaults.env.B: the variable NONE is not set: say it",
+      'kstlib.conf.yml:7:12: ops.defaults.image: "Nginx" has capitals: the name of an image is in lower case (its tag need not be)',
+      'kstlib.conf.yml:8:18: ops.defaults.socket_name: "a/b" cannot name a tmux socket: it is a file name without a slash',
+      'kstlib.conf.yml:9:14: ops.defaults.backend: "docker" is a runtime: write backend: container and runtime: docker',
+      'kstlib.conf.yml:10:15: ops.defaults.env_file: there is no file "no.env"',
+      "kstlib.conf.yml:11:23: ops.defaults.depends_on.db: must be a mapping of keys to values",
+      'kstlib.conf.yml:14:19: ops.sessions.b.restart: "sometimes" is no restart policy',
     ],
   );
   for (const wrong of ["[x]", "x", "5"]) {

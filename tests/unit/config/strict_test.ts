@@ -37,6 +37,8 @@ Deno.test("what would be read as something else is refused where it stands", asy
     ["a: [, y]\n", "1:5", "an entry is missing before the comma"],
     ["a: {,}\n", "1:5", "an entry is missing before the comma"],
     ["a: ['x' y]\n", "1:9", "a comma or the closing ] is missing"],
+    ["a: {b: ${X}}\n", "1:9", "within brackets, quote what has variables"],
+    ["a: [x${X:-1}y]\n", "1:7", "within brackets, quote what has variables"],
     ["--- a: x\n", "1:6", "a colon with a blank after it"],
     ["a: b: c\n", "1:5", "a colon with a blank after it"],
     ["a: - b\n", "1:4", "a list begins on a line of its own"],
