@@ -43,14 +43,16 @@ const socketVariables: Permission = {
   values: ["TMUX_TMPDIR"],
   purpose: "find the folder of the tmux sockets",
   without:
-    "only the default tmux socket is looked at; list, up, down and diff warn of it",
+    "only the default tmux socket is looked at; list, up, down, diff and init " +
+    "warn of it",
 };
 const user: Permission = {
   kind: "sys",
   values: ["uid"],
   purpose: "find the user's own folder of tmux sockets",
   without:
-    "only the default tmux socket is looked at; list, up, down and diff warn of it",
+    "only the default tmux socket is looked at; list, up, down, diff and init " +
+    "warn of it",
 };
 const insideTmux: Permission = {
   kind: "env",
@@ -194,7 +196,13 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
     send: present,
     exec: present,
     init: [
-      { ...files, purpose: "read a compose file", without: null },
+      { ...engines, purpose: "ask the engines what runs (--from-running)" },
+      configVariables,
+      { ...files, purpose: "see what is there, and read it", without: null },
+      socketVariables,
+      user,
+      listedVariable,
+      uptime,
       {
         kind: "write",
         values: [],

@@ -2,7 +2,7 @@
 import { SessionConfigError } from "../core/errors.ts";
 import { validateNewName } from "../core/validate/fields.ts";
 import { parseDocument } from "./parse.ts";
-import { toOpsConfig } from "./schema.ts";
+import { type OpsConfig, toOpsConfig } from "./schema.ts";
 import { type Writable, type Written, yamlText } from "./yaml_text.ts";
 
 /** A definition that is to be written. */
@@ -21,6 +21,12 @@ export interface Drafts {
   readonly drafts: readonly Draft[];
   /** What is no definition at all, and why, by name. */
   readonly refused: ReadonlyMap<string, string>;
+}
+
+/** What is right, and what it is read as. */
+export interface SoundDrafts extends Drafts {
+  /** The definitions, by name. */
+  readonly sessions: OpsConfig["sessions"];
 }
 
 /** The file that the drafts make. */
@@ -54,7 +60,7 @@ function written(keys: ReadonlyMap<string, Writable>): Map<string, Written> {
  * @param given What could be made so far.
  * @param path The file that the drafts are to be.
  */
-export function soundDrafts(given: Drafts, path: string): Drafts {
+export function soundDrafts(given: Drafts, path: string): SoundDrafts {
   const refused = new Map(given.refused);
   let drafts: Draft[] = [];
   for (const draft of given.drafts) {
@@ -66,9 +72,9 @@ export function soundDrafts(given: Drafts, path: string): Drafts {
     else refused.set(draft.name, reason);
   }
   for (;;) {
-    const problems = problemsOf(drafts, path)
-      .filter(({ key }) => !isOpen(drafts, placeIn(key)));
-    if (problems.length === 0) return { drafts, refused };
+    const { sessions, problems: all } = readDrafts(drafts, path);
+    const problems = all.filter(({ key }) => !isOpen(drafts, placeIn(key)));
+    if (problems.length === 0) return { drafts, refused, sessions };
     const faulty = new Map(
       problems.toReversed().map((it) => [placeIn(it.key), it]),
     );
@@ -100,18 +106,19 @@ function nameFault(name: string): string | null {
   }
 }
 
-function problemsOf(
+/** What drafts are read as; nothing while something is wrong. */
+function readDrafts(
   drafts: readonly Draft[],
   path: string,
-): SessionConfigError["problems"] {
+): Pick<SoundDrafts, "sessions"> & Pick<SessionConfigError, "problems"> {
   const text = draftsText({ drafts, refused: new Map() }, []);
   try {
     const { ops } = parseDocument(text, { path, label: path });
-    toOpsConfig(ops, { home: () => "/" });
-    return [];
+    const { sessions } = toOpsConfig(ops, { home: () => "/" });
+    return { sessions, problems: [] };
   } catch (error) {
     if (!(error instanceof SessionConfigError)) throw error;
-    return error.problems;
+    return { sessions: new Map(), problems: error.problems };
   }
 }
 
@@ -132,6 +139,13 @@ function placeIn(path: string): Place {
   return { name, key, part };
 }
 
+const VARIABLE = /(?<!\$)(?:\$\$)*\$\{/;
+
+/** A text as it is, whatever it would mean with variables. */
+export function withoutVariables(text: string): string {
+  return text.replace(/\$+(?=\{)/g, (dollars) => dollars + dollars);
+}
+
 /** Whether variables are to be filled in there: nobody knows yet what it is. */
 function isOpen(drafts: readonly Draft[], { name, key, part }: Place): boolean {
   const draft = drafts.find((it) => it.name === name);
@@ -139,7 +153,7 @@ function isOpen(drafts: readonly Draft[], { name, key, part }: Place): boolean {
   const inner = part === undefined || value === undefined
     ? value
     : partOf(value, part);
-  return inner !== undefined && textsIn(inner).some((it) => it.includes("${"));
+  return inner !== undefined && textsIn(inner).some((it) => VARIABLE.test(it));
 }
 
 function partOf(value: Writable, part: string): Writable | undefined {

@@ -18,6 +18,7 @@ import type { Invocation, ProcessHost } from "../host/host.ts";
 import { localHost } from "../host/local/local.ts";
 import type { RecorderOptions } from "../state/recorder.ts";
 import { DIALECTS } from "./container/dialect.ts";
+import type { Described } from "./described.ts";
 import type { Runner, Seen } from "./runner.ts";
 import { engineName, listPanes, serverArgs } from "./tmux/listing.ts";
 import { discoverSockets } from "./tmux/sockets.ts";
@@ -172,6 +173,29 @@ export async function sessionsAt(
         status === session && isRestarted !== null
       ) ?? null,
   };
+}
+
+/**
+ * How sessions of a place were made, as far as their engine tells: one or two
+ * questions, however many they are.
+ */
+export async function describedAt(
+  { backend, socketName, runtime }: Place,
+  sessions: readonly SessionStatus[],
+  { tmuxBinary = "tmux", host = localHost }: Scope,
+): Promise<Described[]> {
+  if (backend === BackendType.TMUX) {
+    const { clientOf } = await tmuxClient();
+    const { describeSessions } = await import("./tmux/describe.ts");
+    return await describeSessions(
+      clientOf(tmuxBinary, socketName, host),
+      sessions,
+    );
+  }
+  const { ContainerClient } = await containerClient();
+  const { describeContainers } = await import("./container/describe.ts");
+  const dialect = DIALECTS[runtime ?? "podman"];
+  return await describeContainers(new ContainerClient(dialect, host), sessions);
 }
 
 /** A session that runs and that its engine does not tell of. */

@@ -26,7 +26,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
   // Without a terminal, and on tmux: this far they come, and no further.
   attach: (name) => [["attach", name], 1],
   exec: (name) => [["exec", name, "--", "true"], 1],
-  init: (name) => [["init", "--config", `${name}.yml`], 0],
+  init: (name) => [["init", "--from-running", "--config", `${name}.yml`], 0],
   config: () => [["config", "check"], 0],
   doctor: () => [["doctor"], 0],
   restart: (name) => [["restart", name], 0],
@@ -43,7 +43,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
 };
 
 /** The commands that look at every session there is. */
-const LISTING = ["list", "up", "down", "diff"];
+const LISTING = ["list", "up", "down", "diff", "init"];
 
 for (const [command, permissions] of Object.entries(PERMISSIONS)) {
   tmuxTest(`permissions of ${command}: each is needed as is said`, async () => {

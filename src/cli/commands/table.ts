@@ -94,7 +94,7 @@ export const COMMANDS = [
   {
     name: "init",
     aliases: [],
-    summary: "Write a configuration to begin with",
+    summary: "Write a configuration to begin with, or of what runs",
     load: async () => (await import("./init.ts")).init,
   },
   {

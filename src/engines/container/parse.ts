@@ -340,7 +340,7 @@ function bracket(address: string): string {
 }
 
 /** Podman 4 gives the number of a stop signal, others its name. */
-function signalName(told: string | number | undefined): string {
+export function signalName(told: string | number | undefined): string {
   const known: Readonly<Record<string, string>> = {
     "1": "SIGHUP",
     "2": "SIGINT",

@@ -9,7 +9,7 @@ Deno.test("PERMISSIONS has a row for every command", () => {
   );
   for (const [command, permissions] of Object.entries(PERMISSIONS)) {
     const asksEngines = permissions.some(({ kind }) => kind === "run");
-    const isAlone = ["init", "config", "completions", "version"].includes(
+    const isAlone = ["config", "completions", "version"].includes(
       command,
     );
     assertEquals(asksEngines, !isAlone, command);

@@ -42,6 +42,15 @@ export function initialConfig(
   notes: readonly string[],
 ): InitialConfig {
   const sound = soundDrafts(made, path);
+  return initialConfigOf(from, sound, notes);
+}
+
+/** The same of drafts that are right. */
+export function initialConfigOf(
+  from: string,
+  sound: Drafts,
+  notes: readonly string[],
+): InitialConfig {
   const leftOut = [
     ...sound.drafts.flatMap(({ name, leftOut }) =>
       leftOut.map((what) => ({ name, what }))
