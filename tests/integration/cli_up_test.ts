@@ -210,7 +210,7 @@ tmuxTest(
   async () => {
     await using sandbox = tmuxSandbox();
     await define(sandbox, DIAMOND);
-    for (const afterMs of [50, 200, 400, 800]) {
+    for (const afterMs of [30, 90, 150, 210, 270, 350, 450, 600, 800, 1000]) {
       const [binary, ...args] = opsArgv(["up"]);
       const up = new Deno.Command(binary!, {
         args,

@@ -33,10 +33,7 @@ function exampleOf(path: string): string {
 
 /** What is there before the first command of a page. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
-  "README.md": [
-    "tmux new-session -d -s notes",
-    `"$RUNTIME" run -d --name db ${IMAGE} sleep 1000`,
-  ],
+  "README.md": ["tmux new-session -d -s notes"],
   "docs/command_line.md": [
     "mkdir -p ~/.config/fish/completions",
     `cat >bots.yml <<'END'\n${exampleOf("docs/command_line.md")}END`,
@@ -52,7 +49,23 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The sessions that the pages speak of. */
+/** The sessions that the README begins with; where there is no container, too. */
+const OF_README = (db: string) =>
+  `ops:
+  sessions:
+    db: ${db}
+    bot:
+      command: |
+        echo "connected"
+        while read x; do echo "got $x"; done
+      depends_on: [db]
+    news: {command: exec sleep 1000, depends_on: [db]}
+`;
+const DB_IN_CONTAINER =
+  `{image: "${IMAGE}", runtime: RUNTIME, command: [sleep, "1000"]}`;
+const DB_ON_TMUX = "{command: exec sleep 1000}";
+
+/** The sessions that the other pages speak of. */
 const DEFINITIONS = `ops:
   sessions:
     bot:
@@ -85,9 +98,15 @@ for (const { path, text } of pages()) {
   if (all.length === before.length) continue;
   tmuxTest(name, async () => {
     await using sandbox = tmuxSandbox();
-    await new Reader(sandbox, "docker", (it) => it).follow(onTmux(all));
+    const definitions = path === "README.md"
+      ? OF_README(DB_ON_TMUX)
+      : DEFINITIONS;
+    await new Reader(sandbox, "docker", (it) => it)
+      .follow(definitions, onTmux(all));
   });
-  if (!all.some(({ line }) => line.match(IN_CONTAINERS))) continue;
+  const hasContainers = path === "README.md" ||
+    all.some(({ line }) => line.match(IN_CONTAINERS));
+  if (!hasContainers) continue;
   for (const runtime of RUNTIMES) {
     testOn([runtime], `${name} (${runtime})`, async () => {
       await using sandbox = new Sandbox();
@@ -96,8 +115,11 @@ for (const { path, text } of pages()) {
       // Others who test on this engine have a web of their own.
       const named = (text: string) =>
         text.replace(IN_CONTAINERS, (what) => it.name(what))
-          .replace("(podman)", `(${runtime})`);
-      await new Reader(sandbox, runtime, named).follow(all);
+          .replace(/\(podman([,)])/g, `(${runtime}$1`);
+      const definitions = path === "README.md"
+        ? OF_README(DB_IN_CONTAINER)
+        : DEFINITIONS;
+      await new Reader(sandbox, runtime, named).follow(definitions, all);
     });
   }
 }
@@ -107,7 +129,8 @@ function onTmux(commands: readonly ShownCommand[]): ShownCommand[] {
   return commands
     .map(({ line, output }) => ({
       line: line.replace(/^(.*\bops \w+ .*\bbot) web\b/, "$1"),
-      output: output?.filter((it) => !/^Session '(web|db)'/.test(it)) ?? null,
+      output: output?.map((it) => it.replace("(podman,", "(tmux,"))
+        .filter((it) => !/^Session '(web|db)'/.test(it)) ?? null,
     }))
     .filter(({ line }) => !line.replace(/ #.*/, "").match(IN_CONTAINERS));
 }
@@ -144,9 +167,12 @@ class Reader {
     this.#named = named;
   }
 
-  async follow(commands: readonly ShownCommand[]): Promise<void> {
-    const definitions = DEFINITIONS.replace("RUNTIME", this.#runtime);
-    await this.#sandbox.write("kstlib.conf.yml", this.#named(definitions));
+  async follow(
+    definitions: string,
+    commands: readonly ShownCommand[],
+  ): Promise<void> {
+    const text = definitions.replace("RUNTIME", this.#runtime);
+    await this.#sandbox.write("kstlib.conf.yml", this.#named(text));
     await this.#sandbox.write("bin/ops", opsScript(), 0o755);
     for (const command of commands) {
       if (isEndless(command)) await this.#interrupt(command);
@@ -163,7 +189,14 @@ class Reader {
     // Of a table, what is on this host differs, and a pipe gets no header.
     if (output === null || isTable(output)) return;
     const said = stdout.split("\n").slice(0, -1);
-    assertEquals(said.map(masked), output.map(this.#named).map(masked), line);
+    // What is done side by side is told as it is done.
+    const inOrder = (lines: readonly string[]) =>
+      /^ops (up|down)\b/.test(line) ? lines.toSorted() : lines;
+    assertEquals(
+      inOrder(said.map(masked)),
+      inOrder(output.map(this.#named).map(masked)),
+      line,
+    );
   }
 
   /** Runs a command that goes on until Ctrl-C. */
