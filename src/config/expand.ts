@@ -93,12 +93,12 @@ function valueOf(inside: string, lookup: Lookup, depth: number): string {
       ? `the variable ${name} is empty`
       : `the variable ${name} is not set: set it, put it into .env beside ` +
         `the configuration, or write \${${name}:-a default}; ` +
-        `the text itself is $\${${name}}`,
+        `for the text itself write $\${${name}}`,
   );
 }
 
 function malformed(): VariableError {
   return new VariableError(
-    `has a "\${" that begins none of ${FORMS}; the text itself is "$\${"`,
+    `has a "\${" that begins none of ${FORMS}; for the text itself write "$\${"`,
   );
 }

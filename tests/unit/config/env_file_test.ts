@@ -114,7 +114,7 @@ ops:
     "WORLD/work: is a folder: name a file, or put one in its place",
     "bad.env:2:1: is no NAME=value: there is no =; a remark begins with #",
     "bad.env:3:3: B: something stands behind the closing quote: only a remark may",
-    "bad.env:4:3: C: the variable NONE is not set: set it, put it into .env beside the configuration, or write ${NONE:-a default}; the text itself is $${NONE}",
+    "bad.env:4:3: C: the variable NONE is not set: set it, put it into .env beside the configuration, or write ${NONE:-a default}; for the text itself write $${NONE}",
     "bad.env:5:1: before the = stands no name: letters, digits and _, no digit first",
     'kstlib.conf.yml:4:20: ops.sessions.a.env_file: there is no file "no.env"; one that may be missing is written "no.env?"',
     'kstlib.conf.yml:5:30: ops.sessions.b.env_file[1]: there is no file "${S}"; one that may be missing is written "…"',

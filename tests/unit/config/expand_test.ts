@@ -45,7 +45,7 @@ Deno.test("expand() fills in what is named in braces, and nothing else", async (
 Deno.test("expand() refuses what is not set, or is no variable", async (t) => {
   const cases: [text: string, reason: RegExp][] = [
     ["${NONE}", /^the variable NONE is not set: .*\$\{NONE:-a default\}/],
-    ["${NONE}", /the text itself is \$\$\{NONE\}$/],
+    ["${NONE}", /for the text itself write \$\$\{NONE\}$/],
     ["${NONE?}", /^the variable NONE is not set: /],
     ["${NONE:?see the wiki}", /^the variable NONE is not set: see the wiki$/],
     ["${EMPTY:?see the wiki}", /^the variable EMPTY is empty: see the wiki$/],
@@ -55,7 +55,7 @@ Deno.test("expand() refuses what is not set, or is no variable", async (t) => {
     ["${}", /^has a "\$\{"/],
     ["${ A }", /^has a "\$\{"/],
     ["${1}", /^has a "\$\{"/],
-    ["${user.name}", /the text itself is "\$\$\{"$/],
+    ["${user.name}", /for the text itself write "\$\$\{"$/],
     ["${A:=b}", /^has a "\$\{"/],
     ["${A:b}", /^has a "\$\{"/],
     ["${A%x}", /^has a "\$\{"/],

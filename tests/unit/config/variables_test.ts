@@ -136,14 +136,14 @@ ops:
   const reason = (name: string) =>
     `the variable ${name} is not set: set it, put it into .env beside the ` +
     `configuration, or write \${${name}:-a default}; ` +
-    `the text itself is $\${${name}}`;
+    `for the text itself write $\${${name}}`;
   assertEquals(world.placedMessage().split("\n"), [
     "kstlib.conf.yml:3:16: ops.tmux_binary: the variable TOOL is not set: name the tmux program",
     `kstlib.conf.yml:6:17: ops.sessions.bot.env.A: ${reason("A")}`,
     `kstlib.conf.yml:6:28: ops.sessions.bot.env.B: ${reason("B")}`,
     'kstlib.conf.yml:7:21: ops.sessions.bot.ports[1]: has a "${" that begins ' +
     "none of ${NAME}, ${NAME:-default}, ${NAME-default}, ${NAME:?message}, " +
-    '${NAME?message}, ${NAME:+other}, ${NAME+other}; the text itself is "$${"',
+    '${NAME?message}, ${NAME:+other}, ${NAME+other}; for the text itself write "$${"',
     'kstlib.conf.yml:8:21: ops.sessions.bot.stop_timeout: must be a decimal number, not text "soon"',
   ]);
 });
