@@ -12,7 +12,7 @@ import {
   refuse,
 } from "./fields.ts";
 import type { OpsConfig } from "./model.ts";
-import { isPattern, matching } from "./names.ts";
+import { isPattern, matching, replicasOf } from "./names.ts";
 import { Problems, readEach } from "./problems.ts";
 import type { Mapping } from "./tree.ts";
 
@@ -50,13 +50,16 @@ function checkGroup(group: string, field: Field): void {
 /** The sessions that an item of a group names. */
 function membersIn(
   item: Field,
-  names: readonly string[],
+  sessions: OpsConfig["sessions"],
   isWhole: boolean,
 ): readonly string[] {
   const word = readText(item);
+  const names = [...sessions.keys()];
   const found = isPattern(word)
     ? matching(word, names)
-    : names.filter((name) => name === word);
+    : sessions.has(word)
+    ? [word]
+    : replicasOf(word, sessions);
   if (found.length > 0 || !isWhole) return found;
   const hint = askWhether(word, names);
   return refuse(
@@ -97,7 +100,10 @@ export function readGroups(
       checkGroup(group, { ...keyOf(entry), key: field!.key })
     );
     problems.finish(() => {
-      const found = readWords(entry, (item) => membersIn(item, names, isWhole));
+      const found = readWords(
+        entry,
+        (item) => membersIn(item, sessions, isWhole),
+      );
       add(group, found.flat());
       if (isWhole && members.get(group)!.size === 0) {
         refuse(keyOf(entry), "names no session");

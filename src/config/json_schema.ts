@@ -21,6 +21,7 @@ import {
 } from "../core/validate/lifecycle.ts";
 import { SESSION_KEY_ROWS } from "./keys.ts";
 import { allWithVariables, type JsonSchema } from "./json_schema_variables.ts";
+import { MAX_REPLICAS } from "./replicas.ts";
 import { Condition } from "./model.ts";
 import { PROBES, type Readiness } from "../core/ready.ts";
 
@@ -279,6 +280,12 @@ export const SESSION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: ["string", "array", "null"],
     ...GROUP_NAME,
     items: { type: "string", ...GROUP_NAME },
+  },
+  replicas: {
+    description: "How many sessions NAME-1, NAME-2 … are made from it.",
+    type: ["integer", "null"],
+    minimum: 1,
+    maximum: MAX_REPLICAS,
   },
 };
 

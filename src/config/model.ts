@@ -80,6 +80,8 @@ export interface SessionDefinition {
   readonly ready?: Readiness | undefined;
   /** The exit codes that are no failure. @default {[0]} */
   readonly successExitCodes?: readonly number[] | undefined;
+  /** The name that its replicas share. @default {undefined} it is none */
+  readonly replicaOf?: string | undefined;
   /** The groups that it says it is in. @default {undefined} none */
   readonly groups?: readonly string[] | undefined;
 }

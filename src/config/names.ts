@@ -53,12 +53,23 @@ export function membersOf(
   { sessions, groups }: Known,
 ): readonly string[] | null {
   if (sessions.has(word)) return null;
+  const replicas = replicasOf(word, sessions);
+  if (replicas.length > 0) return replicas;
   if (word.startsWith(GROUP_SIGN)) {
     return groups.get(word.slice(GROUP_SIGN.length)) ?? null;
   }
   if (!isPattern(word)) return null;
   const found = matching(word, sessions.keys());
   return found.length === 0 ? null : found;
+}
+
+/** The replicas that share a name. */
+export function replicasOf(
+  name: string,
+  sessions: OpsConfig["sessions"],
+): string[] {
+  return [...sessions].filter(([, it]) => it.replicaOf === name)
+    .map(([replica]) => replica);
 }
 
 /** What to say of a group that there is not, or of a pattern without a match. */

@@ -54,6 +54,15 @@ function needFields(session: Field<Mapping>): NeedField[] {
   }));
 }
 
+/** A need of what has replicas is one of each of them. */
+export function eachOf(
+  need: Need,
+  replicas: ReadonlyMap<string, readonly string[]>,
+): Need[] {
+  const names = replicas.get(need.name) ?? [need.name];
+  return names.map((name) => ({ ...need, name }));
+}
+
 function needOf(name: string): Need {
   return {
     name,
@@ -84,13 +93,20 @@ function readNeed(name: string, entry: Field): Need {
  * Refuses needs that can never be met: names that nothing defines, and circles.
  *
  * @param sessions All of them, by name; those that are wrong, too.
+ * @param replicas The names of the replicas of those that have some.
  */
 export function refuseBadNeeds(
   sessions: ReadonlyMap<string, Field<Mapping>>,
+  replicas: ReadonlyMap<string, readonly string[]>,
 ): void {
-  const names = [...sessions.keys()];
+  const names = [...sessions.keys(), ...replicas.keys()];
   const needs = new Map(
-    Array.from(sessions, ([name, field]) => [name, needFields(field)]),
+    Array.from(sessions, ([name, field]) => [
+      name,
+      needFields(field).flatMap(({ need, field }) =>
+        eachOf(need, replicas).map((need) => ({ need, field }))
+      ),
+    ]),
   );
   readEach([...needs], ([name, fields]) => {
     readEach(fields, ({ need, field }) => {

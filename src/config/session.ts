@@ -22,12 +22,22 @@ import {
   refuse,
   refuseUnknown,
 } from "./fields.ts";
-import { fillSession } from "./fill.ts";
+import { fill, fillSession } from "./fill.ts";
 import { GROUP_KEY, readOwnGroups } from "./groups.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import type { SessionDefinition } from "./model.ts";
-import { NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
+import { eachOf, NEEDS_KEY, readNeeds, refuseBadNeeds } from "./needs.ts";
 import { below } from "./position.ts";
+import {
+  numbered,
+  readReplicas,
+  refuseTakenNames,
+  type Replica,
+  REPLICA_VARIABLE,
+  replicaName,
+  REPLICAS_KEY,
+  withOwnPorts,
+} from "./replicas.ts";
 import { Problems, readEach } from "./problems.ts";
 import { isNull, type Mapping, mergeNodes } from "./tree.ts";
 import {
@@ -56,6 +66,7 @@ export const SESSION_KEYS: readonly string[] = [
   READY_KEY,
   SUCCESS_KEY,
   GROUP_KEY,
+  REPLICAS_KEY,
 ];
 
 /** Keys that people know from elsewhere, and what ops has instead. */
@@ -85,32 +96,89 @@ export function readSessions(
   const entries = entriesOf(readMapping(field));
   const all = new Problems();
   const filled = new Map<string, Field<Mapping>>();
+  const counts = new Map<string, number | undefined>();
+  const replicas = new Map<string, readonly string[]>();
   const sessions = all.attempt(() =>
     readEach(entries, ([name, entry]) => {
       const problems = new Problems();
       const named = { ...keyOf(entry), key: field.key };
       problems.attempt(() => inFile(named, () => validateNewName(name, "")));
       return problems.finish(() => {
-        const inSession = new Problems();
         const own = readMapping(entry);
         const merged = underlaid(own, defaults.common);
-        const session = fillSession(merged, variables, inSession);
-        filled.set(name, session);
-        const isWhole = defaults.isWhole && inSession.isEmpty;
-        const given = { session, own };
-        return readSession(name, given, { ...defaults, isWhole }, inSession);
+        const said = entryOf(merged, REPLICAS_KEY);
+        const count = said && readReplicas(fill(said, variables));
+        counts.set(name, count);
+        if (count === undefined) {
+          return [readOne(name, { merged, own }, defaults, filled)];
+        }
+        const numbers = Array.from({ length: count }, (_, i) => i + 1);
+        replicas.set(name, numbers.map((it) => replicaName(name, it)));
+        return readEach(
+          numbers,
+          (number) =>
+            readOne(
+              name,
+              { merged, own, replica: { number, count } },
+              defaults,
+              filled,
+            ),
+        );
       });
     })
   ) ?? [];
+  all.attempt(() => refuseTakenNames(counts, new Map(entries)));
   if (defaults.isWhole && all.isEmpty) {
-    all.attempt(() => refuseBadNeeds(filled));
+    all.attempt(() => refuseBadNeeds(filled, replicas));
   }
   return all.finish(() =>
     new Map(
-      sessions.filter((it) => it !== undefined)
-        .map((it) => [it.config.name, it]),
+      sessions.flat().filter((it) => it !== undefined)
+        .map((it) => [it.config.name, withReplicas(it, replicas)]),
     )
   );
+}
+
+/** A session with what all have in common, and which replica of it is read. */
+interface Merged {
+  readonly merged: Field<Mapping>;
+  readonly own: Field<Mapping>;
+  readonly replica?: Replica | undefined;
+}
+
+/** Reads a definition, or that of a replica. */
+function readOne(
+  name: string,
+  { merged, own, replica }: Merged,
+  defaults: SessionDefaults,
+  filled: Map<string, Field<Mapping>>,
+): SessionDefinition | undefined {
+  const problems = new Problems();
+  const text = replica ? numbered(merged, replica) : merged;
+  const all = fillSession(text, defaults.variables, problems);
+  const session = replica
+    ? problems.attempt(() => withOwnPorts(all, replica)) ?? all
+    : all;
+  const itsName = replica ? replicaName(name, replica.number) : name;
+  filled.set(itsName, session);
+  const isWhole = defaults.isWhole && problems.isEmpty;
+  const given = { session, own, replica };
+  const its = { ...defaults, isWhole };
+  const definition = readSession(itsName, given, its, problems);
+  return definition && replica
+    ? { ...definition, replicaOf: name }
+    : definition;
+}
+
+/** A definition that depends on each replica where it depends on all. */
+function withReplicas(
+  definition: SessionDefinition,
+  replicas: ReadonlyMap<string, readonly string[]>,
+): SessionDefinition {
+  const { needs } = definition;
+  return needs === undefined
+    ? definition
+    : { ...definition, needs: needs.flatMap((it) => eachOf(it, replicas)) };
 }
 
 /** A session with what all have in common, where it says nothing itself. */
@@ -127,12 +195,13 @@ function underlaid(
 interface Given {
   readonly session: Field<Mapping>;
   readonly own: Field<Mapping>;
+  readonly replica?: Replica | undefined;
 }
 
 /** Reads a definition; `undefined` if that takes files that are missing. */
 function readSession(
   name: string,
-  { session, own }: Given,
+  { session, own, replica }: Given,
   defaults: SessionDefaults,
   problems: Problems,
 ): SessionDefinition | undefined {
@@ -157,6 +226,10 @@ function readSession(
   const inFiles = envFile &&
     problems.attempt(() => readEnvFiles(envFile, defaults));
   if (inFiles) fields["env"] = { ...inFiles, ...fields["env"] ?? {} };
+  if (replica) {
+    const number = { [REPLICA_VARIABLE]: `${replica.number}` };
+    fields["env"] = { ...fields["env"] ?? {}, ...number };
+  }
   // What is said of all is not said of a shell, which is not started again.
   const isShell = backend === BackendType.TMUX &&
     fields["command"] === undefined;

@@ -6,6 +6,7 @@ import { GROUP_KEY, readOwnGroups } from "./groups.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import { NEEDS_KEY, readNeeds } from "./needs.ts";
 import { Problems } from "./problems.ts";
+import { readReplicas, REPLICAS_KEY } from "./replicas.ts";
 import {
   readReady,
   readSuccessCodes,
@@ -54,6 +55,7 @@ export function readDefaults(
   check(NEEDS_KEY, () => readNeeds(filled));
   check(READY_KEY, () => readReady(filled));
   check(SUCCESS_KEY, () => readSuccessCodes(filled));
+  check(REPLICAS_KEY, readReplicas);
   check(GROUP_KEY, () => readOwnGroups(filled));
   check(ENV_FILE_KEY, (entry) => readEnvFiles(entry, surroundings));
   return problems.finish(() => given.node);

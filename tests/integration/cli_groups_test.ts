@@ -155,3 +155,28 @@ tmuxTest(
     assertEquals((await ops(sandbox, "stop", "--all")).code, 4);
   },
 );
+
+tmuxTest("replicas: one definition, several sessions", async () => {
+  await using sandbox = await sandboxWith(`ops:
+  sessions:
+    worker:
+      replicas: 3
+      command: echo number $OPS_REPLICA \${REPLICA}; exec sleep 1000
+    app: {command: exec sleep 1000, depends_on: [worker]}
+`);
+  assertEquals((await ops(sandbox, "up", "app")).code, 0);
+  const workers = ["worker-1", "worker-2", "worker-3"];
+  assertEquals(await running(sandbox), ["app", ...workers]);
+  const logs = await ops(sandbox, "logs", "worker");
+  assertEquals(
+    logs.stdout,
+    workers.map((it, i) => `${it} | number ${i + 1} ${i + 1}\n`).join(""),
+  );
+  assertEquals((await ops(sandbox, "up")).stderr, "Nothing to do.\n");
+  const stopped = await ops(sandbox, "stop", "-f", "worker");
+  assertEquals(names(stopped.stdout), workers);
+  const again = await ops(sandbox, "start", "worker");
+  assertEquals(names(again.stdout), workers);
+  assertEquals((await ops(sandbox, "down")).code, 0);
+  assertEquals(await running(sandbox), []);
+});

@@ -49,6 +49,7 @@ const RIGHT: readonly string[] = [
   "ops: {sessions: {b: {ready: {http: {url: 'https://x/', status: 401}}}}}",
   "ops: {sessions: {b: {success_exit_codes: [0, 130]}}}",
   "ops: {sessions: {a: {group: g}, b: {group: [g, h]}}, groups: {g: [a]}}",
+  "ops: {sessions: {w: {image: x, replicas: 2, ports: ['1-2:80', 80]}}}",
   "ops: {sessions: {a: }, groups: {all: '*', h: [a, 'a*']}}",
 ];
 
@@ -85,6 +86,8 @@ const WRONG: readonly string[] = [
   "ops: {sessions: {a: }, groups: {g: {a: }}}",
   "ops: {sessions: {a: }, groups: [a]}",
   ...session(
+    "replicas: 0",
+    "replicas: some",
     "group: 1g",
     "group: [a b]",
     "comand: x",

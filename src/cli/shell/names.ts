@@ -42,7 +42,9 @@ export async function namesOf(
     const names = [...definedIn(config).sessions.keys()];
     return { names, isMany: true, unmatched: [] };
   }
-  if (!words.some(mayBeSeveral)) {
+  const hasReplicas = [...config?.sessions.values() ?? []]
+    .some(({ replicaOf }) => replicaOf !== undefined);
+  if (!hasReplicas && !words.some(mayBeSeveral)) {
     return { names: [...new Set(words)], isMany: false, unmatched: [] };
   }
   const { isForSeveral, membersOf } = await import("../../config/names.ts");

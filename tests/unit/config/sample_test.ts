@@ -32,7 +32,7 @@ Deno.test("kstlib.conf.yml shows every key there is", () => {
 
 Deno.test("kstlib.conf.yml defines the demo, and examples that are valid", () => {
   assertEquals([...read(sample).sessions.keys()], ["demo"]);
-  assertEquals([...read(full).sessions.keys()], ["demo", "bot", "web"]);
+  assertEquals([...read(full).sessions.keys()], ["demo", "bot-1", "web"]);
   assertEquals(read(sample).sessions.get("demo")!.config.backend, "tmux");
   assertEquals(read(full).sessions.get("web")!.config.backend, "container");
   assertNotEquals(parseDocument(full, origin).include, undefined);
