@@ -3,6 +3,7 @@ import { dirname } from "@std/path/posix/dirname";
 import { resolve } from "@std/path/posix/resolve";
 import type { Draft, Drafts } from "./draft.ts";
 import { Condition } from "./model.ts";
+import { READY_KEY } from "./ready.ts";
 import type { Mapping, Node } from "./tree.ts";
 import { isNull } from "./tree.ts";
 import type { Writable, Written } from "./yaml_text.ts";
@@ -20,6 +21,8 @@ interface Service {
   readonly all: ReadonlyMap<string, Node>;
   /** Its paths, as they are to be written. */
   readonly pathOf: (path: string) => string;
+  /** The same of what can be nothing but a path. */
+  readonly fileOf: (path: string) => string;
   /** Volumes by their name in the file. */
   readonly volumes: ReadonlyMap<string, Node>;
   /** Remembers what has no meaning here. */
@@ -40,10 +43,12 @@ export function composeDrafts(root: Node, folder: string): Imported {
   const all = entriesOf(top.get("services"));
   const volumes = entriesOf(top.get("volumes"));
   const there = dirname(root.origin.path);
-  const pathOf = (path: string) =>
-    there === folder || !/^\.{1,2}(?:\/|$)/.test(path)
+  const fileOf = (path: string) =>
+    there === folder || /^(?:[/~]|\$\{)/.test(path)
       ? path
       : resolve(there, path);
+  const pathOf = (path: string) =>
+    /^\.{1,2}(?:\/|$)/.test(path) ? fileOf(path) : path;
   const drafts: Draft[] = [];
   const refused = new Map<string, string>();
   for (const [name, node] of all) {
@@ -54,7 +59,7 @@ export function composeDrafts(root: Node, folder: string): Imported {
     }
     const leftOut: string[] = [];
     const leaveOut = (what: string) => leftOut.push(what);
-    const service = { name, node, all, pathOf, volumes, leaveOut };
+    const service = { name, node, all, pathOf, fileOf, volumes, leaveOut };
     const own = nameOf(name, node, leaveOut);
     drafts.push({ name: own, keys: keysOf(service), leftOut });
   }
@@ -159,6 +164,8 @@ const READERS: Readonly<Record<string, readonly [key: string, Reader]>> = {
   stop_signal: ["stop_signal", asText],
   working_dir: ["working_dir", asText],
   init: ["init", (node) => scalarOf(node) as Writable],
+  env_file: ["env_file", readEnvFiles],
+  healthcheck: [READY_KEY, readHealthcheck],
 };
 
 function scalarOf(node: Node): unknown {
@@ -224,6 +231,45 @@ function readEnvironment(node: Node, { leaveOut }: Service): Writable {
     } else env.set(name, { value });
   }
   return env;
+}
+
+/** A file, or several, each alone or as a mapping. */
+function readEnvFiles(node: Node, { fileOf }: Service): Writable | undefined {
+  if (node.kind !== "list") {
+    const path = asText(node);
+    return path === undefined ? undefined : fileOf(path);
+  }
+  return node.items.flatMap((item): Writable[] => {
+    const told = item.kind === "mapping" ? item.entries.get("path") : item;
+    const path = told && asText(told);
+    if (path === undefined) return [];
+    const isNeeded = textOf(entriesOf(item).get("required")) !== "false";
+    return [isNeeded ? fileOf(path) : `${fileOf(path)}?`];
+  });
+}
+
+/** What a health check runs becomes what has to succeed once. */
+function readHealthcheck(node: Node, { leaveOut }: Service) {
+  const command = testOf(node);
+  if (command === null) return undefined;
+  const others = [...entriesOf(node).keys()].filter((key) => key !== "test");
+  if (others.length > 0) leaveOut(`healthcheck: its ${others.join(", ")}`);
+  return new Map([["command", { value: command }]]);
+}
+
+/** The command of a health check; `null` if it has none. */
+function testOf(node: Node): string[] | null {
+  const check = entriesOf(node);
+  const test = check.get("test");
+  if (test === undefined || textOf(check.get("disable")) === "true") {
+    return null;
+  }
+  const [kind, ...words] = test.kind === "list"
+    ? test.items.map((it) => (textOf(it) ?? "").replaceAll("$$", "$"))
+    : ["CMD-SHELL", (textOf(test) ?? "").replaceAll("$$", "$")];
+  if (words.length === 0) return null;
+  if (kind === "CMD") return words;
+  return kind === "CMD-SHELL" ? ["sh", "-c", ...words] : null;
 }
 
 /** Reads a list; what a reader makes nothing of is left out. */
@@ -349,8 +395,11 @@ function needOf(
 ): Map<string, Written> {
   const made = new Map<string, Written>();
   const condition = CONDITIONS[textOf(need.get("condition")) ?? ""];
-  if (condition === Condition.HEALTHY && other.entries.has("healthcheck")) {
-    leaveOut(`depends_on: that ${name} is healthy, as its check is left out`);
+  const check = other.entries.get("healthcheck");
+  if (condition === Condition.HEALTHY && check !== undefined) {
+    if (testOf(check) === null) {
+      leaveOut(`depends_on: that ${name} is healthy, as its check is left out`);
+    } else made.set("condition", { value: Condition.READY });
   } else if (condition !== undefined && condition !== Condition.STARTED) {
     made.set("condition", { value: condition });
   }

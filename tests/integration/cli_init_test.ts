@@ -244,3 +244,62 @@ forEachRuntime(
     assertEquals([up.code, up.stdout, up.stderr], [0, "", "Nothing to do.\n"]);
   },
 );
+
+forEachRuntime(
+  "what init makes of a compose file comes up",
+  async (it, sandbox) => {
+    const [db, job, web] = ["db", "job", "web"].map((what) =>
+      it.name(what)
+    ) as [
+      string,
+      string,
+      string,
+    ];
+    await sandbox.write(".env", "IMAGE_NAME=ops-test:latest\n");
+    await sandbox.write("web.env", "FROM_FILE=planted\n");
+    await sandbox.write(
+      "compose.yml",
+      `
+name: shop
+services:
+  db:
+    image: \${IMAGE_NAME}
+    container_name: ${db}
+    command: sh -c 'touch /tmp/up; trap "exit 0" TERM; while :; do sleep 0.05; done'
+    volumes: ["${it.name("data")}:/data", "./site:/site:ro"]
+    healthcheck: { test: [CMD, test, -e, /tmp/up] }
+    stop_grace_period: 5s
+  job:
+    image: ops-test:latest
+    container_name: ${job}
+    command: ["true"]
+    restart: "no"
+    depends_on: { db: { condition: service_healthy } }
+  web:
+    image: ops-test:latest
+    container_name: ${web}
+    command: ["sh", "-c", "echo $$GREETING $$FROM_FILE; exec sleep 1000"]
+    environment: { GREETING: hello }
+    env_file: web.env
+    networks: [front]
+    depends_on: { job: { condition: service_completed_successfully } }
+networks: { front: }
+`,
+    );
+    await Deno.mkdir(sandbox.path("site"));
+    const made = await ops(sandbox, "init", "--from-compose", "compose.yml");
+    assertEquals(made.code, 0, made.stderr);
+    const file = sandbox.path("kstlib.conf.yml");
+    const text = await Deno.readTextFile(file);
+    const engine = `ops:\n  container_runtime: ${it.runtime}\n`;
+    await Deno.writeTextFile(file, text.replace(/^ops:\n/m, engine));
+    assertEquals((await ops(sandbox, "config", "check")).code, 0);
+
+    const up = await ops(sandbox, "up");
+    assertEquals([up.code, up.stderr.includes("error")], [0, false], up.stderr);
+    await it.says("web", "hello planted");
+    const again = await ops(sandbox, "up");
+    assertEquals([again.code, again.stderr], [0, "Nothing to do.\n"]);
+    assertEquals((await ops(sandbox, "down")).code, 0);
+  },
+);

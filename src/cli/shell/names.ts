@@ -88,6 +88,7 @@ export function definedIn<Config extends OpsConfig | LoadedConfig>(
 ): Config {
   if (config !== null && config.sessions.size > 0) return config;
   throw new OpsError(
-    "no session is defined: write ops.sessions in kstlib.conf.yml",
+    "no session is defined: write ops.sessions in kstlib.conf.yml; " +
+      '"ops init" makes one',
   );
 }

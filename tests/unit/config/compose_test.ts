@@ -31,7 +31,8 @@ services:
       - { type: bind, source: ./a, target: /a, read_only: true, bind: { selinux: z } }
       - { type: volume, source: data, target: /b, volume: { nocopy: true } }
       - { type: tmpfs, target: /t }
-    healthcheck: { test: [CMD, pg_isready] }
+    healthcheck: { test: [CMD, pg_isready], interval: 5s }
+    env_file: [{ path: db.env, required: false }]
     restart: unless-stopped
     stop_grace_period: 1m30.5s
     stop_signal: SIGQUIT
@@ -81,7 +82,7 @@ ops:
     # Left out: environment: OPEN, whose value is that of your shell: write OPEN: \${OPEN} if it is always set
     # Left out: volumes[2]: ops has no such thing
     # Left out: volumes[5]: ops has no such thing
-    # Left out: healthcheck: ops has no such thing
+    # Left out: healthcheck: its interval
     db:
       image: "postgres:17"
       env:
@@ -93,6 +94,9 @@ ops:
         - "./init.sql:/init.sql:ro"
         - "./a:/a:ro,z"
         - "real-data:/b:nocopy"
+      ready:
+        command: [pg_isready]
+      env_file: ["db.env?"]
       restart: unless-stopped
       stop_timeout: 90.5
       stop_signal: SIGQUIT
@@ -105,11 +109,12 @@ ops:
       working_dir: /srv
       command: "a \\"b c\\" $X"
     # Left out: command: variables in it, which compose would fill in
-    # Left out: depends_on: that db is healthy, as its check is left out
     migrate:
       image: "app:\${TAG:-1}"
       command: [migrate, "$TARGET", "1"]
-      depends_on: [db]
+      depends_on:
+        db:
+          condition: ready
     # Left out: environment: C, whose value is that of your shell: write C: \${C} if it is always set
     # Left out: depends_on: cache, which is left out itself
     shop-web:
@@ -144,10 +149,13 @@ ops:
 });
 
 Deno.test("composeDrafts() makes paths absolute that stand elsewhere", () => {
-  const text = "services: {a: {image: x, volumes: ['./b:/c', '~/d:/e']}}";
+  const text = "services: {a: {image: x, volumes: ['./b:/c', '~/d:/e'], " +
+    "env_file: [{path: a.env, required: false}], " +
+    "healthcheck: {test: 'echo $$X'}}}";
   assertEquals(
     written(text, "/opt/shop"),
-    'ops:\n  sessions:\n    a:\n      image: x\n      volumes: ["/opt/shop/b:/c", "~/d:/e"]\n',
+    'ops:\n  sessions:\n    a:\n      image: x\n      volumes: ["/opt/shop/b:/c", "~/d:/e"]\n' +
+      '      env_file: ["/opt/shop/a.env?"]\n      ready:\n        command: [sh, "-c", "echo $X"]\n',
   );
 });
 
