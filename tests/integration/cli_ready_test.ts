@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { PERMISSIONS, PROBING } from "../../src/cli/permissions.ts";
-import { ops, opsUnder, tmuxSandbox } from "../helpers/cli.ts";
+import { ops, opsInTerminal, opsUnder, tmuxSandbox } from "../helpers/cli.ts";
 import { forEachRuntime, IMAGE } from "../helpers/containers.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
@@ -249,6 +249,32 @@ tmuxTest(
     assertEquals(usage.code, 2);
   },
 );
+
+tmuxTest("up: on a terminal a line for each tells how it stands", async () => {
+  await using sandbox = tmuxSandbox();
+  const go = sandbox.path("go");
+  await define(
+    sandbox,
+    `    db:
+      command: "until test -e ${go}; do sleep 0.05; done; echo up; exec sleep 1000"
+      ready: {log: ^up$}
+    app:
+      command: exec sleep 1000
+      depends_on: {db: {condition: ready}}
+`,
+  );
+  const terminal = await opsInTerminal(sandbox, "up", "--wait");
+  await terminal.shows(
+    /^db started .*\n+db: started, waiting until it is ready \(\d s\)\napp: waiting for db$/m,
+  );
+  await Deno.writeTextFile(go, "");
+  const screen = await terminal.shows("[exit 0, as it was]");
+  assertMatch(
+    screen,
+    /^db started .*\ndb ready .*\napp started .*\napp ready .*\n2 started\.\n/,
+  );
+  assertEquals(screen.includes("waiting"), false);
+});
 
 forEachRuntime("ready: in a container", async (it, sandbox) => {
   const { runtime } = it;

@@ -79,6 +79,6 @@ tmuxTest("wait: in vain", async () => {
   assertEquals(what.code, 2);
   assertMatch(
     what.stderr,
-    /add --for running or --for exited or --for stopped/,
+    /add --for running or --for ready or --for exited or --for stopped/,
   );
 });

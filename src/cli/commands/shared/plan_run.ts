@@ -20,9 +20,9 @@ import { placeText } from "../../render/words.ts";
 import { configOf } from "../../shell/configuration.ts";
 import type { Context } from "../../shell/context.ts";
 import { definedIn } from "../../shell/names.ts";
+import { Progress } from "../../shell/progress.ts";
 import { note, reportError, reportWarning } from "../../shell/report.ts";
 import { catchEnd } from "../../shell/signals.ts";
-import { WaitingLine } from "../../shell/waiting_line.ts";
 import { worldOf } from "../../shell/world.ts";
 
 /** The configuration, without which there is nothing to plan. */
@@ -87,8 +87,8 @@ export async function carryOut(
   options: PlanHostOptions,
   { command, parallel, ifPlan, untilReady, readyTimeout }: CarryOutOptions,
 ): Promise<number> {
-  const line = new WaitingLine(world, { quiet: false });
-  const { context } = line;
+  using progress = new Progress(world);
+  const { context } = progress;
   const ending = new AbortController();
   let code: number = ExitCode.DONE;
   using _caught = catchEnd((signalCode) => {
@@ -104,16 +104,17 @@ export async function carryOut(
         `look at it again with "ops ${command} --dry-run"`,
     );
   }
+  progress.begin(made.steps);
   const results = await apply(made, {
     ...worldOf(context),
     signal,
     parallel,
     untilReady,
     readyTimeout,
-    onWait: line.onWait,
+    onWait: progress.onWait,
     onStep: (result) => {
-      if (result.phase !== Phase.BEGUN) line.end(result.step.name);
       tell(result, context);
+      progress.onStep(result);
     },
   });
   if (context.json) {

@@ -1,8 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  WaitingLine,
-  waitingText,
-} from "../../../../src/cli/shell/waiting_line.ts";
+import { waitingText } from "../../../../src/cli/render/waiting.ts";
+import { WaitingLine } from "../../../../src/cli/shell/waiting_line.ts";
 import type { StopWait } from "../../../../src/fleet/stop_wait.ts";
 import { recorder } from "../recorder.ts";
 
