@@ -40,9 +40,7 @@ export function resolvedOps(
   for (const key of OPS_KEYS) {
     if (key === SESSIONS_KEY || key === DEFAULTS_KEY) continue;
     const node = said.get(key);
-    const value = node === undefined || isNull(node)
-      ? defaultOf(config, key)
-      : writtenOf(node, key);
+    const value = settingOf(key, node, config);
     if (value !== undefined) shown.set(key, value);
   }
   const sessions = said.get(SESSIONS_KEY);
@@ -58,13 +56,20 @@ export function resolvedOps(
   return shown;
 }
 
-/** What holds where no file says it; `undefined` where that is nothing. */
-function defaultOf(config: LoadedConfig, key: string): Written | undefined {
+/** A key of `ops` as it was read, or as it is written; `undefined`: nothing. */
+function settingOf(
+  key: string,
+  node: Node | undefined,
+  config: LoadedConfig,
+): Written | undefined {
+  const isSaid = node !== undefined && !isNull(node);
+  const remark = isSaid ? placeOf(node) : DEFAULT;
   const field = key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
   const value = (config as unknown as Record<string, Writable>)[field];
   const isShown = Array.isArray(value) ||
     typeof value === "string" || typeof value === "number";
-  return isShown ? { value: value as Writable, remark: DEFAULT } : undefined;
+  if (isShown && !(isSaid && hasVariables(node))) return { value, remark };
+  return isSaid ? writtenOf(node, key) : undefined;
 }
 
 function sessionOf(

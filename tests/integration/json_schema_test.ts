@@ -3,11 +3,14 @@
  * ops reads it lets pass, and what is wrong with one file by itself it refuses
  * as ops does.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { config, runConfig } from "../../src/cli/commands/config.ts";
 import { schemaText } from "../../src/config/json_schema.ts";
 import { npmPackageOrNull } from "../helpers/npm_package.ts";
 import { blocksOf, pages } from "../helpers/pages.ts";
 import { ROOT } from "../helpers/sandbox.ts";
+import { input } from "../unit/cli/input.ts";
+import { recorder } from "../unit/cli/recorder.ts";
 import { World } from "../unit/config/fixture.ts";
 
 const RIGHT: readonly string[] = [
@@ -207,6 +210,28 @@ Deno.test({
       assertEquals([text, accepts(text)], [text, true]);
     }
   },
+});
+
+Deno.test(`ops config check says where each of ${WRONG.length} files is wrong`, async () => {
+  for (const text of WRONG) {
+    using world = new World({ "work/kstlib.conf.yml": text });
+    const context = recorder({ json: true });
+    const load = () => Promise.resolve(world.load());
+    const given = input(config, "check");
+    assertEquals([text, await runConfig(context, given, load)], [text, 4]);
+    const { problems } = JSON.parse(context.out());
+    assertEquals(problems.length > 0, true, text);
+    for (const { file, line, column, key, reason, message } of problems) {
+      assertEquals(
+        [file, line, column > 0],
+        ["kstlib.conf.yml", 1, true],
+        text,
+      );
+      const isWhole = key === "" && /^is not a mapping/.test(reason);
+      assertEquals(/^(ops|include)\b/.test(key) || isWhole, true, message);
+      assertMatch(message, /^kstlib\.conf\.yml:1:\d+: [^\n]{20,}$/);
+    }
+  }
 });
 
 Deno.test({

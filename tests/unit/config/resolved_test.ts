@@ -54,7 +54,8 @@ Deno.test("resolvedOps() is read as what it was made from", () => {
 Deno.test("resolvedOps() says where each value comes from, and hides env", () => {
   using world = new World({
     "home/kstlib.conf.yml":
-      "ops:\n  log: none\n  sessions:\n    bot: {env: {A: hunter2}}\n",
+      "ops:\n  log: none\n  log_max_size: 1M\n  sessions:\n" +
+      "    bot: {env: {A: hunter2}}\n",
     "work/kstlib.conf.yml": "include: more.yml\n" +
       "ops:\n  sessions:\n    bot:\n      command:\n        [a,\n        1]\n",
     "work/more.yml":
@@ -71,13 +72,13 @@ Deno.test("resolvedOps() says where each value comes from, and hides env", () =>
 default_backend: tmux # default
 tmux_binary: tmux # default
 log: none # W/home/kstlib.conf.yml:2
-log_max_size: 10485760 # default
+log_max_size: 1048576 # W/home/kstlib.conf.yml:3
 log_files: 5 # default
 sessions:
   bot:
     backend: tmux # default
     env:
-      A: "***" # W/home/kstlib.conf.yml:4
+      A: "***" # W/home/kstlib.conf.yml:5
       B: "***" # more.yml:1
     command: [a, "1"] # kstlib.conf.yml:5
 `,
