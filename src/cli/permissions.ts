@@ -159,7 +159,7 @@ const comparing: readonly Permission[] = [
 const planning: readonly Permission[] = [...comparing, keeping];
 
 /**
- * What only `up` and `wait` need, and only where a session is ready when a port
+ * What only `up`, `restart` and `wait` need, and only where a session is ready when a port
  * or an address answers. A binary holds it for this machine alone.
  */
 export const PROBING: Permission = {

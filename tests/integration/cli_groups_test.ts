@@ -180,3 +180,32 @@ tmuxTest("replicas: one definition, several sessions", async () => {
   assertEquals((await ops(sandbox, "down")).code, 0);
   assertEquals(await running(sandbox), []);
 });
+
+tmuxTest("restart --rolling stops at what does not become ready", async () => {
+  await using sandbox = await sandboxWith(`ops:
+  defaults:
+    group: bots
+    command: echo up; exec sleep 1000
+    ready: {log: ^up, timeout: 20}
+  sessions:
+    a: {}
+    b: {}
+    c: {}
+`);
+  assertEquals((await ops(sandbox, "up", "--wait")).code, 0);
+  const all = await ops(sandbox, "restart", "-fq", "@bots", "--rolling", "2");
+  assertEquals([all.code, all.stdout, all.stderr], [0, "a\nb\nc\n", ""]);
+
+  const text = await Deno.readTextFile(sandbox.path("kstlib.conf.yml"));
+  await sandbox.write(
+    "kstlib.conf.yml",
+    text.replace("b: {}", "b: {ready: {log: never, timeout: 1}}"),
+  );
+  const bad = await ops(sandbox, "restart", "-fq", "@bots", "--rolling=1");
+  assertEquals([bad.code, bad.stdout], [1, "a\n"]);
+  assertStringIncludes(bad.stderr, 'session "b"');
+  assertStringIncludes(bad.stderr, "error: left as they are after that: c\n");
+  const runs = await opsJson(sandbox, "history", "c");
+  assertEquals(runs.length, 2);
+  assertEquals(await running(sandbox), ["a", "b", "c"]);
+});

@@ -3,7 +3,9 @@ import type { Command, Input } from "../grammar/command.ts";
 import { allFlag, NAMES_OR_ALL } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
 import { findAll, type Library, realLibrary } from "../shell/finder.ts";
-import { placeFlags, quietFlag } from "../grammar/flags.ts";
+import { SessionState } from "../../core/status.ts";
+import { UsageError } from "../errors.ts";
+import { optionalNumberFlag, placeFlags, quietFlag } from "../grammar/flags.ts";
 import { forEachName } from "../shell/several.ts";
 import { WaitingLine } from "../shell/waiting_line.ts";
 import { lookAt, type Started, tellStarted } from "./shared/started.ts";
@@ -13,6 +15,15 @@ const flags = {
   ...placeFlags,
   "all": allFlag,
   ...stopFlags,
+  "rolling": optionalNumberFlag({
+    placeholder: "NUMBER",
+    summary: "So many at a time, the next when these are ready; the first " +
+      "that fails is the last",
+    check: (value, flag) => {
+      if (Number.isSafeInteger(value) && value > 0) return;
+      throw new UsageError(`${flag} must be a whole number from 1 on`);
+    },
+  }),
   "quiet": quietFlag("Print only the names of those restarted"),
 } as const;
 
@@ -29,11 +40,19 @@ export const restart: Command<typeof flags> = {
   flags,
   examples: [
     { does: "Apply a changed configuration", line: "ops restart bot" },
+    {
+      does: "Restart a group one by one, each when the last is ready",
+      line: "ops restart @bots --rolling 1",
+    },
     { does: "Restart two, killing them", line: "ops restart -f bot web" },
   ],
   exitCodes: [
     [0, "restarted, and running, or done: it ended with 0 at once"],
-    [1, "a process of it is still alive, or it failed at once"],
+    [
+      1,
+      "a process of it is still alive, or it failed at once; with --rolling " +
+      "also what did not become ready",
+    ],
     [3, "no such session, neither on the host nor in the configuration"],
     [4, "the configuration is wrong: nothing was restarted"],
   ],
@@ -62,8 +81,13 @@ export async function runRestart(
         name,
         () => manager.restart(stopOptionsOf(given, line)),
       );
-      return await lookAt(status, manager);
+      const started = await lookAt(status, manager);
+      const isWaitedFor = given.rolling !== undefined &&
+        status.state === SessionState.RUNNING;
+      if (!isWaitedFor) return started;
+      return { ...started, status: await manager.wait("ready") };
     },
+    atATime: given.rolling,
     ...tellStarted(context, { quiet: given.quiet, verb: "restarted" }),
   });
 }

@@ -1,4 +1,5 @@
 /** One command for several sessions. */
+import { OpsError } from "../../core/errors.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "../errors.ts";
 import { toJson } from "../render/json.ts";
@@ -16,6 +17,11 @@ export interface Task<Result> {
   readonly findFault?: (result: Result) => Error | null;
   /** Whether JSON is an array also of one. @default {false} */
   readonly isMany?: boolean;
+  /**
+   * For how many at a time, the next once these are done; after one that fails
+   * no more are begun. @default {undefined} for all
+   */
+  readonly atATime?: number | undefined;
 }
 
 /**
@@ -32,15 +38,23 @@ export async function forEachName<Result>(
   task: Task<Result>,
 ): Promise<number> {
   const data: unknown[] = [];
-  const code = await eachName(names, context, {
-    work: task.work,
-    use: async (result) => {
-      if (context.json) data.push(task.toData(result));
-      else await task.show(result);
-      const fault = task.findFault?.(result) ?? null;
-      if (fault !== null) throw fault;
-    },
-  });
+  const use = async (result: Result) => {
+    if (context.json) data.push(task.toData(result));
+    else await task.show(result);
+    const fault = task.findFault?.(result) ?? null;
+    if (fault !== null) throw fault;
+  };
+  const { work, atATime = names.length } = task;
+  let code: number = ExitCode.DONE;
+  let rest = [...new Set(names)];
+  while (rest.length > 0 && code === ExitCode.DONE) {
+    code = await eachName(rest.slice(0, atATime), context, { work, use });
+    rest = rest.slice(atATime);
+  }
+  if (rest.length > 0) {
+    const left = `left as they are after that: ${rest.join(", ")}`;
+    reportError(new OpsError(left), context);
+  }
   const isMany = task.isMany || new Set(names).size > 1;
   if (context.json) writeData(data, isMany, context);
   return code;

@@ -3,9 +3,11 @@ import { restart, runRestart } from "../../../../src/cli/commands/restart.ts";
 import {
   SessionConfigError,
   SessionStopError,
+  SessionWaitError,
 } from "../../../../src/core/errors.ts";
 import type { SessionStatus } from "../../../../src/core/definition.ts";
 import type { StopOptions } from "../../../../src/engines/runner.ts";
+import { UsageError } from "../../../../src/cli/errors.ts";
 import { library, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";
@@ -94,4 +96,70 @@ Deno.test("restart touches nothing with a broken configuration", async () => {
     SessionConfigError,
   );
   assertEquals(fake.asked, []);
+});
+
+/** Restarts some, and tells in which order that was. */
+async function roll(words: string[], bad: string[], options = {}) {
+  const order: string[] = [];
+  const can = (name: string) => ({
+    restart: () => {
+      order.push(`restart ${name}`);
+      return Promise.resolve(running(name));
+    },
+    wait: async (state: string) => {
+      await new Promise((resolve) => setTimeout(resolve));
+      order.push(`${state} ${name}`);
+      if (bad.includes(name)) throw new SessionWaitError(name, "tmux", "no");
+      return running(name);
+    },
+  });
+  const names = ["a", "b", "c", "d", "e"];
+  const fake = library(Object.fromEntries(names.map((it) => [it, can(it)])));
+  const context = recorder(options);
+  const code = await runRestart(
+    context,
+    input(restart, ...names, ...words),
+    fake,
+  );
+  return { code, order, out: context.out(), err: context.err() };
+}
+
+Deno.test("restart --rolling: so many at a time, each ready before the next", async () => {
+  const { code, order, out } = await roll(["-q", "--rolling", "2"], []);
+  assertEquals([code, out], [0, "a\nb\nc\nd\ne\n"]);
+  assertEquals(order, [
+    "restart a",
+    "restart b",
+    "ready a",
+    "ready b",
+    "restart c",
+    "restart d",
+    "ready c",
+    "ready d",
+    "restart e",
+    "ready e",
+  ]);
+});
+
+Deno.test("restart --rolling: the first that fails is the last", async () => {
+  const { code, order, out, err } = await roll(["-q", "--rolling=1"], ["b"]);
+  assertEquals([code, out], [1, "a\n"]);
+  assertEquals(order, ["restart a", "ready a", "restart b", "ready b"]);
+  assertStringIncludes(err, 'session "b" was waited for in vain');
+  assertStringIncludes(err, "error: left as they are after that: c, d, e\n");
+  const json = await roll(["--rolling=2"], ["d"], { json: true });
+  assertEquals(
+    JSON.parse(json.out).map(({ name }: { name: string }) => name),
+    ["a", "b", "c"],
+  );
+});
+
+Deno.test("restart --rolling wants a number of them", async () => {
+  for (const number of ["0", "1.5", "x"]) {
+    await assertRejects(
+      () => roll([`--rolling=${number}`], []),
+      UsageError,
+      "--rolling must be a whole number from 1 on",
+    );
+  }
 });
