@@ -10,7 +10,7 @@ import type { Variables } from "./variables.ts";
  * The keys of a session whose texts are a program's own: a shell has variables
  * in braces, too, and what is filled in here stands in the list of processes.
  */
-const COMMANDS = /^\.(?:command|ready(?:\[\d+\])?\.command)$/;
+const COMMANDS = /^\.(?:ready\.)?command$/;
 
 /**
  * Fills variables into all texts of a session but its commands.

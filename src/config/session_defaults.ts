@@ -6,7 +6,7 @@ import { GROUP_KEY, readOwnGroups } from "./groups.ts";
 import { SESSION_KEY_ROWS, type SessionDefaults } from "./keys.ts";
 import { NEEDS_KEY, readNeeds } from "./needs.ts";
 import { Problems } from "./problems.ts";
-import { readReplicas, REPLICAS_KEY } from "./replicas.ts";
+import { numbered, readReplicas, REPLICAS_KEY } from "./replicas.ts";
 import {
   readReady,
   readSuccessCodes,
@@ -42,7 +42,9 @@ export function readDefaults(
   const given = readMapping(field);
   problems.attempt(() => refuseUnknown(given, SESSION_KEYS, MEANT));
   problems.attempt(() => refuseEmptyCommand(given));
-  const filled = fillSession(given, variables, problems);
+  // Which sessions are replicas, each of them knows.
+  const one = numbered(given, { number: 1, count: 1 });
+  const filled = fillSession(one, variables, problems);
   const check = (key: string, read: (entry: Field) => unknown) => {
     const entry = entryOf(filled, key);
     if (entry !== undefined) problems.attempt(() => read(entry));

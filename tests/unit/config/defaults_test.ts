@@ -142,6 +142,26 @@ ops:
   assertEquals(config.workingDir?.endsWith("/work/work"), true);
 });
 
+Deno.test("defaults: may have the number of a replica", () => {
+  const ops = (session: string) => `
+ops:
+  defaults: { env: { N: "n\${REPLICA}" } }
+  sessions: { bot: ${session} }
+`;
+  assertEquals(
+    Array.from(
+      sessionsOf(ops("{ command: x, replicas: 2 }")).values(),
+      ({ config }) => config.env["N"],
+    ),
+    ["n1", "n2"],
+  );
+  using world = new World({ [CONF]: ops("{ command: x }") });
+  assertEquals(
+    world.placedMessage().split(":").slice(0, 5).join(":"),
+    "kstlib.conf.yml:3:25: ops.sessions.bot.env.N: the variable REPLICA is not set",
+  );
+});
+
 Deno.test("defaults: what is wrong is told once, with its place", () => {
   using world = new World({
     [CONF]: `

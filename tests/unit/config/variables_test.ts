@@ -32,6 +32,10 @@ ops:
           a
           \${TOOL:+b}
         C: "\${COUNT}"
+      ready:
+        log: "up \${TOOL}"
+        command: [sh, -c, "echo \${TOOL}"]
+        timeout: \${COUNT}
       depends_on: ["\${OTHER:-command}"]
     command:
       image: "\${TOOL}:\${COUNT}"
@@ -55,6 +59,11 @@ ops:
     command: "tool",
     B: "a\nb\n",
     C: "7",
+  });
+  assertEquals({ ...bot.ready }, {
+    log: "up tool",
+    command: ["sh", "-c", "echo ${TOOL}"],
+    timeout: 7,
   });
   assertEquals(bot.needs!.map(({ name }) => name), ["command"]);
   const { config } = sessions.get("command")!;
