@@ -5,6 +5,7 @@ import { BackendType } from "../core/status.ts";
 import { ENV_FILE_KEY } from "./env_file.ts";
 import { SESSION_KEY_ROWS } from "./keys.ts";
 import type { LoadedConfig, SessionDefinition } from "./model.ts";
+import { replicaName } from "./replicas.ts";
 import { OPS_KEYS } from "./schema.ts";
 import { BACKEND_KEY, SOCKET_KEY } from "./session.ts";
 import { isNull, type Mapping, mergeNodes, type Node } from "./tree.ts";
@@ -49,7 +50,7 @@ export function resolvedOps(
     value: new Map(
       Array.from(sessions.entries, ([name, node]) => {
         const common = said.get(DEFAULTS_KEY);
-        return [name, sessionOf(node, common, config.sessions.get(name))];
+        return [name, sessionOf(node, common, definitionOf(name, config))];
       }),
     ),
   });
@@ -70,6 +71,14 @@ function settingOf(
     typeof value === "string" || typeof value === "number";
   if (isShown && !(isSaid && hasVariables(node))) return { value, remark };
   return isSaid ? writtenOf(node, key) : undefined;
+}
+
+/** What a session was read as: if it has replicas, the first of them. */
+function definitionOf(
+  name: string,
+  { sessions }: LoadedConfig,
+): SessionDefinition | undefined {
+  return sessions.get(name) ?? sessions.get(replicaName(name, 1));
 }
 
 function sessionOf(
@@ -106,7 +115,7 @@ function entryOf(
   definition: SessionDefinition | undefined,
 ): Written | null {
   if (definition === undefined) return writtenOf(node, key);
-  const { config } = definition;
+  const { config, replicaOf } = definition;
   if (key === BACKEND_KEY) {
     return { value: config.backend, remark: placeOf(node) };
   }
@@ -116,7 +125,9 @@ function entryOf(
   if (row === undefined) return writtenOf(node, key);
   const value = config[row.field];
   if (value === undefined) return null;
-  return key === ENV_KEY || hasVariables(node)
+  const isWritten = key === ENV_KEY || replicaOf !== undefined ||
+    hasVariables(node);
+  return isWritten
     ? writtenOf(node, key)
     : { value: value as Writable, remark: placeOf(node) };
 }

@@ -187,6 +187,24 @@ ops:
   assertEquals(comparable(other.load()), comparable(config));
 });
 
+Deno.test("resolvedOps() shows replicas as the one definition they have", () => {
+  using world = new World({
+    "work/kstlib.conf.yml": `ops:
+  defaults: { ports: ["8080-8085:80"], working_dir: /srv, socket_name: bots }
+  sessions:
+    worker: { replicas: 2, command: "w \${REPLICA}", log_max_size: 1M }
+    web: { replicas: 2, image: x, volumes: ["./d\${REPLICA}:/d", "./e:/e"] }
+`,
+  });
+  const { text, config } = shown(world);
+  assertEquals([...config.sessions.keys()].length, 4);
+  assert(text.includes('ports: ["8080-8085:80"]'), text);
+  assert(text.includes('command: "w ${REPLICA}"'), text);
+  assert(text.includes(`"${world.path}/work/e:/e"`), text);
+  using other = new World({ "work/kstlib.conf.yml": text });
+  assertEquals(comparable(other.load()), comparable(config));
+});
+
 Deno.test("yamlText() is read as what it was made from", () => {
   const texts = [
     "",
