@@ -53,6 +53,7 @@ services:
     image: app:$TAG
     container_name: shop-web
     environment: [A=1, "B=x=y", C]
+    deploy: { replicas: 2, resources: {} }
     depends_on:
       migrate: { condition: service_completed_successfully, restart: true }
       db: { condition: service_started }
@@ -116,12 +117,14 @@ ops:
         db:
           condition: ready
     # Left out: environment: C, whose value is that of your shell: write C: \${C} if it is always set
+    # Left out: deploy: its resources
     # Left out: depends_on: cache, which is left out itself
     shop-web:
       image: "app:\${TAG}"
       env:
         A: "1"
         B: x=y
+      replicas: 2
       depends_on:
         migrate:
           condition: exited_ok
@@ -143,7 +146,8 @@ ops:
   assertEquals([...world.load().sessions.keys()], [
     "db",
     "migrate",
-    "shop-web",
+    "shop-web-1",
+    "shop-web-2",
     "nd",
   ]);
 });
@@ -157,6 +161,27 @@ Deno.test("composeDrafts() makes paths absolute that stand elsewhere", () => {
     'ops:\n  sessions:\n    a:\n      image: x\n      volumes: ["/opt/shop/b:/c", "~/d:/e"]\n' +
       '      env_file: ["/opt/shop/a.env?"]\n      ready:\n        command: [sh, "-c", "echo $X"]\n',
   );
+});
+
+Deno.test("composeDrafts() writes dollars as ops reads them", () => {
+  const cases = [
+    ["$A", "${A}"],
+    ["${A:-b}", "${A:-b}"],
+    ["$$A", "$A"],
+    ["$${A}", "$${A}"],
+    ["$$$A", "$$${A}"],
+    ["$$$${A}", "$$$${A}"],
+    ["$$$$", "$$"],
+    ["a$", "a$"],
+  ] as const;
+  for (const [given, expected] of cases) {
+    const text = `services: {a: {image: x, environment: {V: '${given}'}}}`;
+    assertEquals(
+      written(text).split("V: ")[1],
+      `${JSON.stringify(expected)}\n`,
+      given,
+    );
+  }
 });
 
 Deno.test("soundDrafts() leaves out what would be wrong", () => {
