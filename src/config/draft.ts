@@ -76,24 +76,32 @@ export function soundDrafts(given: Drafts, path: string): SoundDrafts {
     const problems = all.filter(({ key }) => !isOpen(drafts, placeIn(key)));
     if (problems.length === 0) return { drafts, refused, sessions };
     const faulty = new Map(
-      problems.toReversed().map((it) => [placeIn(it.key), it]),
+      problems.toReversed().map((it) => [placeIn(it.key), it.reason]),
     );
     drafts = drafts.flatMap((draft) => {
-      let left: Draft | null = draft;
-      for (const [place, { reason }] of faulty) {
-        if (place.name === draft.name && left !== null) {
-          left = without(left, place, reason);
-        }
-      }
-      if (left === null) {
-        const [first] = problems.filter(({ key }) =>
-          placeIn(key).name === draft.name
-        );
-        refused.set(draft.name, first!.reason);
-      }
-      return left ?? [];
+      const left = withoutFaults(draft, faulty);
+      if (left !== null) return left;
+      const [, reason = ""] = [...faulty].findLast(([{ name }]) =>
+        name === draft.name
+      ) ?? [];
+      refused.set(draft.name, reason);
+      return [];
     });
   }
+}
+
+/** A draft without what is wrong with it; `null` if that is all of it. */
+function withoutFaults(
+  draft: Draft,
+  faulty: ReadonlyMap<Place, string>,
+): Draft | null {
+  const own = [...faulty].filter(([{ name }]) => name === draft.name);
+  let left: Draft | null = draft;
+  for (const [place, reason] of own) {
+    if (left !== null) left = without(left, place, reason);
+  }
+  // What is wrong may be none of its keys.
+  return own.length > 0 && left === draft ? null : left;
 }
 
 function nameFault(name: string): string | null {
@@ -170,7 +178,8 @@ function textsIn(value: Writable): string[] {
 /** A draft without a part of it; `null` if there is nothing left. */
 function without(draft: Draft, place: Place, reason: string): Draft | null {
   const { key, part } = place;
-  if (key === undefined) return null;
+  // Without its image it would be something else.
+  if (key === undefined || key === "image") return null;
   const value = draft.keys.get(key);
   if (value === undefined) return draft;
   const keys = new Map(draft.keys);

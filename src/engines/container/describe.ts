@@ -93,7 +93,7 @@ async function inspect<T>(
   args: readonly string[],
 ): Promise<T[]> {
   const { code, stdout, stderr } = await client.call(args);
-  const isGone = /no such (?:container|image)/i.test(stderr);
+  const isGone = /no such (?:container|image|object)/i.test(stderr);
   if (code !== 0 && !isGone) throw client.failure(stderr);
   return JSON.parse(stdout || "[]");
 }

@@ -199,13 +199,18 @@ Deno.test("soundDrafts() leaves out what would be wrong", () => {
         keys: new Map([["socket_name", "x"], ["ports", "x"]]),
         leftOut: ["before"],
       },
+      {
+        name: "e",
+        keys: new Map([["image", "x"], ["runtime", "docker"]]),
+        leftOut: [],
+      },
     ],
     refused: new Map([["d", "because"]]),
   }, "/srv/kstlib.conf.yml");
-  assertEquals(made.drafts.map(({ name }) => name), ["a", "c"]);
-  assertEquals([...made.refused.keys()], ["d", "a", "a.b"]);
-  assertEquals([...made.drafts[1]!.keys.keys()], ["socket_name"]);
-  assertEquals(made.drafts[1]!.leftOut.length, 2);
+  assertEquals(made.drafts.map(({ name }) => name), ["c"]);
+  assertEquals([...made.refused.keys()], ["d", "a", "a.b", "e"]);
+  assertEquals([...made.drafts[0]!.keys.keys()], ["socket_name"]);
+  assertEquals(made.drafts[0]!.leftOut.length, 2);
 });
 
 Deno.test("STARTER is right, as it is and with all that is in comments", () => {

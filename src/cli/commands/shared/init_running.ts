@@ -98,11 +98,12 @@ function withoutForeign(
   const kept: Draft[] = [];
   const foreign = new Map(refused);
   for (const draft of drafts) {
-    const definition = sessions.get(draft.name)!;
-    const spec = running.find((it) => isOf(it, definition))?.spec ?? null;
+    const definition = sessions.get(draft.name);
+    const status = definition && running.find((it) => isOf(it, definition));
+    const spec = status?.spec ?? null;
     const differing = spec === null
       ? []
-      : differences(spec, specOf(definition));
+      : differences(spec, specOf(definition!));
     // What it does not set itself may be left out here as well.
     const unseen = differing.filter((key) => spec?.includes(` ${key}=`));
     if (unseen.length > 0) {
