@@ -188,6 +188,7 @@ export const PERMISSIONS: Readonly<Record<CommandName, readonly Permission[]>> =
     attach: [...present, insideTmux],
     up: planning,
     down: planning,
+    scale: planning,
     diff: comparing,
     status: remembering,
     logs: remembering,

@@ -36,6 +36,8 @@ export interface SessionDefaults
   readonly isWhole: boolean;
   /** What is merged under every session. */
   readonly common?: Mapping | undefined;
+  /** How many replicas there are, where not as many as a session says. */
+  readonly replicas?: ReadonlyMap<string, number> | undefined;
   /** The variables that values may name. */
   readonly variables: Variables;
 }

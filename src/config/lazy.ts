@@ -11,7 +11,7 @@ import { type LoadOptions, searchedFiles } from "./search.ts";
  * variable; it says which flag to add.
  */
 export async function loadConfigLazily(
-  options: Pick<LoadOptions, "file"> = {},
+  options: Pick<LoadOptions, "file" | "replicas"> = {},
 ): Promise<LoadedConfig | null> {
   const surroundings = { cwd: workingDirectory(), env: readVariable };
   const files = options.file === undefined ? searchedFiles(surroundings) : null;

@@ -68,7 +68,12 @@ export function loadWithTree(options: LoadOptions = {}): ConfigWithTree {
   const env = options.env ?? readExactVariable;
   const variables = new Variables({ env, cwd: surroundings.cwd, includedBy });
   return problems.finish(() => {
-    const config = toOpsConfig(ops, { home, isWhole, variables });
+    const config = toOpsConfig(ops, {
+      home,
+      isWhole,
+      variables,
+      replicas: options.replicas,
+    });
     const sessions = owned(config, files);
     return { config: { ...config, sessions, files }, ops };
   });

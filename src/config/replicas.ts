@@ -144,3 +144,9 @@ function ownPort(field: Field, { number, count }: Replica): Node {
   const port = Number(first) + number - 1;
   return { ...node, value: `${address}${port}${rest}` };
 }
+
+/** Whether a name is that of a replica, whatever its number. */
+export function isReplicaOf(replica: string, name: string): boolean {
+  return replica.startsWith(`${name}-`) &&
+    /^[1-9]\d*$/.test(replica.slice(name.length + 1));
+}

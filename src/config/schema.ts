@@ -49,6 +49,8 @@ export interface OpsSurroundings {
   readonly isWhole?: boolean;
   /** The variables that values may name. @default {new Variables()} none */
   readonly variables?: Variables;
+  /** See `replicas` of LoadOptions. */
+  readonly replicas?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface OpsSurroundings {
  */
 export function toOpsConfig(
   ops: Node | undefined,
-  { home, isWhole = true, variables = NO_VARIABLES }: OpsSurroundings,
+  { home, isWhole = true, variables = NO_VARIABLES, replicas }: OpsSurroundings,
 ): OpsConfig {
   if (ops === undefined) return DEFAULTS;
   const problems = new Problems();
@@ -107,6 +109,7 @@ export function toOpsConfig(
     home,
     isWhole: isWhole && !problems.concerns("ops.defaults"),
     variables,
+    replicas,
     common,
   };
   const sessions = entryOf(field, "sessions");

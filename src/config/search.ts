@@ -24,6 +24,11 @@ export interface LoadOptions {
    * values name. @default {Deno.env.get}
    */
   readonly env?: ((name: string) => string | undefined) | undefined;
+  /**
+   * How many replicas there are of a session that has some, whatever the files
+   * say. @default {undefined} as many as they say
+   */
+  readonly replicas?: ReadonlyMap<string, number> | undefined;
 }
 
 /**

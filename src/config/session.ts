@@ -107,7 +107,8 @@ export function readSessions(
         const own = readMapping(entry);
         const merged = underlaid(own, defaults.common);
         const said = entryOf(merged, REPLICAS_KEY);
-        const count = said && readReplicas(fill(said, variables));
+        const count = said && (defaults.replicas?.get(name) ??
+          readReplicas(fill(said, variables)));
         counts.set(name, count);
         if (count === undefined) {
           return [readOne(name, { merged, own }, defaults, filled)];

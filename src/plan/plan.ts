@@ -76,8 +76,13 @@ export interface PlanOptions {
   readonly withNeeds?: boolean | undefined;
   /** Whether what runs is recreated. @default {"changed"} */
   readonly recreate?: "changed" | "always" | "never" | undefined;
-  /** Whether what nothing defines any more is stopped. @default {false} */
-  readonly removeOrphans?: boolean | undefined;
+  /**
+   * Whether what nothing defines any more is stopped; a function says of which
+   * names, and no others are told of.
+   *
+   * @default {false}
+   */
+  readonly removeOrphans?: boolean | ((name: string) => boolean) | undefined;
 }
 
 /** What runs, and how it differs from what is defined. */
@@ -215,11 +220,16 @@ function withOrphans(
 ): Pick<Plan, "steps" | "orphans"> {
   const orphans = actual.filter(({ isOrphan }) => isOrphan)
     .map(({ status }) => ({ name: status.name, place: toPlace(status) }));
-  if (!removeOrphans) return { steps, orphans };
-  const removals = orphans.map((orphan): Step => ({
+  if (removeOrphans === false) return { steps, orphans };
+  const removed = typeof removeOrphans === "function"
+    ? orphans.filter(({ name }) => removeOrphans(name))
+    : orphans;
+  const removals = removed.map((orphan): Step => ({
     act: Act.STOP,
     ...orphan,
-    because: ["nothing defines it any more"],
+    because: [
+      removeOrphans === true ? "nothing defines it any more" : "asked for",
+    ],
     needs: [],
   }));
   return { steps: [...steps, ...removals], orphans: [] };

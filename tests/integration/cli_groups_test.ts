@@ -209,3 +209,51 @@ tmuxTest("restart --rolling stops at what does not become ready", async () => {
   assertEquals(runs.length, 2);
   assertEquals(await running(sandbox), ["a", "b", "c"]);
 });
+
+tmuxTest("scale: more and fewer replicas, and up again", async () => {
+  await using sandbox = await sandboxWith(`ops:
+  sessions:
+    worker: {replicas: 3, command: exec sleep 1000, depends_on: [db]}
+    worker-x: {command: exec sleep 1000}
+    db: {command: exec sleep 1000}
+`);
+  const upTo = (count: number) =>
+    Array.from({ length: count }, (_, i) => `worker-${i + 1}`);
+  assertEquals((await ops(sandbox, "up")).code, 0);
+  await sandbox.tmux("new-session", "-d", "-s", "worker-9", "sleep 1000");
+  const others = ["db", "worker-9", "worker-x"];
+  assertEquals(await running(sandbox), [...upTo(3), ...others].sort());
+
+  const dry = await ops(sandbox, "scale", "worker", "2", "--dry-run");
+  assertStringIncludes(dry.stdout, "stop worker-3 (tmux): asked for");
+  const more = await ops(sandbox, "scale", "worker", "5");
+  assertEquals(more.code, 0);
+  assertStringIncludes(more.stderr, "2 started, 3 unchanged.");
+  assertStringIncludes(
+    more.stderr,
+    'The configuration says 3: "ops up --remove-orphans" stops the others.',
+  );
+  // What somebody else has started is left alone.
+  assertEquals(await running(sandbox), [...upTo(5), ...others].sort());
+  const again = await ops(sandbox, "scale", "worker", "5");
+  assertStringIncludes(again.stderr, "Nothing to do.");
+
+  const fewer = await ops(sandbox, "scale", "worker", "1");
+  assertEquals(fewer.code, 0);
+  assertStringIncludes(fewer.stderr, "4 stopped, 1 unchanged.");
+  assertStringIncludes(fewer.stderr, '"ops up" starts the others.');
+  assertEquals(await running(sandbox), [...upTo(1), ...others].sort());
+  assertEquals((await ops(sandbox, "up")).code, 0);
+  assertEquals(await running(sandbox), [...upTo(3), ...others].sort());
+
+  const wrong: [name: string, code: number, text: string][] = [
+    ["db", 2, '"db" is defined without replicas; write replicas: 1'],
+    ["wroker", 3, 'did you mean "worker"?'],
+    ["worker-1", 2, '"worker-1" is a replica; it is "worker" that is scaled'],
+  ];
+  for (const [name, code, text] of wrong) {
+    const refused = await ops(sandbox, "scale", name, "2");
+    assertEquals([refused.code, refused.stdout], [code, ""]);
+    assertStringIncludes(refused.stderr, text);
+  }
+});

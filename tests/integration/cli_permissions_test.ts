@@ -33,6 +33,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
   up: (name) => [["up", name], 0],
   down: (name) => [["down", name], 0],
   diff: (name) => [["diff", name], 0],
+  scale: (name) => [["scale", name, "2"], 0],
   status: (name) => [["status", "-q", name], 0],
   history: (name) => [["history", name], 0],
   wait: (name) => [["wait", name, "--for", "running"], 0],
@@ -43,7 +44,7 @@ const calls: Record<CommandName, (name: string) => [string[], code: number]> = {
 };
 
 /** The commands that look at every session there is. */
-const LISTING = ["list", "up", "down", "diff", "init"];
+const LISTING = ["list", "up", "down", "diff", "scale", "init"];
 
 for (const [command, permissions] of Object.entries(PERMISSIONS)) {
   tmuxTest(`permissions of ${command}: each is needed as is said`, async () => {
@@ -84,10 +85,12 @@ for (const [command, permissions] of Object.entries(PERMISSIONS)) {
 
     async function config(names: string[]): Promise<string> {
       const sessions = names.map((name) =>
-        `${name}: {command: "echo up; cat"}`
+        `${name}: {command: "echo up; cat"${
+          command === "scale" ? ", replicas: 1" : ""
+        }}`
       );
       const text = `ops: {sessions: {${sessions.join(", ")}}}`;
-      const isSearched = ["up", "down", "diff"].includes(command);
+      const isSearched = ["up", "down", "diff", "scale"].includes(command);
       const file = isSearched ? "kstlib.conf.yml" : "sessions.yml";
       return await sandbox.write(file, text);
     }

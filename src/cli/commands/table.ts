@@ -50,6 +50,12 @@ export const COMMANDS = [
     load: async () => (await import("./diff.ts")).diff,
   },
   {
+    name: "scale",
+    aliases: [],
+    summary: "Make another number of replicas run",
+    load: async () => (await import("./scale.ts")).scale,
+  },
+  {
     name: "attach",
     aliases: [],
     summary: "Hand the terminal to a session",
@@ -128,7 +134,7 @@ export const COMMANDS = [
  * The commands that end something: they are only suggested for a word that
  * begins as they do, so that `ops top` does not bring anybody to `ops stop`.
  */
-const ENDING: readonly string[] = ["stop", "restart", "down"];
+const ENDING: readonly string[] = ["stop", "restart", "down", "scale"];
 
 /** The name of a command. */
 export type CommandName = typeof COMMANDS[number]["name"];

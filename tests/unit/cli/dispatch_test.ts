@@ -73,6 +73,10 @@ Deno.test("runCommandLine() answers wrong usage with 2, and nothing on stdout", 
     ["restart"],
     ["restart", "a", "--timeout=x"],
     ["history", "--lines=0.5"],
+    ["scale", "a"],
+    ["scale", "a", "0"],
+    ["scale", "a", "1.5"],
+    ["scale", "a", "1001"],
   ];
   for (const words of lines) {
     const { code, out, err } = await run(...words);

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { membersOf } from "../../../src/config/names.ts";
 import { parseDocument } from "../../../src/config/parse.ts";
+import { isReplicaOf } from "../../../src/config/replicas.ts";
 import { toOpsConfig } from "../../../src/config/schema.ts";
 import { Variables } from "../../../src/config/variables.ts";
 import { SessionConfigError } from "../../../src/core/errors.ts";
@@ -135,4 +136,19 @@ Deno.test("replicas refuse a name that becomes too long", () => {
   );
   assertEquals(error.problems.length, 1);
   assertEquals(error.reason.includes("65 characters long"), true);
+});
+
+Deno.test("replicas: as many as the caller says, of what has some", () => {
+  const { ops } = parseDocument(
+    "ops: {sessions: {a: {replicas: 3}, b: {}, c: {replicas: 2}}}\n",
+    ORIGIN,
+  );
+  const replicas = new Map([["a", 2], ["b", 5]]);
+  const { sessions } = toOpsConfig(ops, { home: () => "/", replicas });
+  assertEquals([...sessions.keys()], ["a-1", "a-2", "b", "c-1", "c-2"]);
+});
+
+Deno.test("isReplicaOf() knows the names that replicas have", () => {
+  const names = ["a-1", "a-10", "a-0", "a-01", "a", "a-", "a-1-1", "ab-1"];
+  assertEquals(names.filter((it) => isReplicaOf(it, "a")), ["a-1", "a-10"]);
 });
