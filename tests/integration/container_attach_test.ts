@@ -1,5 +1,6 @@
 /** Attach, in terminals that tmux plays. */
 import { assertEquals, assertObjectMatch, assertRejects } from "@std/assert";
+import { pause } from "../../src/core/pause.ts";
 import { SessionAttachError } from "../../src/core/errors.ts";
 import type { ProcessHost } from "../../src/host/host.ts";
 import { localHost } from "../../src/host/local/local.ts";
@@ -72,6 +73,22 @@ attachTest("type, interrupt, and detach with C-p C-q", async (it, sandbox) => {
   await terminal.press("after", "Enter");
   await terminal.shows("after\nafter");
   assertEquals((await runner.logs(it.name("bot"))).includes("after"), false);
+});
+
+attachTest("a closed terminal leaves it running", async (it, sandbox) => {
+  const { startedAt } = await it.start("bot", ["sleep", "1000"]);
+  const id = await it.engine("inspect", "--format", "{{.Id}}", it.name("bot"));
+  const clients = () =>
+    processes().filter(({ argv }) =>
+      argv.includes("attach") && argv.includes(id)
+    );
+  await attachTo(sandbox, it, "bot");
+  await until(() => clients().length > 0);
+  await pause(500); // until it passes signals on
+  await sandbox.tmux("-L", "terminal", "kill-server");
+  await until(() => clients().length === 0);
+  const { state, ...after } = await it.runner().status(it.name("bot"));
+  assertEquals([state, after.startedAt], ["running", startedAt]);
 });
 
 attachTest("the container knows the terminal's size", async (it, sandbox) => {

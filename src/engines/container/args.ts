@@ -205,10 +205,13 @@ export function eventsArgs(
   ];
 }
 
-/** Hands the terminal to a container's main process. */
-export function attachArgs(id: string, canType: boolean): string[] {
-  // Where nothing can be typed, an interrupt must end the client and nothing else.
-  return ["attach", ...(canType ? [] : ["--sig-proxy=false"]), id];
+/**
+ * Hands the terminal to a container's main process. What is typed reaches it
+ * through its own terminal, Ctrl-C too; a signal of the client's, such as the
+ * hangup of a terminal that is closed, is not for it.
+ */
+export function attachArgs(id: string): string[] {
+  return ["attach", "--sig-proxy=false", id];
 }
 
 /**

@@ -152,12 +152,7 @@ Deno.test("what else is said", () => {
     ["logs", "--follow", "--tail", "0", "--since", "1970-01-01T00:00:00.000Z"]
       .concat("--timestamps", "id"),
   );
-  assertEquals(attachArgs("id", true), ["attach", "id"]);
-  assertEquals(attachArgs("id", false), [
-    "attach",
-    "--sig-proxy=false",
-    "id",
-  ]);
+  assertEquals(attachArgs("id"), ["attach", "--sig-proxy=false", "id"]);
   assertEquals(
     execArgs("id", ["sh", "-c", "-x"], { interactive: true, tty: false }),
     ["exec", "--interactive", "id", "sh", "-c", "-x"],
