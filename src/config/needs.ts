@@ -13,7 +13,7 @@ import {
   refuseUnknown,
 } from "./fields.ts";
 import { Condition, type Need } from "./model.ts";
-import { readEach } from "./problems.ts";
+import { Problems, readEach } from "./problems.ts";
 import type { Mapping } from "./tree.ts";
 import { readChoice } from "./values.ts";
 
@@ -99,15 +99,32 @@ export function refuseBadNeeds(
   sessions: ReadonlyMap<string, Field<Mapping>>,
   replicas: ReadonlyMap<string, readonly string[]>,
 ): void {
-  const names = [...sessions.keys(), ...replicas.keys()];
   const needs = new Map(
     Array.from(sessions, ([name, field]) => [
       name,
-      needFields(field).flatMap(({ need, field }) =>
+      readable(field).flatMap(({ need, field }) =>
         eachOf(need, replicas).map((need) => ({ need, field }))
       ),
     ]),
   );
+  const problems = new Problems();
+  problems.attempt(() => refuseUndefined(needs, sessions, replicas));
+  problems.finish(() => refuseCircles(needs));
+}
+
+/** The needs of a session, as far as they are right: what is not was told. */
+function readable(session: Field<Mapping>): NeedField[] {
+  return new Problems().attempt(() => needFields(session)) ?? [];
+}
+
+type Needs = ReadonlyMap<string, readonly NeedField[]>;
+
+function refuseUndefined(
+  needs: Needs,
+  sessions: ReadonlyMap<string, unknown>,
+  replicas: ReadonlyMap<string, unknown>,
+): void {
+  const names = [...sessions.keys(), ...replicas.keys()];
   readEach([...needs], ([name, fields]) => {
     readEach(fields, ({ need, field }) => {
       if (need.name === name) refuse(field, "is the session itself");
@@ -120,19 +137,30 @@ export function refuseBadNeeds(
       );
     });
   });
-  for (const circle of circlesIn(needs)) {
+}
+
+function refuseCircles(needs: Needs): void {
+  // That something needs itself, or another replica of it, was told before.
+  const told = new Set(
+    Array.from(
+      needs,
+      ([name, fields]) =>
+        fields.filter(({ need }) => need.name === name)
+          .map(({ field }) => field.key),
+    ).flat(),
+  );
+  readEach(circlesIn(needs), (circle) => {
     const [first, second] = circle as [string, string];
     const { field } = needs.get(first)!.find(({ need }) =>
       need.name === second
     )!;
+    if (told.has(field.key)) return;
     refuse(field, `they wait for each other: ${circle.join(" → ")}`);
-  }
+  });
 }
 
 /** Paths that lead back to their beginning, each once. */
-function circlesIn(
-  needs: ReadonlyMap<string, readonly NeedField[]>,
-): string[][] {
+function circlesIn(needs: Needs): string[][] {
   const done = new Set<string>();
   const circles: string[][] = [];
   const visit = (name: string, path: readonly string[]) => {

@@ -129,7 +129,12 @@ export function readSessions(
     })
   ) ?? [];
   all.attempt(() => refuseTakenNames(counts, new Map(entries)));
-  if (defaults.isWhole && all.isEmpty) {
+  // Those that are wrong are there, too.
+  for (const [name, entry] of entries) {
+    if (filled.has(name) || replicas.has(name)) continue;
+    all.attempt(() => filled.set(name, readMapping(entry)));
+  }
+  if (defaults.isWhole) {
     all.attempt(() => refuseBadNeeds(filled, replicas));
   }
   return all.finish(() =>

@@ -104,7 +104,7 @@ export async function applyPlan(
   sessionOf: SessionFinder,
   options: ApplyOptions = {},
 ): Promise<StepResult[]> {
-  const work = new Work(sessionOf, options);
+  const work = new Work(plan, sessionOf, options);
   const kept = options.untilReady ? plan.kept : [];
   const steps = [
     ...plan.steps,
@@ -115,6 +115,10 @@ export async function applyPlan(
 
 /** A plan that is being done. */
 class Work {
+  /** Why something was left that is not as it is defined. */
+  readonly #blocked: ReadonlyMap<string, string>;
+  /** Those of which it does not matter how they end. */
+  readonly #jobs: ReadonlySet<string>;
   readonly #create: SessionFinder;
   readonly #options: ApplyOptions;
   readonly #sessions = new Map<string, Session>();
@@ -123,7 +127,19 @@ class Work {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  constructor(sessionOf: SessionFinder, options: ApplyOptions) {
+  constructor(
+    { blocked, steps }: Plan,
+    sessionOf: SessionFinder,
+    options: ApplyOptions,
+  ) {
+    this.#blocked = new Map(
+      blocked.map(({ name, because }) => [name, because.join(", ")]),
+    );
+    this.#jobs = new Set(
+      steps.flatMap(({ needs }) => needs)
+        .filter(({ condition }) => condition === Condition.EXITED)
+        .map(({ name }) => name),
+    );
     this.#create = sessionOf;
     this.#options = options;
     this.#free = options.parallel ?? DEFAULT_PARALLEL;
@@ -228,7 +244,7 @@ class Work {
       ? await session.start()
       : await session.restart({ onWait });
     const failure = failureOf(status, session.successExitCodes);
-    if (failure === null) return status;
+    if (failure === null || this.#jobs.has(name)) return status;
     throw new SessionStartError(
       name,
       status.runtime ?? status.backend,
@@ -253,6 +269,8 @@ class Work {
   }
 
   async #await({ name, condition }: Need): Promise<void> {
+    const obstacle = this.#blocked.get(name);
+    if (obstacle !== undefined) throw new OpsError(obstacle);
     const result = await this.#results.get(name);
     if (result !== undefined && result.phase !== Phase.DONE) {
       throw new OpsError(`it was not ${verbs[result.step.act]}`);

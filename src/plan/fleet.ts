@@ -75,20 +75,17 @@ async function hashOf({ steps }: Plan): Promise<string> {
   return new Uint8Array(hash).toHex().slice(0, 12);
 }
 
-/** How a session differs from what is defined, and whether it is at all. */
+/** How a session differs from what is defined, and whose it is. */
 function compare(status: SessionStatus, config: LoadedConfig): Actual {
-  const { spec, managed } = status;
-  const definition = [...config.sessions.values()]
-    .find((it) => isOf(status, it));
-  if (definition !== undefined) {
-    const changed = spec === null
-      ? null
-      : differences(spec, specOf(definition));
-    return { status, changed, isOrphan: false };
+  const { spec, managed, name, startedAs } = status;
+  const isOwned = spec !== null && isOwnedBy(spec, ownerOf(config));
+  const isOthers = spec !== null && !isOwned;
+  const definition = config.sessions.get(startedAs ?? name);
+  if (definition === undefined || !isOf(status, definition)) {
+    return { status, changed: null, isOrphan: managed && isOwned, isOthers };
   }
-  const owner = ownerOf(config);
-  const isOrphan = managed && spec !== null && isOwnedBy(spec, owner);
-  return { status, changed: null, isOrphan };
+  const changed = spec === null ? null : differences(spec, specOf(definition));
+  return { status, changed, isOrphan: false, isOthers };
 }
 
 /** What tells a configuration from others. */

@@ -64,6 +64,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** What is left as it is. */
   readonly kept: readonly Kept[];
+  /** What is not as it is defined, and is left all the same; and why. */
+  readonly blocked: readonly Kept[];
   /** What nothing defines any more, and is left as well. */
   readonly orphans: readonly Orphan[];
 }
@@ -94,8 +96,10 @@ export interface Actual {
    * be known.
    */
   readonly changed: readonly string[] | null;
-  /** Whether the configuration started it, and defines it no more. */
+  /** Whether the configuration started it, and does not define it there. */
   readonly isOrphan: boolean;
+  /** Whether it was started for another configuration. */
+  readonly isOthers: boolean;
 }
 
 /**
@@ -115,18 +119,14 @@ export function planUp(
   const awaited = endsAwaited(definitions);
   const steps: Step[] = [];
   const kept: Kept[] = [];
+  const blocked: Kept[] = [];
   for (const name of orderOf(definitions, meant)) {
     const definition = definitions.get(name)!;
-    const [found, ...others] = actual
-      .filter((it) => isOf(it.status, definition));
     const place = placeOf(definition);
-    if (found !== undefined && others.length > 0) {
-      const engines = [found, ...others].map(({ status }) => status.runtime);
-      kept.push({
-        name,
-        place,
-        because: [`it is in more than one place: ${engines.join(", ")}`],
-      });
+    const found = actual.find((it) => isOf(it.status, definition));
+    const obstacle = obstacleTo(definition, actual);
+    if (obstacle !== null) {
+      blocked.push({ name, place, because: [obstacle] });
       continue;
     }
     const needs = (definition.needs ?? [])
@@ -135,11 +135,9 @@ export function planUp(
       need.restart &&
       steps.some((it) => it.name === need.name && it.act === Act.RECREATE)
     );
-    const moved = actual.find(({ isOrphan, status }) =>
-      isOrphan && (status.startedAs ?? status.name) === name
-    );
+    const moved = movedFrom(name, actual);
     if (moved !== undefined) {
-      const from = toPlace(moved.status);
+      const from = toPlace(moved);
       const because = ["its place changed"];
       steps.push({ act: Act.RECREATE, name, place, from, because, needs });
       continue;
@@ -162,10 +160,48 @@ export function planUp(
       kept.push({ name, place, because: keptReasons(found!, differs) });
     }
   }
-  const others = actual.filter(({ status }) =>
-    !meant.has(status.startedAs ?? status.name)
+  const others = actual.filter(({ status }) => !meant.has(nameOf(status)));
+  return { kept, blocked, ...withOrphans(steps, others, options) };
+}
+
+/** What keeps a definition from being brought up; `null` if nothing does. */
+function obstacleTo(
+  definition: SessionDefinition,
+  actual: readonly Actual[],
+): string | null {
+  const named = actual.filter(({ status }) =>
+    nameOf(status) === definition.config.name
   );
-  return { kept, ...withOrphans(steps, others, options) };
+  const lost = named.find(({ status: { state, managed }, isOthers }) =>
+    state === SessionState.UNKNOWN && managed && !isOthers
+  );
+  if (lost !== undefined) return lost.status.detail ?? "it may run";
+  const [found, ...others] = named
+    .filter(({ status }) => isOf(status, definition));
+  if (found === undefined) return null;
+  const { status, changed, isOthers } = found;
+  if (others.length > 0) {
+    const places = [found, ...others].map((it) => it.status.runtime);
+    return `it is in more than one place: ${places.join(", ")}`;
+  }
+  if (status.state === SessionState.UNKNOWN) return "its engine did not answer";
+  if (status.state === SessionState.DEFINED) return null;
+  if (!status.managed) {
+    return "ops did not start what has its name: stop that, or rename one";
+  }
+  return isOthers && changed !== null && changed.length > 0
+    ? "it was started for another configuration: ops restart takes it over"
+    : null;
+}
+
+/** Where that name runs, started for this configuration, and is not to be. */
+function movedFrom(
+  name: string,
+  actual: readonly Actual[],
+): SessionStatus | undefined {
+  return actual.find(({ isOrphan, status }) =>
+    isOrphan && nameOf(status) === name
+  )?.status;
 }
 
 /**
@@ -186,18 +222,32 @@ export function planDown(
     const definition = definitions.get(name)!;
     const place = placeOf(definition);
     const found = actual.find((it) => isOf(it.status, definition));
-    if (found === undefined || found.status.state === SessionState.DEFINED) {
-      kept.push({ name, place, because: ["not running"] });
+    const moved = movedFrom(name, actual);
+    const reason = moved === undefined ? whyNotStopped(found) : null;
+    if (reason !== null) {
+      kept.push({ name, place, because: [reason] });
       continue;
     }
     // Those that depend on it go first.
     const needs = steps
       .filter((it) => needsOf(definitions, it.name).includes(name))
       .map((it) => ended(it.name));
+    const where = moved === undefined ? place : toPlace(moved);
     const because = ["asked for"];
-    steps.push({ act: Act.STOP, name, place, because, needs });
+    steps.push({ act: Act.STOP, name, place: where, because, needs });
   }
-  return { kept, ...withOrphans(steps, actual, options) };
+  const others = actual.filter(({ status }) => !meant.has(nameOf(status)));
+  return { kept, blocked: [], ...withOrphans(steps, others, options) };
+}
+
+/** Why there is nothing to stop; `null` if there is. */
+function whyNotStopped(found: Actual | undefined): string | null {
+  if (found === undefined) return "not running";
+  const { state, managed } = found.status;
+  if (state === SessionState.DEFINED) return "not running";
+  // What an engine does not tell of may be ours.
+  if (!managed && state !== SessionState.UNKNOWN) return "ops did not start it";
+  return found.isOthers ? "it was started for another configuration" : null;
 }
 
 function needsOf(
@@ -282,12 +332,8 @@ function keptReasons(
   { status, changed }: Actual,
   differs: readonly string[],
 ): string[] {
-  if (status.state === SessionState.UNKNOWN) {
-    return [status.detail ?? "its engine did not answer"];
-  }
   if (differs.length > 0) return [...differs];
-  if (!status.managed) return ["ops did not start it"];
-  return changed === null
+  return changed === null && status.managed
     ? ["what it was made from is not known: ops restart makes it as defined"]
     : [];
 }
@@ -301,9 +347,13 @@ export function isOf(
   status: SessionStatus,
   definition: SessionDefinition,
 ): boolean {
-  const { name } = definition.config;
-  return (status.name === name || status.startedAs === name) &&
+  return nameOf(status) === definition.config.name &&
     isPlaced(definition, status);
+}
+
+/** The name that a session was started under. */
+function nameOf({ name, startedAs }: SessionStatus): string {
+  return startedAs ?? name;
 }
 
 /** Whether a definition means a session at that place. */

@@ -10,6 +10,7 @@ import {
   opsArgv,
   opsInTerminal,
   opsJson,
+  opsWith,
   tmuxSandbox,
 } from "../helpers/cli.ts";
 import { Containers, IMAGE, RUNTIMES, testOn } from "../helpers/containers.ts";
@@ -309,6 +310,86 @@ tmuxTest("orphans are told of, and stopped where that is asked", async () => {
   assertEquals(await running(sandbox), ["a", "c", "mine"]);
 });
 
+tmuxTest("what cannot be asked is not taken for running", async () => {
+  await using sandbox = tmuxSandbox();
+  const dead = "Cannot connect to the Docker daemon at unix:///nope.sock.";
+  await sandbox.write(
+    "bin/docker",
+    `#!/bin/sh\necho '${dead}' >&2; exit 1\n`,
+    0o755,
+  );
+  const PATH = `${sandbox.path("bin")}:${Deno.env.get("PATH")}`;
+  await define(
+    sandbox,
+    `    db: {image: "ops-test:latest", runtime: docker}
+    bot: {command: exec sleep 1000, depends_on: [db]}
+    other: {command: exec sleep 1000}
+`,
+  );
+  const up = await opsWith(sandbox, { env: { PATH } }, "up");
+  assertEquals(up.code, 1);
+  assertStringIncludes(up.stdout, "bot not started: it depends on db: ");
+  assertStringIncludes(up.stderr, "1 started, 1 blocked, 1 not tried.");
+  assertMatch(up.stderr, /^error: db: its engine did not answer$/m);
+  const diff = await opsWith(sandbox, { env: { PATH } }, "diff");
+  assertEquals(diff.code, 10);
+  assertMatch(diff.stdout, /^blocked db \(docker\): its engine/m);
+  const json = await opsWith(sandbox, { env: { PATH } }, "up", "--json");
+  const { blocked } = JSON.parse(json.stdout);
+  assertEquals(blocked.map((it: { name: string }) => it.name), ["db"]);
+});
+
+tmuxTest("what others have made or defined is left to them", async () => {
+  await using sandbox = tmuxSandbox();
+  await sandbox.tmux("new-session", "-d", "-s", "mine", "sleep 1000");
+  await define(sandbox, "    mine: {command: exec sleep 1000}\n");
+  const up = await ops(sandbox, "up");
+  assertEquals(up.code, 1);
+  assertStringIncludes(up.stderr, "ops did not start what has its name");
+  assertEquals((await ops(sandbox, "down")).code, 0);
+  assertEquals(await running(sandbox), ["mine"]);
+
+  const config = (seconds: number) =>
+    sandbox.write(
+      `${seconds}.yml`,
+      `ops: {sessions: {a: {command: exec sleep ${seconds}}}}`,
+    );
+  const [one, two] = [await config(1001), await config(1002)];
+  assertEquals((await ops(sandbox, "up", "--config", one)).code, 0);
+  const other = await ops(sandbox, "up", "--config", two);
+  assertEquals(other.code, 1);
+  assertStringIncludes(other.stderr, "a: it was started for another config");
+  assertEquals((await ops(sandbox, "down", "--config", two)).code, 0);
+  assertEquals(await running(sandbox), ["a", "mine"]);
+});
+
+tmuxTest("orphans of what defines nothing any more", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(sandbox, "    a: {command: exec sleep 1000}\n");
+  await ops(sandbox, "up");
+  await sandbox.write("kstlib.conf.yml", "ops: {sessions: {}}\n");
+  const up = await ops(sandbox, "up");
+  assertEquals(up.code, 0);
+  assertStringIncludes(up.stderr, "warning: a (tmux) was started for this");
+  assertEquals((await ops(sandbox, "down", "--remove-orphans")).code, 0);
+  assertEquals(await running(sandbox), []);
+});
+
+tmuxTest("names that were given in turn in tmux change nothing", async () => {
+  await using sandbox = tmuxSandbox();
+  await define(
+    sandbox,
+    "    n1: {command: exec sleep 1001}\n    n2: {command: exec sleep 1002}\n",
+  );
+  await ops(sandbox, "up");
+  await sandbox.tmux("rename-session", "-t", "=n1", "foo");
+  await sandbox.tmux("rename-session", "-t", "=n2", "n1");
+  assertEquals(
+    await ops(sandbox, "up", "--remove-orphans"),
+    { code: 0, stdout: "", stderr: "Nothing to do.\n" },
+  );
+});
+
 tmuxTest("what is defined on another socket now moves there", async () => {
   await using sandbox = tmuxSandbox();
   await define(sandbox, "    a: {command: exec sleep 1000}\n");
@@ -319,6 +400,18 @@ tmuxTest("what is defined on another socket now moves there", async () => {
   );
   const up = await ops(sandbox, "up");
   assertEquals([up.code, up.stderr], [0, "1 recreated.\n"]);
+  await define(
+    sandbox,
+    "    a: {command: exec sleep 1000, socket_name: late}\n",
+  );
+  const down = await ops(sandbox, "down");
+  assertEquals([down.code, down.stderr], [0, "1 stopped.\n"]);
+  assertEquals(await running(sandbox), []);
+  await define(
+    sandbox,
+    "    a: {command: exec sleep 1000, socket_name: work}\n",
+  );
+  await ops(sandbox, "up");
   const all = await opsJson(sandbox, "list");
   assertEquals(
     all.map((it: Record<string, unknown>) => [it.name, it.socket_name]),

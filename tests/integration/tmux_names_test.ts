@@ -8,6 +8,7 @@ import {
 import {
   SessionAttachError,
   SessionNotFoundError,
+  SessionRenamedError,
 } from "../../src/core/errors.ts";
 import { SessionConfig } from "../../src/core/definition.ts";
 import { tmuxTest } from "../helpers/engines.ts";
@@ -200,10 +201,16 @@ tmuxTest(
     const config = new SessionConfig({ name: "bot", command: "echo hi; cat" });
     const bot = await runner.start(config);
     await sandbox.tmux("rename-session", "-t", "=bot", "my bot");
-    assertEquals(await runner.status("my bot"), { ...bot, name: "my bot" });
+    assertEquals(await runner.status("my bot"), {
+      ...bot,
+      name: "my bot",
+      startedAs: "bot",
+      detail: 'started as "bot"',
+    });
     assertEquals(await runner.logs("my bot"), "hi");
-    await runner.start(config);
+    // It has its old name still: it would run twice.
+    await assertRejects(() => runner.start(config), SessionRenamedError);
     assertEquals((await runner.stop("my bot")).signals, ["SIGINT"]);
-    assertEquals((await runner.status("bot")).state, "running");
+    assertEquals((await runner.start(config)).state, "running");
   },
 );

@@ -114,7 +114,10 @@ class Storm {
       const text = Deno.readTextFileSync(`${folder}/${file}`);
       // Whoever was killed while it made one has made nothing else.
       if (/^\d+\.json$/.test(file) && text !== "") JSON.parse(text);
-      assert(/^\d{6}\.(json(\.[\w-]+\.new)?|end|\d{6}\.log)$/.test(file), file);
+      assert(
+        /^\d{6}\.(json(\.[\w-]+\.new)?|end|\d{6}\.(log|times))$/.test(file),
+        file,
+      );
     }
   }
 

@@ -40,5 +40,7 @@ export async function runDiff(
   const names = await definedNames(operands, config);
   const made = await planOf(context, config, { names });
   showPlan(made, context);
-  return made.steps.length === 0 ? ExitCode.DONE : ExitCode.DIFFERS;
+  return made.steps.length === 0 && made.blocked.length === 0
+    ? ExitCode.DONE
+    : ExitCode.DIFFERS;
 }

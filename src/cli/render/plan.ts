@@ -1,6 +1,6 @@
 /** A plan and its steps, as people read them. */
 import { Phase, type StepResult } from "../../plan/apply.ts";
-import { Act, type Plan, type Step } from "../../plan/plan.ts";
+import { Act, type Kept, type Plan, type Step } from "../../plan/plan.ts";
 import { formatDuration, placeText } from "./words.ts";
 import { sanitize } from "./text.ts";
 
@@ -25,7 +25,14 @@ export function planText(plan: Plan): string {
     .map(({ name, because }) =>
       `keep ${sanitize(name)} (${sanitize(because.join(", "))})\n`
     );
-  return [...steps, ...kept].join("");
+  return [...steps, ...kept, ...plan.blocked.map(blockedText)].join("");
+}
+
+/** What is not as it is defined, and why it is left. */
+function blockedText({ name, place, because }: Kept): string {
+  return `${
+    sanitize(`blocked ${name} (${placeText(place)}): ${because.join(", ")}`)
+  }\n`;
 }
 
 /** What a step does, and why. */
@@ -80,6 +87,7 @@ export function summaryText(
     ...Object.values(Act).filter((act) => act !== Act.KEEP)
       .map((act) => [count(Phase.DONE, act), DONE[act]]),
     [plan.kept.length, "unchanged"],
+    [plan.blocked.length, "blocked"],
     [failed.length - notReady, "failed"],
     [notReady, "not ready"],
     [skipped, "not tried"],

@@ -58,9 +58,10 @@ export class Memory {
    *
    * @throws {SessionRenamedError} If it runs under another name.
    */
-  refuseRenamed(name: string, { renamed }: Sessions): void {
+  refuseRenamed(name: string, { byName, renamed }: Sessions): void {
     const pane = renamed.get(name);
-    if (pane === undefined) return;
+    // Somebody may have given its name to another one.
+    if (pane === undefined || byName.has(name)) return;
     const { session_name: newName, pane_id: id } = pane;
     const isMoved = pane["@kstlib_pane"] !== id;
     const { engine, socketName } = this.#client;

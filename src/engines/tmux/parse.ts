@@ -198,14 +198,16 @@ export function runOf(pane: Pane): PaneRun | null {
  */
 export function renamedIn(panes: readonly Pane[]): Map<string, Pane> {
   const renamed = new Map<string, Pane>();
+  // Other sessions may show the windows of one that has kept its name.
+  const atHome = new Set<string>();
   for (const pane of panes) {
     const name = pane["@kstlib_run"] === "" ? "" : runOf(pane)?.name ?? "";
-    const isOther = name !== "" && name !== pane.session_name;
-    if (isOther && !hasEnded(pane)) renamed.set(name, pane);
+    if (name === "" || hasEnded(pane)) continue;
+    if (name === pane.session_name) atHome.add(pane.pane_id);
+    else renamed.set(name, pane);
   }
-  // Other sessions may show the windows of one that has kept its name.
-  if (renamed.size > 0) {
-    for (const { session_name } of panes) renamed.delete(session_name);
+  for (const [name, { pane_id }] of renamed) {
+    if (atHome.has(pane_id)) renamed.delete(name);
   }
   return renamed;
 }

@@ -65,6 +65,16 @@ const wrong: Record<string, [sessions: string, ...messages: string[]]> = {
     "ops.yml:4:29: ops.sessions.bot.depends_on.db.restrat: is not known; did " +
     'you mean "restart"?',
   ],
+  "all that is wrong, at once": [
+    "    a: {depends_on: [b, x]}\n    b: {depends_on: [a, b]}\n" +
+    "    c: {depends_on: {a: {condition: up}}}\n",
+    "ops.yml:3:22: ops.sessions.a.depends_on[0]: they wait for each other: " +
+    "a → b → a",
+    'ops.yml:3:25: ops.sessions.a.depends_on[1]: "x" is no session that is defined',
+    "ops.yml:4:25: ops.sessions.b.depends_on[1]: is the session itself",
+    'ops.yml:5:37: ops.sessions.c.depends_on.a.condition: "up" is not known; ' +
+    "it is started or ready or exited or exited_ok or healthy",
+  ],
   "two of them": [
     "    bot: {depends_on: [x, y]}\n",
     'ops.yml:3:24: ops.sessions.bot.depends_on[0]: "x" is no session that is defined',

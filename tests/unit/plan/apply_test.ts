@@ -125,6 +125,30 @@ Deno.test("one that fails keeps what needs it from being started", async () => {
   ]);
 });
 
+Deno.test("what needs something that is blocked is not started", async () => {
+  const definitions = definitionsOf(defined("db"), defined("bot", ["db"]));
+  const unknown = actual("db", SessionState.UNKNOWN, {
+    status: { managed: false },
+  });
+  const host = new Host();
+  const plan = planUp(definitions, [unknown]);
+  const results = await applyPlan(plan, host.sessionOf);
+  assertEquals(said(results), [
+    "bot skipped: it depends on db: its engine did not answer",
+  ]);
+  assertEquals(host.log, []);
+});
+
+Deno.test("how a job ends does not matter to who waits for its end", async () => {
+  const definitions = definitionsOf(
+    defined("job"),
+    defined("app", [{ name: "job", condition: "exited" }]),
+  );
+  const host = new Host({ job: [{ state: SessionState.EXITED, exitCode: 3 }] });
+  const results = await applyPlan(planUp(definitions, []), host.sessionOf);
+  assertEquals(said(results), ["job done", "app done"]);
+});
+
 Deno.test("one that has ended well was started", async () => {
   const host = new Host({ db: [{ state: SessionState.EXITED, exitCode: 0 }] });
   const results = await applyPlan(

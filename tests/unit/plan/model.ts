@@ -49,7 +49,7 @@ export function actual(
     managed: true,
     ...more.status,
   });
-  return { changed: [], isOrphan: false, ...more, status };
+  return { changed: [], isOrphan: false, isOthers: false, ...more, status };
 }
 
 /** A random number generator that gives the same numbers for the same seed. */

@@ -89,7 +89,7 @@ const table: Record<
     definitionsOf(defined("lost")),
     [actual("lost", UNKNOWN, { status: { detail: "tmux is silent" } })],
     {},
-    ["keep lost (tmux is silent)"],
+    ["blocked lost (tmux): tmux is silent"],
   ],
   "what depends on it is made anew with it, where that is asked": [
     definitionsOf(
@@ -164,7 +164,42 @@ const table: Record<
     definitionsOf(defined("bot")),
     [actual("bot", RUNNING, { changed: null, status: { managed: false } })],
     { recreate: "changed" },
-    ["keep bot (ops did not start it)"],
+    [
+      "blocked bot (tmux): ops did not start what has its name: stop that, or " +
+      "rename one",
+    ],
+  ],
+  "what was lost elsewhere is not started a second time": [
+    definitionsOf(defined("bot")),
+    [
+      actual("bot", UNKNOWN, {
+        changed: null,
+        status: { socketName: "old", detail: "its socket is gone" },
+      }),
+    ],
+    {},
+    ["blocked bot (tmux): its socket is gone"],
+  ],
+  "names that were given in turn": [
+    definitionsOf(defined("n1"), defined("n2")),
+    [
+      actual("foo", RUNNING, { status: { startedAs: "n1" } }),
+      actual("n1", RUNNING, { status: { startedAs: "n2" } }),
+    ],
+    { recreate: "always" },
+    ["recreate n1 (tmux): asked for", "recreate n2 (tmux): asked for"],
+  ],
+  "what another configuration started is not taken over": [
+    definitionsOf(defined("a"), defined("b")),
+    [
+      actual("a", RUNNING, { isOthers: true }),
+      actual("b", RUNNING, { isOthers: true, changed: ["command"] }),
+    ],
+    {},
+    [
+      "blocked b (tmux): it was started for another configuration: ops restart " +
+      "takes it over",
+    ],
   ],
   "what both runtimes have is left alone": [
     definitionsOf({
@@ -179,7 +214,7 @@ const table: Record<
       actual("web", EXITED, { status: { backend: "container", runtime } })
     ),
     {},
-    ["keep web (it is in more than one place: podman, docker)"],
+    ["blocked web (podman/docker): it is in more than one place: podman, docker"],
   ],
   "orphans are left alone": [
     definitionsOf(defined("bot")),
@@ -219,6 +254,26 @@ Deno.test("planDown(): what has ended is cleared away, what is not there kept", 
   const { steps, kept } = planDown(diamond, [actual("db", EXITED)]);
   assertEquals(steps.map(({ name }) => name), ["db"]);
   assertEquals(kept.map(({ name }) => name), ["bot", "right", "left"]);
+});
+
+Deno.test("planDown(): what is not of this configuration stays", () => {
+  const { steps, kept } = planDown(
+    definitionsOf(defined("a"), defined("b"), defined("c"), defined("d")),
+    [
+      actual("a", RUNNING, { status: { managed: false } }),
+      actual("b", RUNNING, { isOthers: true }),
+      actual("c", RUNNING, { isOrphan: true, status: { socketName: "old" } }),
+      actual("d", UNKNOWN),
+    ],
+  );
+  assertEquals(
+    steps.map(({ name, place }) => [name, place.socketName]),
+    [["d", null], ["c", "old"]],
+  );
+  assertEquals(kept.map(({ name, because }) => [name, ...because]), [
+    ["b", "it was started for another configuration"],
+    ["a", "ops did not start it"],
+  ]);
 });
 
 Deno.test("a name that is not defined is refused, with one that is near", () => {

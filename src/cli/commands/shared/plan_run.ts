@@ -25,13 +25,17 @@ import { note, reportError, reportWarning } from "../../shell/report.ts";
 import { catchEnd } from "../../shell/signals.ts";
 import { worldOf } from "../../shell/world.ts";
 
-/** The configuration, without which there is nothing to plan. */
+/**
+ * The configuration, without which there is nothing to plan. One that defines
+ * nothing may have started something.
+ */
 export async function configToPlan(
   context: Context,
   file: string | undefined,
   load: typeof loadConfigLazily,
 ): Promise<LoadedConfig> {
-  return definedIn(await configOf(context, file, load));
+  const config = await configOf(context, file, load);
+  return config ?? definedIn<LoadedConfig>(config);
 }
 
 /** Makes a plan, and warns of what could not be asked. */
@@ -53,13 +57,15 @@ export async function planOf(
 
 /** Shows what would be done. */
 export function showPlan(made: MadePlan, context: Context): void {
-  const { hash, steps, kept, orphans } = made;
+  const { hash, steps, kept, blocked, orphans } = made;
   if (context.json) {
-    context.stdout.write(`${toJson({ hash, steps, kept, orphans })}\n`);
+    const data = { hash, steps, kept, blocked, orphans };
+    context.stdout.write(`${toJson(data)}\n`);
     return;
   }
   context.stdout.write(planText(made));
-  note(steps.length === 0 ? "Nothing to do." : `Plan ${hash}.`, context);
+  if (steps.length > 0) note(`Plan ${hash}.`, context);
+  else if (blocked.length === 0) note("Nothing to do.", context);
 }
 
 /** How a plan is carried out. */
@@ -119,10 +125,12 @@ export async function carryOut(
   });
   if (context.json) {
     const changed = results.some((it) => isDone(it) && isChange(it));
-    const data = { changed, steps: results.map(toData) };
+    const { blocked } = made;
+    const data = { changed, steps: results.map(toData), blocked };
     context.stdout.write(`${toJson(data)}\n`);
   } else {
-    const isNothing = results.every((it) => isDone(it) && !isChange(it));
+    const isNothing = made.blocked.length === 0 &&
+      results.every((it) => isDone(it) && !isChange(it));
     note(
       isNothing ? "Nothing to do." : `${summaryText(made, results)}.`,
       context,
@@ -131,8 +139,13 @@ export async function carryOut(
   for (const { phase, error } of results) {
     if (phase === Phase.FAILED) reportError(error, context);
   }
+  for (const { name, because } of made.blocked) {
+    reportError(new OpsError(`${name}: ${because.join(", ")}`), context);
+  }
   if (code !== ExitCode.DONE) return code;
-  return results.every(isDone) ? ExitCode.DONE : ExitCode.FAILED;
+  return results.every(isDone) && made.blocked.length === 0
+    ? ExitCode.DONE
+    : ExitCode.FAILED;
 }
 
 function isDone({ phase }: StepResult): boolean {
@@ -171,7 +184,8 @@ async function lockFor(
   try {
     return await takeLock(stateFolder, ownerOf(config), {
       holder: `ops ${command}, process ${Deno.pid}`,
-      onWait: (holder) => note(`Waiting for ${holder}.`, context),
+      onWait: (holder) =>
+        note(`Waiting for ${holder || "another one"}.`, context),
       signal,
     });
   } catch (error) {
