@@ -4,6 +4,7 @@ import { ops, opsJson, tmuxSandbox } from "../helpers/cli.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processesWith } from "../helpers/processes.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
+import { logged } from "../helpers/sessions.ts";
 import { until } from "../helpers/wait.ts";
 import { SessionManager } from "../../mod.ts";
 
@@ -13,6 +14,12 @@ function daemonize(sandbox: Sandbox): SessionManager {
     command: `LEFT=${sandbox.dir} setsid sleep 1000 & sleep 0.2; exit 3`,
     stopTimeout: 1,
   });
+}
+
+/** Kills the launcher of the one session. */
+async function killLauncher(sandbox: Sandbox): Promise<void> {
+  const pid = await sandbox.tmux("list-panes", "-a", "-F", "#{pane_pid}");
+  Deno.kill(Number(pid), "SIGKILL");
 }
 
 const left = (sandbox: Sandbox) => processesWith("LEFT", sandbox.dir).length;
@@ -55,4 +62,78 @@ tmuxTest("what has ended since is not told", async () => {
   }
   await until(() => left(sandbox) === 0);
   assertEquals((await bot.status()).detail, null);
+});
+
+tmuxTest("what a killed launcher has left is told, and ended", async () => {
+  await using sandbox = tmuxSandbox();
+  const bot = new SessionManager("bot", {
+    command: "trap '' HUP TERM INT; echo ready; while :; do sleep 0.2; done",
+    env: { LEFT: sandbox.dir },
+    restart: "always",
+    stopTimeout: 1,
+  });
+  await bot.start();
+  await logged(sandbox.runner(), "bot", "ready");
+  await killLauncher(sandbox);
+  const exited = await until(async () => {
+    const status = await bot.status();
+    return status.state === "exited" && status;
+  });
+  assertEquals(exited.signal, "SIGKILL");
+  assertMatch(exited.detail!, /^left running: \d+ \(sh\)/);
+  const [listed] = await opsJson(sandbox, "list");
+  assertMatch(listed.detail, /^left running: \d+ \(sh\)/);
+  await bot.stop();
+  assertEquals(left(sandbox), 0);
+});
+
+tmuxTest("a signal of the command's own makes nobody look again", async () => {
+  await using sandbox = tmuxSandbox();
+  const bot = new SessionManager("bot", { command: "kill -s KILL $$" });
+  await bot.start();
+  await bot.wait("exited");
+  const told = await sandbox.tmux("list-panes", "-aF", "#{@kstlib_left}");
+  assertEquals(told.trim(), "0");
+});
+
+tmuxTest(
+  "a launcher that was killed between two starts gave up nothing",
+  async () => {
+    await using sandbox = tmuxSandbox();
+    const bot = new SessionManager("bot", {
+      command: "exit 3",
+      restart: "always",
+    });
+    await bot.start();
+    await until(async () => (await bot.status()).nextRestartAt !== null);
+    await killLauncher(sandbox);
+    const exited = await until(async () => {
+      const status = await bot.status();
+      return status.state === "exited" && status;
+    });
+    assertEquals([exited.signal, exited.detail], ["SIGKILL", null]);
+  },
+);
+
+tmuxTest("what a respawn with another command has left is told", async () => {
+  await using sandbox = tmuxSandbox();
+  const bot = new SessionManager("bot", {
+    command: "exec sleep 1000",
+    env: { LEFT: sandbox.dir },
+    stopTimeout: 1,
+  });
+  await bot.start();
+  await until(() =>
+    processesWith("LEFT", sandbox.dir).some(({ argv }) => argv[0] === "sleep")
+  );
+  await sandbox.tmux("respawn-pane", "-k", "-t", "=bot:", "exec sleep 1001");
+  const status = await bot.status();
+  const detail = /^left running when its pane was respawned: \d+ \(sleep\)$/;
+  assertEquals(status.state, "running");
+  assertMatch(status.detail!, detail);
+  const [listed] = await opsJson(sandbox, "list");
+  assertMatch(listed.detail, detail);
+  await bot.stop();
+  // The launcher ends a moment after its command.
+  await until(() => left(sandbox) === 0);
 });

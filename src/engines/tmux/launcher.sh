@@ -200,10 +200,14 @@ elif [ -n "$kstlib_stopping" ]; then
   kstlib_note stopped
 else
   kstlib_note final
-  # It may have left something that a hang-up does not end: a list looks for it.
+  # It may have left something that a hang-up does not end: a list looks for it,
+  # and also where a signal ended the pane and nothing is told, since then it was
+  # this that was killed.
   if [ -r /proc/self/stat ] &&
     grep -qs "KSTLIB_OPS_RUN=$kstlib_tag" /proc/[0-9]*/environ; then
     kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_left 1
+  elif [ "${kstlib_signal:--}" != - ]; then
+    kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_left 0
   fi
   # Until 3.6 tmux can miss that a pane has ended until another child of its own
   # ends, and those attached would sit there: so another one ends soon after. A

@@ -1,5 +1,10 @@
 /** What is said to tmux to list sessions, as pure text. */
 
+import { LAUNCHER_VARIABLE } from "./launcher.ts";
+
+/** What a listing has for the start command of a pane that is a launcher's. */
+export const LAUNCHER = "launcher";
+
 /** What is asked of every pane. */
 export const COMMON_FIELDS = [
   "session_name",
@@ -43,8 +48,10 @@ export const PANE_FIELDS = [...COMMON_FIELDS, ...OWN_FIELDS] as const;
 
 /** Fields that hold what a stranger chose, and so could break a line. */
 const GUARDED: Partial<Record<string, string>> = {
-  // All that matters of it is whether there is one.
-  pane_start_command: "#{?pane_start_command,1,}",
+  // All that matters of it is whether there is one, and whether it is ours.
+  pane_start_command:
+    `#{?#{m:*${LAUNCHER_VARIABLE}*,#{pane_start_command}},${LAUNCHER},` +
+    "#{?pane_start_command,1,}}",
   // No [[:cntrl:]]: a colon would end the pattern, and the field be empty.
   pane_current_command: "#{s/[\t\n]/?/:pane_current_command}",
   "@kstlib_fault": "#{s/[\t\n]/?/:@kstlib_fault}",

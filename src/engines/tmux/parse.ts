@@ -147,12 +147,14 @@ function lifeOf(
   isAlive: boolean,
 ): Partial<SessionStatus> {
   const [count = "", next = ""] = pane["@kstlib_restarts"].split(" ");
+  // A launcher that was killed while it waited has given up nothing.
+  const isTold = isAlive ? next !== "" : next === "used-up";
   const hasStopped = isAlive && runOf(pane)?.log != null &&
     (pane.pane_pipe === "0" || pane["@kstlib_log_error"] !== "");
   const waits = isAlive
     ? "waiting to be started again"
     : `gave up after ${count} restarts`;
-  const details = [next === "" ? "" : waits, pane["@kstlib_fault"]];
+  const details = [isTold ? waits : "", pane["@kstlib_fault"]];
   return {
     restartCount: number(count) ?? 0,
     nextRestartAt: isAlive ? time(next) : null,

@@ -77,7 +77,7 @@ export class ProcessTable {
       ...(first === undefined ? [] : [first]),
       ...this.#byGroup.get(leader) ?? [],
       ...this.#bySession.get(leader) ?? [],
-      ...tagged.filter((process) => this.serverOf(process) === undefined),
+      ...tagged.filter((process) => !this.#isOfServer(process)),
       ...known.flatMap(({ pid, started }) => {
         const now = this.get(pid);
         return started !== 0 && now?.started === started ? [now] : [];
@@ -94,10 +94,17 @@ export class ProcessTable {
   ownedBy(owner: (owner: string) => boolean): Process[] {
     return this.all.filter((process) =>
       process.owner !== null && process.tag !== null && owner(process.owner) &&
-      // What a session started, and then belongs to a tmux server that it
-      // started, is the business of that.
-      this.serverOf(process)?.tag !== process.tag
+      !this.#isOfServer(process)
     );
+  }
+
+  /**
+   * Whether it belongs to a tmux server that its own session has started: then
+   * it is the business of that.
+   */
+  #isOfServer(process: Process): boolean {
+    return process.tag !== null &&
+      this.serverOf(process)?.tag === process.tag;
   }
 
   /** The tmux server that a process belongs to, if it does. */

@@ -148,6 +148,8 @@ kstlib_note final
 if [ -r /proc/self/stat ] &&
 grep -qs "KSTLIB_OPS_RUN=$kstlib_tag" /proc/[0-9]*/environ; then
 kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_left 1
+elif [ "\${kstlib_signal:--}" != - ]; then
+kstlib_call set-option -p -t "$TMUX_PANE" @kstlib_left 0
 fi
 kstlib_call run-shell -b 'sleep 0.3' &
 fi

@@ -1,6 +1,7 @@
 /** Panes as tmux would list them. */
 import {
   COMMON_FIELDS,
+  LAUNCHER,
   PANE_FIELDS,
 } from "../../../../src/engines/tmux/listing.ts";
 import type { Pane } from "../../../../src/engines/tmux/parse.ts";
@@ -34,6 +35,7 @@ export function ownPane(differs: Partial<Pane> = {}): Pane {
     "@kstlib_pane": "%0",
     "@kstlib_pid": "201",
     "@kstlib_command": "python%20bot.py",
+    pane_start_command: LAUNCHER,
     ...differs,
   });
 }
