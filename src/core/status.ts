@@ -154,8 +154,8 @@ export interface SessionStatus {
   /** Why its durable log has stopped; `null` while it has not. */
   readonly logError: string | null;
   /**
-   * The name that ops started it under, where somebody has renamed it in tmux
-   * since; else `null`.
+   * The name that ops started it under, where somebody has renamed it in its
+   * engine since; else `null`.
    */
   readonly startedAs: string | null;
   /**

@@ -198,6 +198,15 @@ export async function describedAt(
   return await describeContainers(new ContainerClient(dialect, host), sessions);
 }
 
+/** The error for the old name of a container that somebody has renamed. */
+export async function renamedContainer(
+  name: string,
+  status: SessionStatus,
+): Promise<OpsError> {
+  const { renamedError } = await import("./container/record.ts");
+  return renamedError(name, status);
+}
+
 /** A session that runs and that its engine does not tell of. */
 export interface LostSession {
   /** What is known of it. */

@@ -106,8 +106,9 @@ function isKnown({ key }: Remembered, answers: readonly Answer[]): boolean {
   const answer = answers.find(({ place }) => isAt(place, key));
   if (answer === undefined) return false;
   return answer.failure !== null ||
-    answer.sessions.some(({ name, managed, state }) =>
-      name === key.name && managed && state !== SessionState.EXITED
+    answer.sessions.some(({ name, startedAs, managed, state }) =>
+      (startedAs ?? name) === key.name && managed &&
+      state !== SessionState.EXITED
     );
 }
 
@@ -120,7 +121,9 @@ async function withRestarts(
 ): Promise<Run> {
   if (run.endedBy !== null) return run;
   const session = answers.find(({ place }) => isAt(place, run))?.sessions
-    .find(({ name, managed }) => name === run.name && managed);
+    .find(({ name, startedAs, managed }) =>
+      (startedAs ?? name) === run.name && managed
+    );
   if (session === undefined) return run;
   const { restartCount } = session;
   if (restartCount !== null) return { ...run, restartCount };

@@ -6,7 +6,7 @@ import {
   SessionNotFoundError,
 } from "../core/errors.ts";
 import type { Place } from "../core/place.ts";
-import type { Scope } from "../engines/registry.ts";
+import { renamedContainer, type Scope } from "../engines/registry.ts";
 import { type Survey, survey } from "./survey.ts";
 import type { BackendType, SessionStatus } from "../core/definition.ts";
 import { askWhether } from "../core/suggest.ts";
@@ -30,6 +30,7 @@ export interface Located {
  * @param ask Asks the engines.
  * @throws {SessionNotFoundError} If every engine answered and none has it.
  * @throws {SessionAmbiguousError} If more than one has it.
+ * @throws {SessionRenamedError} If a container has it no more.
  * @throws {OpsError} If none has it, but not every engine answered.
  */
 export async function locate(
@@ -53,6 +54,12 @@ export async function locate(
   if (status !== undefined) {
     const holder = answers.find((it) => it.sessions.includes(status));
     return { status, handle: holder?.handleOf(status) ?? null };
+  }
+  const renamed = sessions.find(({ startedAs, runtime }) =>
+    startedAs === name && runtime !== null
+  );
+  if (renamed !== undefined) {
+    throw await renamedContainer(name, renamed);
   }
   const hint = askWhether(name, [
     ...sessions.map((session) => session.name),

@@ -18,6 +18,12 @@ export const LOG_LABEL = "io.kstlib.ops.log";
 /** The label by which the definition is known that a container comes from. */
 export const SPEC_LABEL = "io.kstlib.ops.spec";
 
+/** The label with the name that a container was made under. */
+export const NAME_LABEL = "io.kstlib.ops.name";
+
+/** The label with the number of the run that a container was made for. */
+export const RUN_LABEL = "io.kstlib.ops.run";
+
 /** The default limits of the log that is kept after a container's removal. */
 const USUAL_LOG: LogLimits = {
   maxSize: DEFAULT_LOG_MAX_SIZE,
@@ -80,13 +86,20 @@ export type PullPolicy = "never" | "missing";
  */
 export type Init = boolean | string;
 
+/** How a container is made, beside what its session says. */
+export interface RunArgs {
+  readonly image: string;
+  readonly delivery: EnvDelivery;
+  readonly pull: PullPolicy;
+  readonly init: Init;
+  /** The number of its run; `null`: nothing is remembered. */
+  readonly run: number | null;
+}
+
 /** Creates and starts a container in the background. */
 export function runArgs(
   config: SessionConfig,
-  image: string,
-  { byName, fileLines }: EnvDelivery,
-  pull: PullPolicy,
-  init: Init,
+  { image, delivery: { byName, fileLines }, pull, init, run }: RunArgs,
 ): string[] {
   const { command = [], logVolume } = config;
   const volumes = [
@@ -97,6 +110,8 @@ export function runArgs(
     ...["run", "--detach", "--interactive", "--tty"],
     ...["--name", config.name],
     ...["--label", `${MANAGED_LABEL}=true`],
+    ...["--label", `${NAME_LABEL}=${config.name}`],
+    ...(run === null ? [] : ["--label", `${RUN_LABEL}=${run}`]),
     `--pull=${pull}`,
     ...(init === false ? [] : ["--init"]),
     ...(typeof init === "string" ? ["--init-path", init] : []),
@@ -153,6 +168,14 @@ function lifecycleFlags(
 /** Asks for everything about containers. */
 export function inspectArgs(ids: readonly string[]): string[] {
   return ["container", "inspect", ...ids];
+}
+
+/** Asks for the ids of the containers that were made under a name. */
+export function madeAsArgs(name: string): string[] {
+  return [
+    ...["ps", "--all", "--no-trunc", "--quiet"],
+    ...["--filter", `label=${NAME_LABEL}=${name}`],
+  ];
 }
 
 /** Stops a container: its stop signal, then, after `seconds`, KILL. */

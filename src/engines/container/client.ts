@@ -13,7 +13,7 @@ import type {
   StreamOptions,
 } from "../../host/host.ts";
 import { ACTION_MS, QUESTION_MS } from "../../host/local/local.ts";
-import { inspectArgs } from "./args.ts";
+import { inspectArgs, madeAsArgs } from "./args.ts";
 import type { Dialect } from "./dialect.ts";
 import {
   type Container,
@@ -69,6 +69,15 @@ export class ContainerClient {
     if (!CONTAINER_NAME.test(name)) return undefined;
     return (await this.inspect([name]))
       .find(({ status }) => status.name === name);
+  }
+
+  /** The container that was made under that name, and runs under another one. */
+  async findRenamed(name: string): Promise<Container | undefined> {
+    const { stdout } = await this.ask(madeAsArgs(name));
+    const ids = stdout.split("\n").filter(Boolean);
+    if (ids.length === 0) return undefined;
+    return (await this.inspect(ids))
+      .find(({ status }) => status.startedAs === name);
   }
 
   /** The containers that still exist. */

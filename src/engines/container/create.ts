@@ -19,6 +19,7 @@ import {
   type Init,
   logsArgs,
   type PullPolicy,
+  type RunArgs,
   runArgs,
 } from "./args.ts";
 import { type ContainerClient, lastWords } from "./client.ts";
@@ -57,6 +58,7 @@ export interface Hearers {
 export async function createContainer(
   client: ContainerClient,
   config: SessionConfig,
+  run: number | null,
   { notify, warn }: Hearers,
 ): Promise<string | SessionStatus> {
   const { name, image } = config;
@@ -65,7 +67,10 @@ export async function createContainer(
   if (image === undefined) throw noImage(name, runtime);
   const prepared = await prepareMounts(client, config);
   const make = (pull: PullPolicy, onStderr?: (text: string) => void) =>
-    runWithInit(client, prepared, image, pull, { warn, onStderr });
+    runWithInit(client, (init) => {
+      const args = { image, pull, init, run };
+      return runOnce(client, prepared, args, onStderr);
+    }, { wanted: config.init ?? true, name, warn });
   let result = await make("never");
   const isAbsent = result.code !== 0 &&
     /no such image|image not known|unable to find image/i.test(result.stderr);
@@ -144,23 +149,23 @@ function faultText(code: number, reason: string): string {
 /** Makes a container with an init if the engine can have one. */
 async function runWithInit(
   client: ContainerClient,
-  config: SessionConfig,
-  image: string,
-  pull: PullPolicy,
-  { warn, onStderr }: Pick<Hearers, "warn"> & Pick<RunOptions, "onStderr">,
+  make: (init: Init) => Promise<RunResult>,
+  { wanted, name, warn }: Pick<Hearers, "warn"> & {
+    readonly wanted: boolean;
+    readonly name: string;
+  },
 ): Promise<RunResult> {
   const { runtime, init: program, otherInits } = client.dialect;
-  const wanted = config.init ?? true;
-  let result = await run(client, config, image, pull, wanted, onStderr);
+  let result = await make(wanted);
   for (const init of [...otherInits, false]) {
     const isLacking = wanted && result.code !== 0 &&
       LACKS_INIT.test(result.stderr);
     if (!isLacking) break;
     if (init === false) {
-      await removeLeftover(client, config.name);
+      await removeLeftover(client, name);
       warn(lackOfInit(runtime, program));
     }
-    result = await run(client, config, image, pull, init, onStderr);
+    result = await make(init);
   }
   return result;
 }
@@ -186,12 +191,10 @@ export function noImage(
   );
 }
 
-async function run(
+async function runOnce(
   client: ContainerClient,
   config: SessionConfig,
-  image: string,
-  pull: PullPolicy,
-  init: Init,
+  args: Pick<RunArgs, "image" | "pull" | "init" | "run">,
   onStderr: RunOptions["onStderr"],
 ): Promise<RunResult> {
   const delivery = deliverEnv(config.env);
@@ -203,7 +206,7 @@ async function run(
         "be given for a variable that it reads itself",
     );
   }
-  return await client.call(runArgs(config, image, delivery, pull, init), {
+  return await client.call(runArgs(config, { ...args, delivery }), {
     env: delivery.byName,
     ...(delivery.fileLines.length === 0
       ? {}

@@ -8,7 +8,13 @@ import {
   sessionStatus,
 } from "../../core/status.ts";
 import type { LogLimits } from "../../state/history.ts";
-import { logLimits, MANAGED_LABEL, SPEC_LABEL } from "./args.ts";
+import {
+  logLimits,
+  MANAGED_LABEL,
+  NAME_LABEL,
+  RUN_LABEL,
+  SPEC_LABEL,
+} from "./args.ts";
 
 /**
  * Whether a container can be typed into: not at all, as long as it runs, or
@@ -36,6 +42,8 @@ export interface Container {
   readonly stopTimeout: number;
   /** The limits of the log that is kept after its removal; `null`: none is. */
   readonly logLimits: LogLimits | null;
+  /** The number of the run that it was made for; `null`: not known. */
+  readonly run: number | null;
   /**
    * How the previous attempt ended, if the engine has restarted the container
    * or is about to; its exit code is `null` if inspecting does not tell it.
@@ -134,9 +142,10 @@ export function parseInspected(
       stopSignal: signalName(config.StopSignal),
       stopTimeout: config.StopTimeout ?? DEFAULT_STOP_SECONDS,
       logLimits: logLimits(config.Labels ?? {}),
+      run: runOf(config.Labels ?? {}, nameOf(container)),
       before,
       status: statusOf(isFailed ? "exited" : word, {
-        name: container.Name.replace(/^\//, ""),
+        name: nameOf(container),
         runtime,
         pid: state.Pid || null,
         createdAt: time(container.Created),
@@ -146,6 +155,7 @@ export function parseInspected(
         image: config.Image,
         managed: MANAGED_LABEL in (config.Labels ?? {}),
         spec: config.Labels?.[SPEC_LABEL] ?? null,
+        startedAs: config.Labels?.[NAME_LABEL] ?? null,
         command: commandOf(container),
         oomKilled: state.OOMKilled ?? null,
         health: state.Health?.Status || null,
@@ -238,6 +248,7 @@ export function parsePodmanList(stdout: string): Container[] {
     stopSignal: signalName(undefined),
     stopTimeout: DEFAULT_STOP_SECONDS,
     logLimits: logLimits(listed.Labels ?? {}),
+    run: runOf(listed.Labels ?? {}, listed.Names[0]),
     before: null,
     status: statusOf(listed.State, {
       name: listed.Names[0] ?? listed.Id,
@@ -250,6 +261,7 @@ export function parsePodmanList(stdout: string): Container[] {
       image: listed.Image,
       managed: MANAGED_LABEL in (listed.Labels ?? {}),
       spec: listed.Labels?.[SPEC_LABEL] ?? null,
+      startedAs: listed.Labels?.[NAME_LABEL] ?? null,
       command: listed.Command?.join(" ") ?? null,
       health: /\((healthy|unhealthy|starting)\)$/.exec(listed.Status ?? "")
         ?.[1] ?? null,
@@ -297,6 +309,20 @@ const STOPPED_WORDS = [
   "stopping",
 ];
 
+function nameOf({ Name: name }: Inspected): string {
+  return name.replace(/^\//, "");
+}
+
+/** Its number is one of the runs of the name that it was made under. */
+function runOf(
+  labels: Readonly<Record<string, string>>,
+  name: string | undefined,
+): number | null {
+  if (labels[NAME_LABEL] !== name) return null;
+  const [number] = /^[1-9]\d*$/.exec(labels[RUN_LABEL] ?? "") ?? [];
+  return number === undefined ? null : Number(number);
+}
+
 function statusOf(
   word: string,
   known: Partial<SessionStatus> & Pick<SessionStatus, "name">,
@@ -309,15 +335,20 @@ function statusOf(
     ? SessionState.STOPPED
     : SessionState.UNKNOWN;
   const hasEnded = state === SessionState.EXITED;
+  // Once it has ended, its name is free.
+  const isRenamed = !hasEnded && known.startedAs !== known.name;
+  const startedAs = isRenamed ? known.startedAs ?? null : null;
+  const renamed = startedAs && `started as ${JSON.stringify(startedAs)}`;
   return sessionStatus({
     ...known,
     state,
+    startedAs,
     backend: BackendType.CONTAINER,
     exitCode: hasEnded ? known.exitCode ?? null : null,
     finishedAt: hasEnded ? known.finishedAt ?? null : null,
     health: healthOf(word, known.health ?? null),
     detail: known.detail ??
-      (word === "running" || word === "exited" ? null : word),
+      (word === "running" || word === "exited" ? renamed : word),
   });
 }
 

@@ -1,5 +1,9 @@
 /** Records the runs of the managed containers of one runtime. */
-import { EngineError, type OpsError } from "../../core/errors.ts";
+import {
+  EngineError,
+  type OpsError,
+  SessionRenamedError,
+} from "../../core/errors.ts";
 import { LogMode, type SessionConfig } from "../../core/definition.ts";
 import { createFile, removeFile } from "../../state/files.ts";
 import type { LogLimits } from "../../state/history.ts";
@@ -35,6 +39,21 @@ export interface Known {
   readonly last: Run | null;
 }
 
+/** Says how to go on with a container that somebody has renamed. */
+export function renamedError(
+  name: string,
+  { name: newName, runtime }: Pick<SessionStatus, "name" | "runtime">,
+): SessionRenamedError {
+  const engine = runtime ?? BackendType.CONTAINER;
+  return new SessionRenamedError(
+    name,
+    engine,
+    newName,
+    `it runs as "${newName}", as somebody has renamed it in ${engine}; act on ` +
+      `that, or "${engine} rename ${newName} ${name}"`,
+  );
+}
+
 /** Records the runs of managed containers. */
 export class ContainerRecord {
   readonly #recorder: Recorder;
@@ -46,6 +65,19 @@ export class ContainerRecord {
   ) {
     this.#recorder = recorder;
     this.#warn = warn;
+  }
+
+  /**
+   * The container, with the run that it was made for: whoever began that may
+   * have been killed before he could remember that the engine has it.
+   */
+  withOwnRun(known: Known): Known {
+    const { container, last } = known;
+    const run = container?.run ?? null;
+    const isKnown = run === null || run <= (last?.run ?? 0);
+    if (isKnown || !container?.status.managed) return known;
+    const own = this.#recorder.adopt(container.status, run, "");
+    return { container, last: own ?? last };
   }
 
   /** The last run, and how it ended, if it has. */

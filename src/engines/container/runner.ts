@@ -13,6 +13,7 @@ import {
   BackendType,
   type ContainerRuntime,
   type Run,
+  RunEnd,
   type SessionConfig,
   SessionState,
   type SessionStatus,
@@ -43,7 +44,7 @@ import {
 import { ContainerClient, lastWords } from "./client.ts";
 import { DIALECTS } from "./dialect.ts";
 import { type Container, hasProcesses, isStopping } from "./parse.ts";
-import { ContainerRecord, keyOf, type Known } from "./record.ts";
+import { ContainerRecord, keyOf, type Known, renamedError } from "./record.ts";
 import { beginOf } from "./save.ts";
 
 /** How long a container is watched after its start, in milliseconds. */
@@ -138,13 +139,14 @@ export class ContainerRunner implements Runner {
    *
    * @throws {SessionConfigError} If the name cannot name a new session.
    * @throws {SessionExistsError} If it is running.
+   * @throws {SessionRenamedError} If it is running under another name.
    * @throws {SessionStartError} If the image is not available or the runtime
    * refuses.
    */
   async start(config: SessionConfig): Promise<SessionStatus> {
     validateNewName(config.name);
     const { name } = config;
-    const known = await this.#look(name);
+    const known = await this.#find(name);
     const { container } = known;
     if (container === undefined) {
       this.#record.lastRun(known);
@@ -308,7 +310,7 @@ export class ContainerRunner implements Runner {
   ): Promise<string> {
     validateLines(lines);
     const { readOutput } = await import("./output.ts");
-    const known = await this.#look(name);
+    const known = await this.#find(name);
     const recorder = this.#recorder;
     return await readOutput(this.#client, recorder, known, name, {
       ...options,
@@ -364,7 +366,7 @@ export class ContainerRunner implements Runner {
     const { followContainer } = await import("./follow.ts");
     const { laterOf } = await import("./output.ts");
     const { asPiece, endAt, isPast } = await import("../../state/until.ts");
-    const known = await this.#look(name);
+    const known = await this.#find(name);
     const { container, last } = known;
     const { until } = options;
     const { raw } = options as OutputOptions;
@@ -401,7 +403,12 @@ export class ContainerRunner implements Runner {
     return await this.#installed(async (client) => {
       const { runtime } = client.dialect;
       const remembered = this.#recorder.remembered(keyOf(name, runtime));
-      return this.#record.runs(remembered, await client.find(name));
+      const last = remembered.at(-1) ?? null;
+      const container = await client.find(name) ??
+        await this.#findRenamed(name, last);
+      const known = this.#record.withOwnRun({ container, last });
+      const own = known.last === last ? [] : known.last ?? [];
+      return this.#record.runs(remembered.concat(own), container);
     });
   }
 
@@ -444,16 +451,40 @@ export class ContainerRunner implements Runner {
     const seen = this.#seen;
     this.#seen = undefined; // a later call asks again
     if (seen?.status.name === name) {
-      return { last: seen.before, container: seen.handle as Container };
+      const container = seen.handle as Container;
+      return this.#record.withOwnRun({ container, last: seen.before });
     }
     return await this.#installed(async (client) => {
       const last = this.#recorder.last(keyOf(name, client.dialect.runtime));
-      return { last, container: await client.find(name) };
+      const container = await client.find(name);
+      return this.#record.withOwnRun({ container, last });
     });
   }
 
+  /**
+   * The same.
+   *
+   * @throws {SessionRenamedError} If it runs under another name.
+   */
+  async #find(name: string): Promise<Known> {
+    const known = await this.#look(name);
+    if (known.container !== undefined) return known;
+    const renamed = await this.#findRenamed(name, known.last);
+    if (renamed !== undefined) throw renamedError(name, renamed.status);
+    return known;
+  }
+
+  /** The container under its new name; asked only of what may still run. */
+  async #findRenamed(
+    name: string,
+    last: Run | null,
+  ): Promise<Container | undefined> {
+    if (last === null || last.endedBy === RunEnd.STOP) return undefined;
+    return await this.#client.findRenamed(name);
+  }
+
   async #get(name: string): Promise<Known & { container: Container }> {
-    const { container, last } = await this.#look(name);
+    const { container, last } = await this.#find(name);
     if (container === undefined) {
       throw new SessionNotFoundError(name, this.runtime);
     }
@@ -464,7 +495,7 @@ export class ContainerRunner implements Runner {
   async #create(config: SessionConfig): Promise<SessionStatus> {
     const { createContainer, afterFirstMoments } = await import("./create.ts");
     const run = this.#record.begin(config, this.runtime);
-    const made = await createContainer(this.#client, config, {
+    const made = await createContainer(this.#client, config, run?.run ?? null, {
       notify: this.#notify ?? (() => {}),
       warn: this.#warn,
     }).catch((error) => {

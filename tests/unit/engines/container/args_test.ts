@@ -20,17 +20,15 @@ function argv(
   init: Init = false,
 ): string[] {
   const config = new SessionConfig({ name: "web", ...options });
-  const args = runArgs(
-    config,
-    "nginx:1",
-    deliverEnv(config.env),
-    "never",
-    init,
-  );
+  const delivery = deliverEnv(config.env);
+  const how = { image: "nginx:1", delivery, pull: "never", run: 7 } as const;
+  const args = runArgs(config, { ...how, init });
   // deno-fmt-ignore
   const always = [
     "run", "--detach", "--interactive", "--tty", "--name", "web",
-    "--label", "io.kstlib.ops.managed=true", "--pull=never",
+    "--label", "io.kstlib.ops.managed=true",
+    "--label", "io.kstlib.ops.name=web", "--label", "io.kstlib.ops.run=7",
+    "--pull=never",
   ];
   assertEquals(args.slice(0, always.length), always);
   return args.slice(always.length);

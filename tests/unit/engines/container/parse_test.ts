@@ -41,6 +41,7 @@ Deno.test("everything there is to know of a container", () => {
     stopSignal: "SIGTERM",
     stopTimeout: 10,
     logLimits: { maxSize: 10_485_760, maxFiles: 5 },
+    run: null,
     before: null,
     status: sessionStatus({
       ...common,
