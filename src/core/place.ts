@@ -1,5 +1,5 @@
 /** The places where a session can be. */
-import type { SessionStatus } from "./status.ts";
+import { BackendType, ContainerRuntime, type SessionStatus } from "./status.ts";
 
 /** The place of a session. A {@linkcode SessionStatus} has these fields. */
 export type Place = Pick<
@@ -20,4 +20,18 @@ export function isAt(place: Place, wanted: Place): boolean {
   return place.backend === wanted.backend &&
     place.socketName === wanted.socketName &&
     (wanted.runtime === null || place.runtime === wanted.runtime);
+}
+
+/**
+ * Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, or, before it is
+ * started, `podman/docker`: the first of them that is installed.
+ */
+export function placeText(
+  { backend, runtime, socketName }: Place,
+): string {
+  if (runtime !== null) return runtime;
+  if (backend === BackendType.CONTAINER) {
+    return Object.values(ContainerRuntime).join("/");
+  }
+  return socketName === null ? backend : `${backend}:${socketName}`;
 }

@@ -5,7 +5,7 @@ import {
   SessionAmbiguousError,
   SessionNotFoundError,
 } from "../core/errors.ts";
-import type { Place } from "../core/place.ts";
+import { type Place, placeText } from "../core/place.ts";
 import { renamedContainer, type Scope } from "../engines/registry.ts";
 import { type Survey, survey } from "./survey.ts";
 import type { BackendType, SessionStatus } from "../core/definition.ts";
@@ -47,7 +47,7 @@ export async function locate(
     const found = [status, ...others];
     throw new SessionAmbiguousError(
       name,
-      found.map(engineOf),
+      found.map(placeText),
       found.map(flagsOf),
     );
   }

@@ -3,7 +3,7 @@
  * function of the definitions and of what runs.
  */
 import type { Need, SessionDefinition } from "../config/model.ts";
-import { isAt, type Place } from "../core/place.ts";
+import { isAt, type Place, placeText } from "../core/place.ts";
 import { SessionState, type SessionStatus } from "../core/status.ts";
 import { Condition } from "../config/model.ts";
 import { endedWell } from "../core/success.ts";
@@ -181,7 +181,7 @@ function obstacleTo(
   if (found === undefined) return null;
   const { status, changed, isOthers } = found;
   if (others.length > 0) {
-    const places = [found, ...others].map((it) => it.status.runtime);
+    const places = [found, ...others].map((it) => placeText(it.status));
     return `it is in more than one place: ${places.join(", ")}`;
   }
   if (status.state === SessionState.UNKNOWN) return "its engine did not answer";

@@ -17,6 +17,30 @@ import { processesWith } from "../helpers/processes.ts";
 import { Sandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/wait.ts";
 
+Deno.test("denow needs no HOME, and says what it needs instead", async () => {
+  await using sandbox = new Sandbox();
+  const denow = new URL("../../denow", import.meta.url).pathname;
+  await sandbox.write(
+    "bin/deno",
+    '#!/bin/sh\nif [ "$1" = -V ]; then echo deno 2.9.6; else echo ran; fi\n',
+    0o755,
+  );
+  const run = (path: string) =>
+    sandbox.run(
+      "env",
+      ["-u", "HOME", "-u", "XDG_CACHE_HOME", `PATH=${path}`, denow, "-V"],
+    );
+  const there = await run(`${sandbox.path("bin")}:/usr/bin:/bin`);
+  assertEquals([there.code, there.stderr], [0, ""]);
+  await sandbox.write("bin/deno", "#!/bin/sh\necho deno 1.0.0\n", 0o755);
+  const absent = await run(`${sandbox.path("bin")}:/usr/bin:/bin`);
+  assertEquals([absent.code, absent.stdout], [1, ""]);
+  assertMatch(
+    absent.stderr,
+    /^denow: no Deno .* set HOME or XDG_CACHE_HOME\n$/,
+  );
+});
+
 Deno.test("a working directory that is gone is said by denow, not by Deno", async () => {
   await using sandbox = new Sandbox();
   const denow = new URL("../../denow", import.meta.url).pathname;

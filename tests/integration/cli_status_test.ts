@@ -134,7 +134,7 @@ tmuxTest("a name on two sockets is not guessed at", async () => {
     const { code, stderr } = await ops(sandbox, command, "bot");
     assertEquals([code, stderr], [
       2,
-      'error: session "bot" is in more than one place (tmux, tmux): ' +
+      'error: session "bot" is in more than one place (tmux, tmux:work): ' +
       "choose one with --socket default or --socket work\n",
     ]);
   }));

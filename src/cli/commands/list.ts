@@ -1,4 +1,5 @@
 /** `ops list`: every session there is. */
+import { placeText } from "../../core/place.ts";
 import { loadConfigLazily } from "../../config/lazy.ts";
 import { type Inventory, listAll } from "../../fleet/survey.ts";
 import type { SessionStatus } from "../../core/status.ts";
@@ -17,7 +18,6 @@ import { renderTable } from "../render/table.ts";
 import { sanitize } from "../render/text.ts";
 import {
   formatAge,
-  placeText,
   processText,
   shortStateText,
   stateBrush,

@@ -1,9 +1,10 @@
 /** Runs as a list. */
+import { placeText } from "../../core/place.ts";
 import { type Run, RunEnd } from "../../core/status.ts";
 import type { Context } from "../shell/context.ts";
 import { type Brush, type Paint, plain } from "./text.ts";
 import { renderTable } from "./table.ts";
-import { formatAge, outcomeText, placeText } from "./words.ts";
+import { formatAge, outcomeText } from "./words.ts";
 
 const ENDED_BY: Readonly<Record<RunEnd, string>> = {
   [RunEnd.ITSELF]: "itself",

@@ -1,7 +1,8 @@
 /** A plan and its steps, as people read them. */
+import { placeText } from "../../core/place.ts";
 import { Phase, type StepResult } from "../../plan/apply.ts";
 import { Act, type Kept, type Plan, type Step } from "../../plan/plan.ts";
-import { formatDuration, placeText } from "./words.ts";
+import { formatDuration } from "./words.ts";
 import { sanitize } from "./text.ts";
 
 const VERBS: Record<Act, string> = {

@@ -1,4 +1,5 @@
 /** The properties of a session, as people read them. */
+import { placeText } from "../../core/place.ts";
 import {
   BackendType,
   SessionState,
@@ -9,13 +10,7 @@ import { runText } from "./history.ts";
 import { type Brush, plain } from "./text.ts";
 import type { Column } from "./fitted_table.ts";
 import { renderTable } from "./table.ts";
-import {
-  formatAge,
-  placeText,
-  processText,
-  stateBrush,
-  stateText,
-} from "./words.ts";
+import { formatAge, processText, stateBrush, stateText } from "./words.ts";
 
 /** A property of a session, and how it is shown. */
 interface Property {

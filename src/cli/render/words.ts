@@ -1,10 +1,5 @@
 /** Single facts of a session, in words and colors. */
-import {
-  BackendType,
-  ContainerRuntime,
-  SessionState,
-  type SessionStatus,
-} from "../../core/status.ts";
+import { SessionState, type SessionStatus } from "../../core/status.ts";
 import type { Brush, Paint } from "./text.ts";
 
 /** The state, with how it came about: `exited (7)`, `stopped (paused)`. */
@@ -26,6 +21,7 @@ const SHORT_DETAILS: readonly (readonly [start: string, word: string])[] = [
   ["waiting to be started again", "restarting"],
   ["gave up", "gave up"],
   ["left running", "left running"],
+  ["there is no ", "no program"],
 ];
 /** A detail that is longer is no word. */
 const LONGEST_WORD = 12;
@@ -73,23 +69,6 @@ export function stateBrush(status: SessionStatus, paint: Paint): Brush {
     default:
       return paint.yellow;
   }
-}
-
-/**
- * Where a session is: `tmux`, `tmux:work`, `podman`, `docker`, or, before it is
- * started, `podman/docker`: the first of them that is installed.
- */
-export function placeText(
-  { backend, runtime, socketName }: Pick<
-    SessionStatus,
-    "backend" | "runtime" | "socketName"
-  >,
-): string {
-  if (runtime !== null) return runtime;
-  if (backend === BackendType.CONTAINER) {
-    return Object.values(ContainerRuntime).join("/");
-  }
-  return socketName === null ? backend : `${backend}:${socketName}`;
 }
 
 /** The process of the command, never that of a tmux server. */

@@ -16,7 +16,7 @@ import { memoryOf } from "../../../state/memory.ts";
 import { ExitCode } from "../../errors.ts";
 import { toJson } from "../../render/json.ts";
 import { planText, resultText, summaryText } from "../../render/plan.ts";
-import { placeText } from "../../render/words.ts";
+import { placeText } from "../../../core/place.ts";
 import { configOf } from "../../shell/configuration.ts";
 import type { Context } from "../../shell/context.ts";
 import { definedIn } from "../../shell/names.ts";

@@ -1,12 +1,13 @@
 /** How `ops start` and `ops restart` tell what came of it. */
 import { OpsError, SessionStartError } from "../../../core/errors.ts";
+import { placeText } from "../../../core/place.ts";
 import { endedWell } from "../../../core/success.ts";
 import type { SessionManager } from "../../../fleet/session.ts";
 import { SessionState, type SessionStatus } from "../../../core/status.ts";
 import type { Context } from "../../shell/context.ts";
 import { renderLine } from "../../render/log_lines.ts";
 import { sanitize } from "../../render/text.ts";
-import { outcomeText, placeText, processText } from "../../render/words.ts";
+import { outcomeText, processText } from "../../render/words.ts";
 import { reportWarning } from "../../shell/report.ts";
 import type { Task } from "../../shell/several.ts";
 

@@ -1,10 +1,10 @@
+import { placeText } from "../../../../src/core/place.ts";
 import { assertEquals } from "@std/assert";
 import { colorPaint } from "../../../../src/cli/render/text.ts";
 import {
   formatAge,
   formatDuration,
   outcomeText,
-  placeText,
   processText,
   shortStateText,
   stateBrush,
@@ -67,6 +67,14 @@ Deno.test("shortStateText() is short, whatever there is to tell", () => {
     [
       { ...exited, exitCode: 0, detail: "left running: 14212 (sleep)" },
       "exited (0, left running)",
+    ],
+    [
+      {
+        ...exited,
+        exitCode: 127,
+        detail: 'there is no program "x" (PATH: /usr/bin:/bin)',
+      },
+      "exited (127, no program)",
     ],
     [{ state: "stopped", detail: "paused" }, "stopped (paused)"],
     [{ detail: 'started as "bot"' }, "running (…)"],
