@@ -10,7 +10,7 @@ import { COMMANDS, findCommand } from "./commands/table.ts";
 import type { ProcessHost } from "../host/host.ts";
 import { type EarlyAnswers, localHost } from "../host/local/local.ts";
 import { type Context, processContext } from "./shell/context.ts";
-import { ExitCode, UnknownWordError } from "./errors.ts";
+import { ExitCode, UnknownWordError, UsageError } from "./errors.ts";
 import { type Flags, globalFlags, versionFlag } from "./grammar/flags.ts";
 
 /**
@@ -63,7 +63,13 @@ async function dispatch(
     return await runVersion(context);
   }
   const [name, ...rest] = front.operands;
-  if (name === undefined) return await showHelp(context);
+  if (name === undefined) {
+    // Help is no JSON, and who reads JSON has not asked for help.
+    if (front.given.has("json") && !front.given.has("help")) {
+      throw new UsageError("--json needs a command", "see ops --help");
+    }
+    return await showHelp(context);
+  }
   // `ops help start` is `ops start --help`.
   if (name === "help") return await showHelp(context, rest[0]);
 

@@ -95,3 +95,13 @@ Deno.test("runCommandLine() speaks JSON even of what it does not understand", as
     },
   });
 });
+
+Deno.test("runCommandLine() has no JSON without a command, but help", async () => {
+  const { code, out, err } = await run("--json");
+  assertEquals([code, out], [2, ""]);
+  assertEquals(
+    JSON.parse(err).error.message,
+    "--json needs a command; see ops --help",
+  );
+  assertEquals((await run("--json", "--help")).code, 0);
+});
