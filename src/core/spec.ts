@@ -38,6 +38,11 @@ export function isOwnedBy(spec: string, owner: string): boolean {
   return hashesIn(spec).get(OWNER) === ownerHash(owner);
 }
 
+/** Whether two sessions were started for the same configuration. */
+export function haveSameOwner(one: string, other: string): boolean {
+  return hashesIn(one).get(OWNER) === hashesIn(other).get(OWNER);
+}
+
 /** The keys in which two specs differ. */
 export function differences(before: string, now: string): string[] {
   const [old, wanted] = [hashesIn(before), hashesIn(now)];

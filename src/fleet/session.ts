@@ -6,6 +6,7 @@ import {
   BackendNotFoundError,
   SessionConfigError,
   SessionExecError,
+  SessionExistsError,
   SessionNotFoundError,
   SessionSendError,
   SessionStopError,
@@ -54,10 +55,12 @@ import type {
 import { removedStatus } from "../state/lookup.ts";
 import { memoryOf, type MemoryOptions } from "../state/memory.ts";
 import { askWhether } from "../core/suggest.ts";
+import { lazy } from "../core/lazy.ts";
 import { canonicalLabel } from "../core/place.ts";
 import {
   type Capability,
   connect,
+  engineOf,
   isWithin,
   ownFields,
   type Scope,
@@ -66,6 +69,8 @@ import {
   validateNewName,
   validateSocketName,
 } from "../core/validate/fields.ts";
+
+const moving = lazy(() => import("./moved.ts"));
 
 /** What a {@linkcode SessionManager} is made from. */
 export interface SessionManagerOptions
@@ -410,6 +415,15 @@ export class SessionManager {
           "interactive shell",
       );
     }
+    const elsewhere = await this.#elsewhere(config.spec);
+    if (elsewhere !== null) {
+      throw new SessionExistsError(
+        this.name,
+        engineOf(elsewhere),
+        "it was defined there before, and runs on: " +
+          `"ops restart ${this.name}" moves it`,
+      );
+    }
     const status = await (await this.#runner()).start(config);
     // A container that was there has been started as it was made.
     return { ...status, changed: hasChanged(status, config.spec) };
@@ -438,10 +452,17 @@ export class SessionManager {
    * @throws {SessionStopError} If it runs again whenever it is stopped.
    */
   async stopAndReport(options: WatchedStopOptions = {}): Promise<StopResult> {
-    return await this.#watched(
-      options,
-      (chosen) => this.#ifStarted((it) => it.stop(this.name, chosen)),
-    );
+    try {
+      return await this.#watched(
+        options,
+        (chosen) => this.#ifStarted((it) => it.stop(this.name, chosen)),
+      );
+    } catch (error) {
+      if (!(error instanceof SessionNotFoundError)) throw error;
+      const elsewhere = await this.#elsewhere(this.config.spec);
+      if (elsewhere === null) throw error;
+      return await this.#at(elsewhere).stopAndReport(options);
+    }
   }
 
   /**
@@ -582,6 +603,8 @@ export class SessionManager {
       return { ...status, changed: hasChanged(status, spec) };
     } catch (error) {
       if (!(error instanceof SessionNotFoundError)) throw error;
+      const elsewhere = await this.#elsewhere(this.config.spec);
+      if (elsewhere !== null) return { ...elsewhere, changed: true };
       const lastRun = await this.lastRun();
       if (this.#definition !== undefined) {
         return { ...definedStatus(this.#definition), lastRun };
@@ -755,6 +778,30 @@ export class SessionManager {
       this.backend,
       `still alive: ${survivorNames(survivors)}; ${consequence}`,
     );
+  }
+
+  /** Where it runs that was defined there before; `null` where it does not. */
+  async #elsewhere(spec: string | undefined): Promise<SessionStatus | null> {
+    const { name, backend, socketName, config: { runtime = null } } = this;
+    const { stateFolder, warn } = this.#options;
+    if (spec === undefined || !stateFolder) return null;
+    const { runningElsewhere } = await moving();
+    const place = { backend, socketName, runtime };
+    const memory = { stateFolder, warn };
+    return await runningElsewhere(name, place, spec, memory, this.#options);
+  }
+
+  /** The same session at another place. */
+  #at({ backend, socketName, runtime }: SessionStatus): SessionManager {
+    return new SessionManager(this.name, {
+      ...memoryOf(this.#options),
+      tmuxBinary: this.#options.tmuxBinary,
+      host: this.#options.host,
+      notify: this.#options.notify,
+      backend,
+      socketName,
+      runtime: runtime ?? undefined,
+    });
   }
 
   /** What acts on the session; only the one of its backend is loaded. */
