@@ -133,6 +133,15 @@ tmuxTest("what a respawn with another command has left is told", async () => {
   assertMatch(status.detail!, detail);
   const [listed] = await opsJson(sandbox, "list");
   assertMatch(listed.detail, detail);
+
+  // Also once that has come to its end.
+  await sandbox.tmux("respawn-pane", "-k", "-t", "=bot:", "exit 0");
+  const exited = await until(async () => {
+    const now = await bot.status();
+    return now.state === "exited" && now;
+  });
+  assertEquals(exited.exitCode, 0);
+  assertMatch(exited.detail!, detail);
   await bot.stop();
   // The launcher ends a moment after its command.
   await until(() => left(sandbox) === 0);

@@ -21,7 +21,7 @@ function hasLeft(pane: Pane): boolean {
 
 /** Whether a user has respawned the pane with a command of another's. */
 function isTaken({ isLaunched }: TmuxSession, pane: Pane): boolean {
-  return isLaunched && !isDead(pane) && pane.pane_start_command !== LAUNCHER;
+  return isLaunched && pane.pane_start_command !== LAUNCHER;
 }
 
 /** The session, its status with what is left of it. */
