@@ -148,6 +148,10 @@ export function planUp(
       steps.push({ act: Act.START, name, place, because, needs });
       continue;
     }
+    if (!found!.status.managed) {
+      kept.push({ name, place, because: [FOREIGN] });
+      continue;
+    }
     const differs = [
       ...(recreate === "always" ? ["asked for"] : []),
       ...changeReasons(found!),
@@ -186,8 +190,9 @@ function obstacleTo(
   }
   if (status.state === SessionState.UNKNOWN) return "its engine did not answer";
   if (status.state === SessionState.DEFINED) return null;
-  if (!status.managed) {
-    return "ops did not start what has its name: stop that, or rename one";
+  if (!status.managed && status.state !== SessionState.RUNNING) {
+    return "ops did not start what has its name, and that has ended: remove " +
+      "it, or rename one";
   }
   return isOthers && changed !== null && changed.length > 0
     ? "it was started for another configuration: ops restart takes it over"
@@ -240,13 +245,16 @@ export function planDown(
   return { kept, blocked: [], ...withOrphans(steps, others, options) };
 }
 
+/** Why a session of that name is neither made anew nor stopped. */
+const FOREIGN = "ops did not start it";
+
 /** Why there is nothing to stop; `null` if there is. */
 function whyNotStopped(found: Actual | undefined): string | null {
   if (found === undefined) return "not running";
   const { state, managed } = found.status;
   if (state === SessionState.DEFINED) return "not running";
   // What an engine does not tell of may be ours.
-  if (!managed && state !== SessionState.UNKNOWN) return "ops did not start it";
+  if (!managed && state !== SessionState.UNKNOWN) return FOREIGN;
   return found.isOthers ? "it was started for another configuration" : null;
 }
 

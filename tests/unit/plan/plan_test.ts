@@ -164,10 +164,7 @@ const table: Record<
     definitionsOf(defined("bot")),
     [actual("bot", RUNNING, { changed: null, status: { managed: false } })],
     { recreate: "changed" },
-    [
-      "blocked bot (tmux): ops did not start what has its name: stop that, or " +
-      "rename one",
-    ],
+    ["keep bot (ops did not start it)"],
   ],
   "what was lost elsewhere is not started a second time": [
     definitionsOf(defined("bot")),
@@ -215,6 +212,15 @@ const table: Record<
     ),
     {},
     ["blocked web (podman/docker): it is in more than one place: podman, docker"],
+  ],
+  "what others started, and what has ended, is in the way": [
+    definitionsOf(defined("bot")),
+    [actual("bot", EXITED, { changed: null, status: { managed: false } })],
+    {},
+    [
+      "blocked bot (tmux): ops did not start what has its name, and that has " +
+      "ended: remove it, or rename one",
+    ],
   ],
   "orphans are left alone": [
     definitionsOf(defined("bot")),

@@ -110,6 +110,10 @@ export async function carryOut(
         `look at it again with "ops ${command} --dry-run"`,
     );
   }
+  for (const { name, because } of made.kept) {
+    const isNews = because.length > 0 && because[0] !== "not running";
+    if (isNews) note(`${name} is left: ${because.join(", ")}.`, context);
+  }
   progress.begin(made.steps);
   const results = await apply(made, {
     ...worldOf(context),
