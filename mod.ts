@@ -79,13 +79,13 @@ export type { Capability, Scope } from "./src/engines/registry.ts";
 export { autoDetectBackend } from "./src/fleet/locate.ts";
 export { examine, type ExamineOptions } from "./src/doctor/examine.ts";
 export type { Finding, FindingLevel } from "./src/doctor/finding.ts";
-export {
-  type FindOptions,
-  type FromConfigOptions,
-  SessionManager,
-  type SessionManagerOptions,
-  type StartOverrides,
-} from "./src/fleet/session.ts";
+export { SessionManager } from "./src/fleet/session.ts";
+export type {
+  FindOptions,
+  FromConfigOptions,
+  SessionManagerOptions,
+  StartOverrides,
+} from "./src/fleet/session_options.ts";
 export {
   listRuns,
   type ListRunsOptions,

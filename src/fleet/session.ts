@@ -1,7 +1,7 @@
 /** One session, whatever engine it lives on. */
 import { loadConfig } from "../config/load.ts";
 import { hasChanged, specOf } from "../core/spec.ts";
-import type { LoadedConfig, SessionDefinition } from "../config/model.ts";
+import type { SessionDefinition } from "../config/model.ts";
 import {
   BackendNotFoundError,
   SessionConfigError,
@@ -11,37 +11,30 @@ import {
   SessionSendError,
   SessionStopError,
 } from "../core/errors.ts";
-import { definedStatus, survey } from "./survey.ts";
+import { definedStatus } from "./survey.ts";
 import {
   type AttachResult,
   BackendType,
-  type ContainerRuntime,
   type Run,
   SessionConfig,
-  type SessionConfigOptions,
   SessionState,
   type SessionStatus,
   type StopResult,
   survivorNames,
 } from "../core/definition.ts";
-import {
-  askFirst,
-  askTogether,
-  locateOrRemember,
-  NO_MEMORY,
-  runtimeOf,
-} from "./resolve.ts";
+import { finding } from "./finding.ts";
+import type {
+  FindOptions,
+  FromConfigOptions,
+  SessionManagerOptions,
+  StartOverrides,
+} from "./session_options.ts";
 import { tellMeanwhile, type WatchedStopOptions } from "./stop_wait.ts";
 import { saysWhatToStart } from "./startable.ts";
 import type { WaitOptions, WaitState } from "./wait.ts";
-import type { ProcessHost } from "../host/host.ts";
 import { localHost } from "../host/local/local.ts";
 import { SUCCESS_EXIT_CODES } from "../core/success.ts";
-import {
-  type Readiness,
-  validateExitCode,
-  validateReadiness,
-} from "../core/ready.ts";
+import { validateExitCode, validateReadiness } from "../core/ready.ts";
 import type {
   ExecOptions,
   ExecResult,
@@ -53,111 +46,17 @@ import type {
   StopOptions,
 } from "../engines/runner.ts";
 import { removedStatus } from "../state/lookup.ts";
-import { memoryOf, type MemoryOptions } from "../state/memory.ts";
+import { memoryOf } from "../state/memory.ts";
 import { askWhether } from "../core/suggest.ts";
 import { lazy } from "../core/lazy.ts";
 import { canonicalLabel } from "../core/place.ts";
-import {
-  type Capability,
-  connect,
-  engineOf,
-  isWithin,
-  ownFields,
-  type Scope,
-} from "../engines/registry.ts";
+import { connect, engineOf, ownFields } from "../engines/registry.ts";
 import {
   validateNewName,
   validateSocketName,
 } from "../core/validate/fields.ts";
 
 const moving = lazy(() => import("./moved.ts"));
-
-/** What a {@linkcode SessionManager} is made from. */
-export interface SessionManagerOptions
-  extends Omit<SessionConfigOptions, "name">, MemoryOptions {
-  /** Label of the tmux socket. @default {null} the default one */
-  readonly socketName?: string | null | undefined;
-  /** The tmux program. @default {"tmux"} */
-  readonly tmuxBinary?: string | undefined;
-  /**
-   * Start an interactive shell, on tmux and without a command. What is defined
-   * without a command is one.
-   *
-   * @default {false} without a command, nothing is started
-   */
-  readonly shell?: boolean | undefined;
-  /**
-   * When it is ready for others, see {@linkcode SessionManager.wait}.
-   *
-   * @default {undefined} by the health check of its container, if it has one,
-   * else when it is started
-   */
-  readonly ready?: Readiness | undefined;
-  /** The exit codes that are no failure. @default {[0]} */
-  readonly successExitCodes?: readonly number[] | undefined;
-  /** Where the engines' programs are run. @default {localHost} this machine */
-  readonly host?: ProcessHost | undefined;
-  /** Shows a text to the person at the terminal while the work goes on. */
-  readonly notify?: ((text: string) => void) | undefined;
-}
-
-/** What may be different for one start. */
-export interface StartOverrides extends
-  Omit<
-    SessionConfigOptions,
-    "name" | "backend" | "command" | "runtime"
-  > {
-  /** See {@linkcode SessionManagerOptions.shell}. */
-  readonly shell?: boolean | undefined;
-}
-
-/** Where {@linkcode SessionManager.fromConfig} finds definitions. */
-export interface FromConfigOptions extends MemoryOptions {
-  /** A loaded configuration, or its file. @default {undefined} the search */
-  readonly config?: LoadedConfig | string | undefined;
-  /** The runtime of a container whose definition leaves it open. */
-  readonly runtime?: ContainerRuntime | undefined;
-  /** Where the engines' programs are run. @default {localHost} this machine */
-  readonly host?: ProcessHost | undefined;
-  /** Shows a text to the person at the terminal while the work goes on. */
-  readonly notify?: ((text: string) => void) | undefined;
-}
-
-/** Where {@linkcode SessionManager.find} looks. */
-export interface FindOptions extends Scope, MemoryOptions {
-  /** A definition in it decides first. @default {null} none is consulted */
-  readonly config?: LoadedConfig | null | undefined;
-  /**
-   * Find a session, too, that no engine has any more but whose runs are
-   * remembered: where the last of them was.
-   *
-   * @default {true}
-   */
-  readonly remembered?: boolean | undefined;
-  /**
-   * Take a session that nobody knows for one that its tmux server has lost, for
-   * processes of it may live on: stopping it ends them.
-   *
-   * @default {false}
-   */
-  readonly lost?: boolean | undefined;
-  /**
-   * What it is to do: an engine that is not there for that is asked only if no
-   * other has it.
-   *
-   * @default {undefined} whatever every engine can
-   */
-  readonly capability?: Capability | undefined;
-  /**
-   * Act on the session as it was found: the first method that is called does
-   * not ask for it again. Only for callers that call one at once.
-   *
-   * @default {false}
-   */
-  readonly asFound?: boolean | undefined;
-  /** Shows a text to the person at the terminal while the work goes on. */
-  readonly notify?: ((text: string) => void) | undefined;
-}
 
 /**
  * One session: a named, persistent process. Nothing is asked of an engine, and
@@ -290,76 +189,18 @@ export class SessionManager {
    * ```
    */
   static finder(
-    {
-      config = null,
-      notify,
-      lost = false,
-      asFound = false,
-      capability,
-      remembered = true,
-      stateFolder,
-      warn,
-      ...rest
-    }: FindOptions = {},
+    options: FindOptions = {},
   ): (name: string) => Promise<SessionManager> {
-    const scope = {
-      ...rest,
-      tmuxBinary: rest.tmuxBinary ?? config?.tmuxBinary,
-      engines: rest.engines ?? config?.engines,
-    };
-    const memory = memoryOf({ stateFolder, warn });
-    const { tmuxBinary, host } = scope;
-    const options = { tmuxBinary, host, notify, ...memory };
-    const lookBack = remembered ? memory : NO_MEMORY;
-    // What was seen is of no use without what was remembered before.
-    const isSeen = asFound && lookBack.stateFolder === memory.stateFolder;
-    const uses = { config, stateFolder: memory.stateFolder };
-    const ask = askTogether((scope) => survey(scope, uses));
+    const find = finding(options);
     return async (name) => {
-      const definition = config?.sessions.get(name);
-      if (definition && isWithin(definedStatus(definition), scope)) {
-        const { runtime, seen } = await runtimeOf(
-          definition,
-          scope,
-          lookBack,
-          ask,
-        );
-        const manager = SessionManager.#ofDefinition(definition, {
-          ...options,
-          runtime,
-        });
-        if (isSeen) manager.#seen = seen ?? undefined;
-        return manager;
-      }
-      try {
-        const { place, seen } = await locateOrRemember(
-          name,
-          scope,
-          lookBack,
-          capability === undefined ? ask : askFirst(capability, name, ask),
-          config?.sessions.keys(),
-        );
-        const manager = new SessionManager(name, {
-          ...options,
-          backend: place.backend,
-          socketName: place.socketName,
-          runtime: place.runtime ?? undefined,
-        });
-        if (isSeen) manager.#seen = seen ?? undefined;
-        return manager;
-      } catch (error) {
-        const { socketName = null } = scope;
-        const place = { backend: BackendType.TMUX, socketName, runtime: null };
-        const isUnknown = error instanceof SessionNotFoundError;
-        if (!lost || !isUnknown || !isWithin(place, scope)) throw error;
-        const manager = new SessionManager(name, {
-          ...options,
-          ...place,
-          runtime: undefined,
-        });
-        manager.#unknown = error;
-        return manager;
-      }
+      const { definition, place, seen, unknown, world } = await find(name);
+      const runtime = place.runtime ?? undefined;
+      const manager = definition === null
+        ? new SessionManager(name, { ...world, ...place, runtime })
+        : SessionManager.#ofDefinition(definition, { ...world, runtime });
+      manager.#seen = seen ?? undefined;
+      manager.#unknown = unknown ?? undefined;
+      return manager;
     };
   }
 

@@ -8,7 +8,8 @@ import {
   SessionConfigError,
   SessionNotFoundError,
 } from "../../core/errors.ts";
-import { type FindOptions, SessionManager } from "../../fleet/session.ts";
+import { SessionManager } from "../../fleet/session.ts";
+import type { FindOptions } from "../../fleet/session_options.ts";
 import { BackendType, ContainerRuntime } from "../../core/definition.ts";
 import { isNeeded } from "../../fleet/needs.ts";
 import { saysWhatToStart } from "../../fleet/startable.ts";

@@ -1,6 +1,7 @@
 /** How commands come to a session. */
 import { loadConfigLazily } from "../../config/lazy.ts";
-import { type FindOptions, SessionManager } from "../../fleet/session.ts";
+import { SessionManager } from "../../fleet/session.ts";
+import type { FindOptions } from "../../fleet/session_options.ts";
 import { DEFAULTS } from "../../config/defaults.ts";
 import type { LoadedConfig } from "../../config/model.ts";
 import {

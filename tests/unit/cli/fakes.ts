@@ -3,7 +3,7 @@ import type { Library, Session } from "../../../src/cli/shell/finder.ts";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
 import type { LoadedConfig } from "../../../src/config/model.ts";
 import { SessionNotFoundError } from "../../../src/core/errors.ts";
-import type { FindOptions } from "../../../src/fleet/session.ts";
+import type { FindOptions } from "../../../src/fleet/session_options.ts";
 import {
   type Run,
   SessionConfig,

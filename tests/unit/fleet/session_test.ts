@@ -15,10 +15,8 @@ import {
   SessionStartError,
   SessionStopError,
 } from "../../../src/core/errors.ts";
-import {
-  type FindOptions,
-  SessionManager,
-} from "../../../src/fleet/session.ts";
+import { SessionManager } from "../../../src/fleet/session.ts";
+import type { FindOptions } from "../../../src/fleet/session_options.ts";
 import { listRuns } from "../../../src/fleet/history.ts";
 import { History } from "../../../src/state/history.ts";
 import { folderOf, type SessionKey } from "../../../src/state/paths.ts";

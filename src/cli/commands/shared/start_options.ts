@@ -3,7 +3,7 @@ import type { OpsConfig } from "../../../config/model.ts";
 import type {
   SessionManagerOptions,
   StartOverrides,
-} from "../../../fleet/session.ts";
+} from "../../../fleet/session_options.ts";
 import {
   BackendType,
   type BackendType as Backend,

@@ -14,7 +14,7 @@ import {
 import type {
   SessionManagerOptions,
   StartOverrides,
-} from "../../../../src/fleet/session.ts";
+} from "../../../../src/fleet/session_options.ts";
 import type { SessionStatus } from "../../../../src/core/definition.ts";
 import { config, running } from "../fakes.ts";
 import { input } from "../input.ts";

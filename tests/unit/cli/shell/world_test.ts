@@ -6,7 +6,7 @@ import { OpsError } from "../../../../src/core/errors.ts";
 import type {
   FindOptions,
   SessionManagerOptions,
-} from "../../../../src/fleet/session.ts";
+} from "../../../../src/fleet/session_options.ts";
 import { localHost } from "../../../../src/host/local/local.ts";
 import { config, running, session } from "../fakes.ts";
 import { input } from "../input.ts";
