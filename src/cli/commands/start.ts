@@ -35,7 +35,7 @@ import {
 /** What this command does with a session. */
 export type Startable = Pick<
   SessionManager,
-  "logs" | "start" | "successExitCodes"
+  "config" | "logs" | "start" | "successExitCodes"
 >;
 
 /** What of the library this command calls; tests put something else. */
@@ -178,8 +178,12 @@ export async function runStart(
   return await forEachName<Started>(operands, context, {
     isMany: meant.isMany,
     work: async (name) => {
-      const manager = there.get(name) ??
-        library.create(name, { ...options.get(name), ...world });
+      const found = there.get(name);
+      const manager = found && !isSaid(name) ? found : library.create(name, {
+        ...options.get(name),
+        ...world,
+        ...found && { runtime: found.config.runtime },
+      });
       const { spec } = options.get(name)!;
       const started = await manager.start(command, {
         ...overrides,

@@ -26,6 +26,9 @@ import { type ContainerClient, lastWords } from "./client.ts";
 import { prepareMounts } from "./mounts.ts";
 import type { Container } from "./parse.ts";
 
+/** Why a start makes way for another one. */
+export const STARTED_MEANWHILE = "somebody else started it meanwhile";
+
 /** The exit codes of `run` when the program cannot be run, among others. */
 const CANNOT_RUN = [126, 127];
 
@@ -79,7 +82,12 @@ export async function createContainer(
 
   const reason = lastWords(result.stderr);
   if (/name .*already in use/i.test(reason)) {
-    throw new SessionExistsError(name, runtime, reason);
+    const other = await client.find(name);
+    throw new SessionExistsError(
+      name,
+      runtime,
+      other === undefined ? reason : STARTED_MEANWHILE,
+    );
   }
   const leftover = await removeLeftover(client, name);
   const cannotRun = CANNOT_RUN.includes(result.code) &&

@@ -116,6 +116,26 @@ export class ContainerRecord {
     );
   }
 
+  /**
+   * Whether somebody else has started the container since one looked: of two
+   * starts at once, the engine does only one. The first to be confirmed is it; of
+   * those that are confirmed at the same time, the one with the lowest number.
+   *
+   * @param last The last run when one looked.
+   * @param isConfirmed Whether the run is.
+   */
+  isSecond(run: Run | null, last: Run | null, isConfirmed: boolean): boolean {
+    if (run === null) return false;
+    return this.#recorder.attempt(run, (it) => {
+      let other = it.last(isConfirmed ? run.run : Infinity);
+      while (other !== null && other.run > (last?.run ?? 0)) {
+        if (other.run !== run.run && other.endedBy === null) return true;
+        other = it.last(other.run);
+      }
+      return false;
+    }) ?? false;
+  }
+
   /** Records that the engine has the container. */
   confirm(run: Run | null): void {
     this.#recorder.confirm(run);
@@ -158,18 +178,21 @@ export class ContainerRecord {
    * the container is removed or started again. Another run may have begun by
    * now.
    *
+   * @param before The last run when one looked.
    * @param wasStopped Whether it was alive, and a stop ended it.
    */
   async end(
     client: ContainerClient,
     container: Container,
-    last: Run | null,
+    before: Run | null,
     wasStopped: boolean,
   ): Promise<void> {
     const { status } = container;
     if (!status.managed) return;
+    const last = this.#runOf(status, before);
     const isKnown = last !== null &&
       (last.endedBy === null || last.endedAt === status.finishedAt);
+    if (!isKnown && status.startedAt === null) return; // it never ran
     const run = isKnown ? last : this.#adopt(status);
     if (run === null) return;
     const hasEnded = status.state === SessionState.EXITED;
@@ -193,8 +216,18 @@ export class ContainerRecord {
     } catch (error) {
       // The log is lost, but the stop goes on.
       if (!(error instanceof EngineError)) throw error;
+      // Another stop has saved it, and removed the container.
+      if (this.#recorder.hasLog(status, run.run)) return;
       this.#warn(explainUnread(error, container, client.dialect.runtime));
     }
+  }
+
+  /** The run that ended: somebody may have started it again since one looked. */
+  #runOf(status: SessionStatus, before: Run | null): Run | null {
+    const now = this.#recorder.last(status);
+    const isNext = now !== null && now.run > (before?.run ?? 0) &&
+      status.startedAt !== null && now.startedAt <= status.startedAt;
+    return isNext ? now : before;
   }
 
   /**

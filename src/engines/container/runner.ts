@@ -7,6 +7,7 @@ import {
   SessionExistsError,
   SessionNotFoundError,
   SessionStartError,
+  SessionStopError,
 } from "../../core/errors.ts";
 import {
   type AttachResult,
@@ -49,6 +50,13 @@ import { beginOf } from "./save.ts";
 
 /** How long a container is watched after its start, in milliseconds. */
 const WATCH_MS = 300;
+
+/** How often a container is stopped that somebody else starts again. */
+const STOP_ATTEMPTS = 3;
+
+/** What engines say of a container that is gone, or about to be. */
+const IS_REMOVED =
+  /no such container|marked for removal|removal .* in progress|is being removed/i;
 
 /** Which container runtime, and how it is reached. */
 export interface ContainerRunnerOptions extends RecorderOptions {
@@ -168,7 +176,13 @@ export class ContainerRunner implements Runner {
     }
     if (container.word !== "paused") {
       await this.#record.end(this.#client, container, known.last, false);
-      return await this.#startAgain(container);
+      try {
+        return await this.#startAgain(container, known.last);
+      } catch (error) {
+        const isGone = error instanceof SessionNotFoundError;
+        if (!isGone || config.image === undefined) throw error;
+        return await this.#create(config);
+      }
     }
     await this.#order("unpause", container);
     const status = await this.#watch(container.id, name, known.last);
@@ -184,12 +198,18 @@ export class ContainerRunner implements Runner {
    * @throws {EngineError} If the runtime cannot stop it.
    */
   async stop(name: string, options: StopOptions = {}): Promise<StopResult> {
-    const { result, after } = await this.#end(name, options);
-    if (after.status.managed) {
-      const { removeContainer } = await import("./stop.ts");
-      await removeContainer(this.#client, after.id);
+    const { removeContainer } = await import("./stop.ts");
+    for (let attempt = 1; attempt <= STOP_ATTEMPTS; attempt++) {
+      const { result, after } = await this.#end(name, options);
+      const isDone = !after.status.managed ||
+        await removeContainer(this.#client, after.id);
+      if (isDone) return result;
     }
-    return result;
+    throw new SessionStopError(
+      name,
+      this.runtime,
+      "somebody else starts it again whenever it has ended",
+    );
   }
 
   /**
@@ -204,8 +224,8 @@ export class ContainerRunner implements Runner {
     name: string,
     options: StopOptions = {},
   ): Promise<SessionStatus> {
-    const { after } = await this.#end(name, options);
-    return await this.#startAgain(after);
+    const { after, last } = await this.#end(name, options);
+    return await this.#startAgain(after, last);
   }
 
   /**
@@ -512,20 +532,37 @@ export class ContainerRunner implements Runner {
   }
 
   /** Starts a container that has ended, or never ran: it is a new run. */
-  async #startAgain(container: Container): Promise<SessionStatus> {
+  async #startAgain(
+    container: Container,
+    last: Run | null,
+  ): Promise<SessionStatus> {
     const run = this.#record.beginAgain(container);
     await this.#order("start", container).catch((error) => {
       this.#record.discard(run);
       throw error;
     });
-    this.#record.confirm(run);
     const { id, status: { name } } = container;
-    return this.#record.begun(run, await this.#watch(id, name, run));
+    if (this.#record.isSecond(run, last, false)) await this.#giveWay(name, run);
+    this.#record.confirm(run);
+    const status = await this.#watch(id, name, run);
+    if (this.#record.isSecond(run, last, true)) await this.#giveWay(name, run);
+    return this.#record.begun(run, status);
+  }
+
+  /** Of two starts at once, the second has started nothing. */
+  async #giveWay(name: string, run: Run | null): Promise<never> {
+    this.#record.discard(run);
+    const { STARTED_MEANWHILE } = await import("./create.ts");
+    throw new SessionExistsError(name, this.runtime, STARTED_MEANWHILE);
   }
 
   async #order(verb: "start" | "unpause", { id, status }: Container) {
     const { code, stderr } = await this.#client.call([verb, id]);
     if (code === 0) return;
+    if (IS_REMOVED.test(stderr)) {
+      const reason = "somebody else has stopped and removed it meanwhile";
+      throw new SessionNotFoundError(status.name, this.runtime, reason);
+    }
     throw new SessionStartError(status.name, this.runtime, lastWords(stderr));
   }
 
@@ -533,7 +570,7 @@ export class ContainerRunner implements Runner {
   async #end(
     name: string,
     { graceful = true, timeout }: StopOptions,
-  ): Promise<{ result: StopResult; after: Container }> {
+  ): Promise<{ result: StopResult; after: Container; last: Run | null }> {
     if (timeout !== undefined) validateTimeout(timeout);
     const { endContainer } = await import("./stop.ts");
     const { container, last } = await this.#get(name);
@@ -549,7 +586,7 @@ export class ContainerRunner implements Runner {
       throw error;
     });
     await this.#record.end(this.#client, ended.after, last, wasAlive);
-    return ended;
+    return { ...ended, last };
   }
 
   /**

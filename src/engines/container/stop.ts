@@ -64,14 +64,21 @@ export async function endContainer(
   return { result, after: after ?? container };
 }
 
-/** Removes a container, which may be gone already. */
+/**
+ * Removes a container, which may be gone already.
+ *
+ * @returns Whether it is gone; else somebody has started it again meanwhile.
+ */
 export async function removeContainer(
   client: ContainerClient,
   id: string,
-): Promise<void> {
+): Promise<boolean> {
   const { code, stderr } = await client.call(["rm", id]);
-  const isGone = code === 0 || /no such container/i.test(stderr);
-  if (!isGone) throw client.failure(stderr);
+  if (code === 0 || /no such container/i.test(stderr)) return true;
+  const [there] = await client.inspect([id]);
+  if (there === undefined || there.word === "removing") return true;
+  if (hasProcesses(there)) return false;
+  throw client.failure(stderr);
 }
 
 /**
@@ -80,7 +87,7 @@ export async function removeContainer(
  */
 async function untilEnded(
   client: ContainerClient,
-  { id, isRestarted, status: { name } }: Container,
+  { id, isRestarted, status: { name, startedAt } }: Container,
   args: readonly string[],
   timeoutMs: number,
 ): Promise<Container | undefined> {
@@ -90,7 +97,9 @@ async function untilEnded(
     const after = await afterStop(client, id, deadline);
     if (after?.status.state !== SessionState.RUNNING) return after;
     if (!isRestarted && code !== 0) throw client.failure(stderr);
-    if (!isRestarted || performance.now() > deadline) {
+    // Somebody else may have started it again.
+    const isAgain = isRestarted || after.status.startedAt !== startedAt;
+    if (!isAgain || performance.now() > deadline) {
       const { runtime } = client.dialect;
       throw new SessionStopError(name, runtime, "it is running again");
     }

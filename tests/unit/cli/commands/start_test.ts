@@ -16,6 +16,7 @@ import type {
   StartOverrides,
 } from "../../../../src/fleet/session_options.ts";
 import type { SessionStatus } from "../../../../src/core/definition.ts";
+import { SessionConfig } from "../../../../src/core/definition.ts";
 import { config, running } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder, type RecorderOptions } from "../recorder.ts";
@@ -49,6 +50,7 @@ async function run(
   const calls: Call[] = [];
   const library: StartLibrary = {
     create: (name, options = {}) => ({
+      config: new SessionConfig({ name }),
       start: (command, overrides) => {
         const { env, spec, ...lifecycle } = overrides ?? {};
         assertEquals(spec !== undefined, sessions.has(name));
@@ -66,6 +68,11 @@ async function run(
         return Promise.reject(new SessionNotFoundError(name, "docker"));
       }
       return Promise.resolve({
+        config: new SessionConfig({
+          name,
+          backend: "container",
+          runtime: "podman",
+        }),
         start: () => {
           const place = { backend: "container", runtime: "podman" } as const;
           return Promise.resolve(running(name, place));

@@ -8,6 +8,7 @@ import type {
   SessionManagerOptions,
 } from "../../../../src/fleet/session_options.ts";
 import { localHost } from "../../../../src/host/local/local.ts";
+import { SessionConfig } from "../../../../src/core/definition.ts";
 import { config, running, session } from "../fakes.ts";
 import { input } from "../input.ts";
 import { recorder } from "../recorder.ts";
@@ -51,6 +52,7 @@ Deno.test("what finds sessions looks on the host of the context", async () => {
 Deno.test("start looks and starts on the host of the context", async () => {
   const seen: (FindOptions | SessionManagerOptions)[] = [];
   const startable = {
+    config: new SessionConfig({ name: "bot" }),
     start: () => Promise.resolve(running("bot")),
     successExitCodes: [0],
     logs: () => Promise.resolve(""),

@@ -357,7 +357,8 @@ Deno.test("someone else may remove it first", async () => {
   const { runner } = fake({ ask: [running, none], rm: [gone] });
   assertEquals((await runner.stop("web")).stopped, true);
 
-  const kept = fake({ ask: [running, exited], rm: [fails("Error: busy")] });
+  const busy = [fails("Error: busy")];
+  const kept = fake({ ask: [running, exited, exited], rm: busy });
   await assertRejects(() => kept.runner.stop("web"), EngineError, "busy");
 });
 
