@@ -232,9 +232,13 @@ export function eventsArgs(
  * Hands the terminal to a container's main process. What is typed reaches it
  * through its own terminal, Ctrl-C too; a signal of the client's, such as the
  * hangup of a terminal that is closed, is not for it.
+ *
+ * @param canType Whether its input is open. If not, Podman hands on what is typed
+ * all the same, and takes Ctrl-C from us.
  */
-export function attachArgs(id: string): string[] {
-  return ["attach", "--sig-proxy=false", id];
+export function attachArgs(id: string, canType: boolean): string[] {
+  const noInput = canType ? [] : ["--no-stdin"];
+  return ["attach", "--sig-proxy=false", ...noInput, id];
 }
 
 /**

@@ -66,7 +66,7 @@ export async function attachTo(
     );
     notify(await recentOutput(client, id));
   }
-  await client.attach(attachArgs(id), { endOnInterrupt: !canType });
+  await client.attach(attachArgs(id, canType), { endOnInterrupt: !canType });
   return await outcomeOf(client, container);
 }
 

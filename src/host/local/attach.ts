@@ -18,7 +18,8 @@ export async function attach(
   resetTerminal();
   try {
     child = spawn(invocation, {
-      stdin: "inherit",
+      // A program that reads our terminal may take Ctrl-C from it.
+      stdin: endOnInterrupt ? "null" : "inherit",
       stdout: "inherit",
       stderr: "inherit",
     }).child;

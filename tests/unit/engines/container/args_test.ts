@@ -150,7 +150,9 @@ Deno.test("what else is said", () => {
     ["logs", "--follow", "--tail", "0", "--since", "1970-01-01T00:00:00.000Z"]
       .concat("--timestamps", "id"),
   );
-  assertEquals(attachArgs("id"), ["attach", "--sig-proxy=false", "id"]);
+  const args = ["attach", "--sig-proxy=false"];
+  assertEquals(attachArgs("id", true), [...args, "id"]);
+  assertEquals(attachArgs("id", false), [...args, "--no-stdin", "id"]);
   assertEquals(
     execArgs("id", ["sh", "-c", "-x"], { interactive: true, tty: false }),
     ["exec", "--interactive", "id", "sh", "-c", "-x"],
