@@ -97,6 +97,14 @@ export class LogTimes {
     this.#entries.push(...parseEntries(text.slice(0, Math.max(end, 0))));
     this.#last = parseEntries(text.slice(end + 1));
     this.#entries.push(...this.#last);
+    // What stands before a smaller offset is of a log that was removed.
+    const fresh = this.#entries.findLastIndex(({ offset }, i, all) =>
+      i > 0 && offset < all[i - 1]!.offset
+    );
+    if (fresh > 0) {
+      this.#entries.splice(0, fresh);
+      this.#last = this.#last.slice(-this.#entries.length);
+    }
     this.#offset += new TextEncoder().encode(text.slice(0, end + 1)).length;
     return this;
   }
@@ -203,11 +211,15 @@ export class LogView {
     offset: number,
     entries: readonly LogEntry[],
   ): number {
-    let gap = this.#passed;
-    while (entries[gap] && entries[gap]!.gap === null) gap++;
+    const place = offset + from;
+    let next = this.#passed;
+    // One that is not ahead, as in a damaged index, would hold us up for ever.
+    const isGapAhead = (entry: LogEntry) =>
+      entry.gap !== null && entry.offset > place;
+    while (entries[next] && !isGapAhead(entries[next]!)) next++;
     const most = Math.min(
       bytes.length,
-      (entries[gap]?.offset ?? Infinity) - offset,
+      (entries[next]?.offset ?? Infinity) - offset,
     );
     if (!LogView.needsTimes(this.#options)) return most;
     const end = bytes.indexOf(LINE_BREAK, from) + 1;

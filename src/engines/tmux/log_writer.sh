@@ -157,6 +157,11 @@ lose() {
     "$tmux" -S "$socket" -N set-option -p -t "$pane" \
       @kstlib_log_error "${said##*: }"
   fi
+  # Somebody may have removed it to make room: its index is of no use then.
+  if [ ! -e "$log" ]; then
+    rm -f "${log%.log}.times"
+    index_size=0 second=
+  fi
   size=$(size_of "$log")
   cat <&3 >/dev/null &
   sleep 1

@@ -284,6 +284,10 @@ failed=1
 "$tmux" -S "$socket" -N set-option -p -t "$pane" \\
 @kstlib_log_error "\${said##*: }"
 fi
+if [ ! -e "$log" ]; then
+rm -f "\${log%.log}.times"
+index_size=0 second=
+fi
 size=$(size_of "$log")
 cat <&3 >/dev/null &
 sleep 1

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { lastLines } from "../../../src/state/log_reader.ts";
 import {
   LogTimes,
+  LogView,
   parseEntries,
   timesOf,
   type ViewOptions,
@@ -58,6 +59,37 @@ Deno.test("LogTimes reads what was added, also in the middle of a line", () => {
   assertEquals(times.entries[2]?.gap?.reason, "why");
   assertEquals(offsets(), [0, 7, 9]);
   assertEquals(new LogTimes("/nowhere/1.log").refresh().isThere, false);
+});
+
+Deno.test("LogTimes forgets what is of a log that was removed", () => {
+  using logs = new Logs().add("a\nb\n", `\n0 ${T}\n65536 ${T + 1}`);
+  const times = new LogTimes(logs.paths[0]!);
+  const offsets = () => times.refresh().entries.map(({ offset }) => offset);
+  assertEquals(offsets(), [0, 65536]);
+  const add = (text: string) =>
+    Deno.writeTextFileSync(timesOf(logs.paths[0]!), text, { append: true });
+  add(`\n0 ${T + 9} ${T + 5} No space left`);
+  assertEquals(offsets(), [0]);
+  add(`\n2 ${T + 10}`);
+  assertEquals(offsets(), [0, 2]);
+  const text = lastLines(logs.paths, 9, { timestamps: true });
+  assertEquals(text.includes("No space left"), true);
+});
+
+Deno.test("LogView comes to an end, whatever an index says", () => {
+  const gap = { since: T, reason: "why" };
+  const view = new LogView({});
+  const bytes = new TextEncoder().encode("a\nb\nc\n");
+  const entries = [
+    { offset: 100, time: T, gap: null },
+    { offset: 2, time: T + 1, gap },
+    { offset: 4, time: T + 2, gap },
+  ];
+  view.begin(entries);
+  const out = [0, 2].map((from) =>
+    new TextDecoder().decode(view.push(bytes.subarray(from), from, entries))
+  );
+  assertEquals(out, ["a\nb\nc\n", "b\nc\n"]);
 });
 
 /** `e` goes on in the next file; `f` came within the same second. */
