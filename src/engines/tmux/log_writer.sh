@@ -28,16 +28,36 @@ size_of() {
   ls -ln -- "$@" 2>/dev/null | awk '{ sum += $5 } END { printf "%.0f\n", sum }'
 }
 
+# How large a file is, by the last look at all of them.
+listed() {
+  bytes=${sizes#*"/${1##*/}
+"}
+  [ "$bytes" != "$sizes" ] || bytes=0
+  bytes=${bytes%%
+*}
+}
+
 # The oldest logs of the session, of whatever run, go before a new file is begun:
-# names sort by age, also those of a log that goes on.
+# names sort by age, also those of a log that goes on. One program tells the sizes
+# of all: where files are small, there is much of this to do.
 next() {
-  total=
+  total=0 sizes=
+  while read -r _ _ _ _ bytes _ _ _ f; do
+    [ -n "$f" ] || continue
+    total=$((total + bytes))
+    sizes="$sizes$f
+$bytes
+"
+  done <<END
+$(ls -ln -- "${prefix%/*}"/*.log "${prefix%/*}"/*.times 2>/dev/null)
+END
   for f in "${prefix%/*}"/*.log; do
-    [ -e "$f" ] || break
-    [ -n "$total" ] ||
-      total=$(size_of "${prefix%/*}"/*.log "${prefix%/*}"/*.times)
     if [ "$total" -le $((max_size * (max_files - 1))) ]; then break; fi
-    total=$((total - $(size_of "$f" "${f%.log}.times")))
+    [ -e "$f" ] || break
+    listed "$f"
+    total=$((total - bytes))
+    listed "${f%.log}.times"
+    total=$((total - bytes))
     rm -f "$f" "${f%.log}.times"
   done
   n=$((n + 1)) log=$prefix.${n#1}.log size=0 index_size=0 second=
