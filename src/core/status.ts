@@ -202,6 +202,13 @@ const UNKNOWN = {
   lastRun: null,
 } as const satisfies SessionStatus;
 
+/** The name that a session was started under. */
+export function originalName(
+  { name, startedAs }: Pick<SessionStatus, "name" | "startedAs">,
+): string {
+  return startedAs ?? name;
+}
+
 /** A status in which everything that is not given is unknown. */
 export function sessionStatus(
   known:

@@ -10,7 +10,7 @@ import {
   type Remembered,
 } from "../state/lookup.ts";
 import { type Memory, memoryOf, type MemoryOptions } from "../state/memory.ts";
-import { type Run, SessionState } from "../core/status.ts";
+import { originalName, type Run, SessionState } from "../core/status.ts";
 
 /** Which runs are listed. */
 export interface ListRunsOptions extends Scope, MemoryOptions {
@@ -106,9 +106,9 @@ function isKnown({ key }: Remembered, answers: readonly Answer[]): boolean {
   const answer = answers.find(({ place }) => isAt(place, key));
   if (answer === undefined) return false;
   return answer.failure !== null ||
-    answer.sessions.some(({ name, startedAs, managed, state }) =>
-      (startedAs ?? name) === key.name && managed &&
-      state !== SessionState.EXITED
+    answer.sessions.some((it) =>
+      originalName(it) === key.name && it.managed &&
+      it.state !== SessionState.EXITED
     );
 }
 
@@ -121,9 +121,7 @@ async function withRestarts(
 ): Promise<Run> {
   if (run.endedBy !== null) return run;
   const session = answers.find(({ place }) => isAt(place, run))?.sessions
-    .find(({ name, startedAs, managed }) =>
-      (startedAs ?? name) === run.name && managed
-    );
+    .find((it) => originalName(it) === run.name && it.managed);
   if (session === undefined) return run;
   const { restartCount } = session;
   if (restartCount !== null) return { ...run, restartCount };

@@ -2,6 +2,7 @@
 import type { OpsConfig, SessionDefinition } from "../config/model.ts";
 import { BackendNotFoundError, EngineError, OpsError } from "../core/errors.ts";
 import {
+  originalName,
   SessionState,
   type SessionStatus,
   sessionStatus,
@@ -155,9 +156,8 @@ function withChange(
   status: SessionStatus,
   config: OpsConfig | null | undefined,
 ): SessionStatus {
-  const { name, startedAs, spec } = status;
-  if (spec === null) return status;
-  const definition = config?.sessions.get(startedAs ?? name);
+  if (status.spec === null) return status;
+  const definition = config?.sessions.get(originalName(status));
   if (definition === undefined) return status;
   const place = ownFields(definition.config, definition.socketName);
   if (!isAt(status, place)) return status;

@@ -3,7 +3,7 @@ import type { LoadedConfig } from "../config/model.ts";
 import type { OpsError } from "../core/errors.ts";
 import type { Place } from "../core/place.ts";
 import { differences, isOwnedBy, specOf } from "../core/spec.ts";
-import type { SessionStatus } from "../core/status.ts";
+import { originalName, type SessionStatus } from "../core/status.ts";
 import { SessionManager } from "../fleet/session.ts";
 import { listAll } from "../fleet/survey.ts";
 import type { ProcessHost } from "../host/host.ts";
@@ -77,10 +77,10 @@ async function hashOf({ steps }: Plan): Promise<string> {
 
 /** How a session differs from what is defined, and whose it is. */
 function compare(status: SessionStatus, config: LoadedConfig): Actual {
-  const { spec, managed, name, startedAs } = status;
+  const { spec, managed } = status;
   const isOwned = spec !== null && isOwnedBy(spec, ownerOf(config));
   const isOthers = spec !== null && !isOwned;
-  const definition = config.sessions.get(startedAs ?? name);
+  const definition = config.sessions.get(originalName(status));
   if (definition === undefined || !isOf(status, definition)) {
     return { status, changed: null, isOrphan: managed && isOwned, isOthers };
   }

@@ -2,10 +2,17 @@
  * What is to be done so that what runs is what is defined, as data: a pure
  * function of the definitions and of what runs.
  */
-import type { Need, SessionDefinition } from "../config/model.ts";
+import {
+  Condition,
+  type Need,
+  type SessionDefinition,
+} from "../config/model.ts";
 import { isAt, type Place, placeText } from "../core/place.ts";
-import { SessionState, type SessionStatus } from "../core/status.ts";
-import { Condition } from "../config/model.ts";
+import {
+  originalName,
+  SessionState,
+  type SessionStatus,
+} from "../core/status.ts";
 import { endedWell } from "../core/success.ts";
 import { ownFields } from "../engines/registry.ts";
 import { orderOf, wantedOf } from "./graph.ts";
@@ -117,14 +124,16 @@ export function planUp(
   const { names, withNeeds = true, recreate = "changed" } = options;
   const meant = wantedOf(definitions, names, withNeeds);
   const awaited = endsAwaited(definitions);
+  const byName = byOriginalName(actual);
   const steps: Step[] = [];
   const kept: Kept[] = [];
   const blocked: Kept[] = [];
   for (const name of orderOf(definitions, meant)) {
     const definition = definitions.get(name)!;
     const place = placeOf(definition);
-    const found = actual.find((it) => isOf(it.status, definition));
-    const obstacle = obstacleTo(definition, actual);
+    const named = byName.get(name) ?? [];
+    const found = named.find((it) => isOf(it.status, definition));
+    const obstacle = obstacleTo(definition, named);
     if (obstacle !== null) {
       blocked.push({ name, place, because: [obstacle] });
       continue;
@@ -135,7 +144,7 @@ export function planUp(
       need.restart &&
       steps.some((it) => it.name === need.name && it.act === Act.RECREATE)
     );
-    const moved = movedFrom(name, actual);
+    const moved = movedFrom(named);
     if (moved !== undefined) {
       const from = toPlace(moved);
       const because = ["its place changed"];
@@ -164,18 +173,25 @@ export function planUp(
       kept.push({ name, place, because: keptReasons(found!, differs) });
     }
   }
-  const others = actual.filter(({ status }) => !meant.has(nameOf(status)));
-  return { kept, blocked, ...withOrphans(steps, others, options) };
+  return { kept, blocked, ...withOrphans(steps, actual, meant, options) };
 }
 
-/** What keeps a definition from being brought up; `null` if nothing does. */
+/** What there is, by the names that it was started under. */
+function byOriginalName(
+  actual: readonly Actual[],
+): ReadonlyMap<string, readonly Actual[]> {
+  return Map.groupBy(actual, ({ status }) => originalName(status));
+}
+
+/**
+ * What keeps a definition from being brought up; `null` if nothing does.
+ *
+ * @param named What there is of that name, wherever it is.
+ */
 function obstacleTo(
   definition: SessionDefinition,
-  actual: readonly Actual[],
+  named: readonly Actual[],
 ): string | null {
-  const named = actual.filter(({ status }) =>
-    nameOf(status) === definition.config.name
-  );
   const lost = named.find(({ status: { state, managed }, isOthers }) =>
     state === SessionState.UNKNOWN && managed && !isOthers
   );
@@ -199,14 +215,9 @@ function obstacleTo(
     : null;
 }
 
-/** Where that name runs, started for this configuration, and is not to be. */
-function movedFrom(
-  name: string,
-  actual: readonly Actual[],
-): SessionStatus | undefined {
-  return actual.find(({ isOrphan, status }) =>
-    isOrphan && nameOf(status) === name
-  )?.status;
+/** What of a name runs, started for this configuration, where it is not to be. */
+function movedFrom(named: readonly Actual[]): SessionStatus | undefined {
+  return named.find(({ isOrphan }) => isOrphan)?.status;
 }
 
 /**
@@ -221,13 +232,15 @@ export function planDown(
 ): Plan {
   const meant = wantedOf(definitions, options.names, false);
   const order = orderOf(definitions, meant).toReversed();
+  const byName = byOriginalName(actual);
   const steps: Step[] = [];
   const kept: Kept[] = [];
   for (const name of order) {
     const definition = definitions.get(name)!;
     const place = placeOf(definition);
-    const found = actual.find((it) => isOf(it.status, definition));
-    const moved = movedFrom(name, actual);
+    const named = byName.get(name) ?? [];
+    const found = named.find((it) => isOf(it.status, definition));
+    const moved = movedFrom(named);
     const reason = moved === undefined ? whyNotStopped(found) : null;
     if (reason !== null) {
       kept.push({ name, place, because: [reason] });
@@ -241,8 +254,7 @@ export function planDown(
     const because = ["asked for"];
     steps.push({ act: Act.STOP, name, place: where, because, needs });
   }
-  const others = actual.filter(({ status }) => !meant.has(nameOf(status)));
-  return { kept, blocked: [], ...withOrphans(steps, others, options) };
+  return { kept, blocked: [], ...withOrphans(steps, actual, meant, options) };
 }
 
 /** Why a session of that name is neither made anew nor stopped. */
@@ -274,9 +286,11 @@ function ended(name: string): Need {
 function withOrphans(
   steps: readonly Step[],
   actual: readonly Actual[],
+  meant: ReadonlySet<string>,
   { removeOrphans = false }: PlanOptions,
 ): Pick<Plan, "steps" | "orphans"> {
-  const orphans = actual.filter(({ isOrphan }) => isOrphan)
+  const orphans = actual
+    .filter((it) => it.isOrphan && !meant.has(originalName(it.status)))
     .map(({ status }) => ({ name: status.name, place: toPlace(status) }));
   if (removeOrphans === false) return { steps, orphans };
   const removed = typeof removeOrphans === "function"
@@ -355,13 +369,8 @@ export function isOf(
   status: SessionStatus,
   definition: SessionDefinition,
 ): boolean {
-  return nameOf(status) === definition.config.name &&
+  return originalName(status) === definition.config.name &&
     isPlaced(definition, status);
-}
-
-/** The name that a session was started under. */
-function nameOf({ name, startedAs }: SessionStatus): string {
-  return startedAs ?? name;
 }
 
 /** Whether a definition means a session at that place. */

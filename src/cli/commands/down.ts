@@ -1,19 +1,12 @@
 /** `ops down`: stops what is defined. */
 import { loadConfigLazily } from "../../config/lazy.ts";
-import { ExitCode } from "../errors.ts";
 import type { Command, Input } from "../grammar/command.ts";
-import { switchFlag } from "../grammar/flags.ts";
 import { DEFINED_NAMES } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
 import { definedNames } from "../shell/names.ts";
-import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
+import { carryOut, configToPlan, planFlags } from "./shared/plan_run.ts";
 
-const flags = {
-  "remove-orphans": switchFlag({
-    summary: "Stop what this configuration has started and defines no more",
-  }),
-  "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
-} as const;
+const flags = planFlags;
 
 /** `ops down` */
 export const down: Command<typeof flags> = {
@@ -44,11 +37,7 @@ export async function runDown(
 ): Promise<number> {
   const config = await configToPlan(context, given.config, load);
   const names = await definedNames(operands, config);
-  const removeOrphans = given["remove-orphans"];
+  const { "remove-orphans": removeOrphans, "dry-run": dryRun } = given;
   const options = { down: true, names, removeOrphans };
-  if (given["dry-run"]) {
-    showPlan(await planOf(context, config, options), context);
-    return ExitCode.DONE;
-  }
-  return await carryOut(context, config, options, { command: "down" });
+  return await carryOut(context, config, options, { dryRun, command: "down" });
 }

@@ -10,15 +10,14 @@ import {
 import { SessionNotFoundError } from "../../core/errors.ts";
 import { askWhether } from "../../core/suggest.ts";
 import type { PlanOptions } from "../../plan/plan.ts";
-import { ExitCode, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { Command, Input } from "../grammar/command.ts";
-import { switchFlag } from "../grammar/flags.ts";
 import type { Context } from "../shell/context.ts";
 import { note } from "../shell/report.ts";
-import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
+import { carryOut, configToPlan, planFlags } from "./shared/plan_run.ts";
 
 const flags = {
-  "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
+  "dry-run": planFlags["dry-run"],
 } as const;
 
 /** `ops scale` */
@@ -75,12 +74,10 @@ export async function runScale(
     recreate: "never",
     removeOrphans: (orphan) => isReplicaOf(orphan, name),
   };
-  if (given["dry-run"]) {
-    showPlan(await planOf(context, config, options), context);
-    return ExitCode.DONE;
-  }
-  const code = await carryOut(context, config, options, { command: "scale" });
-  if (count !== before) {
+  const { "dry-run": dryRun } = given;
+  const how = { dryRun, command: "scale" };
+  const code = await carryOut(context, config, options, how);
+  if (count !== before && !dryRun) {
     const next = count < before
       ? '"ops up" starts the others'
       : '"ops up --remove-orphans" stops the others';

@@ -1,20 +1,17 @@
 /** `ops up`: makes what runs what is defined. */
 import { loadConfigLazily } from "../../config/lazy.ts";
 import type { PlanOptions } from "../../plan/plan.ts";
-import { ExitCode, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { validateTimeout } from "../../core/validate/fields.ts";
 import type { Command, Input } from "../grammar/command.ts";
 import { optionalNumberFlag, switchFlag, textFlag } from "../grammar/flags.ts";
 import { DEFINED_NAMES } from "../grammar/names.ts";
 import type { Context } from "../shell/context.ts";
 import { definedNames } from "../shell/names.ts";
-import { carryOut, configToPlan, planOf, showPlan } from "./shared/plan_run.ts";
+import { carryOut, configToPlan, planFlags } from "./shared/plan_run.ts";
 
 const flags = {
-  "remove-orphans": switchFlag({
-    summary: "Stop what this configuration has started and defines no more",
-  }),
-  "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
+  ...planFlags,
   "if-plan": textFlag({
     placeholder: "HASH",
     summary: "Do it only if it is still the plan that --dry-run showed",
@@ -91,21 +88,24 @@ export async function runUp(
     removeOrphans: given["remove-orphans"],
     recreate,
   };
-  if (given["dry-run"]) {
-    showPlan(await planOf(context, config, options), context);
-    return ExitCode.DONE;
-  }
   const {
+    "dry-run": dryRun,
     parallel,
     "if-plan": ifPlan,
     wait: untilReady,
     "wait-timeout": readyTimeout,
   } = given;
-  if (readyTimeout !== undefined && !untilReady) {
+  if (readyTimeout !== undefined && !untilReady && !dryRun) {
     throw new UsageError("--wait-timeout is for --wait", "add --wait");
   }
-  const how = { command: "up", parallel, ifPlan, untilReady, readyTimeout };
-  return await carryOut(context, config, options, how);
+  return await carryOut(context, config, options, {
+    dryRun,
+    command: "up",
+    parallel,
+    ifPlan,
+    untilReady,
+    readyTimeout,
+  });
 }
 
 function recreateOf(

@@ -10,7 +10,11 @@ import type { LoadedConfig } from "../../../config/model.ts";
 import type { Writable } from "../../../config/yaml_text.ts";
 import type { Place } from "../../../core/place.ts";
 import { differences, specOf } from "../../../core/spec.ts";
-import { SessionState, type SessionStatus } from "../../../core/status.ts";
+import {
+  originalName,
+  SessionState,
+  type SessionStatus,
+} from "../../../core/status.ts";
 import type { Described } from "../../../engines/described.ts";
 import { describedAt } from "../../../engines/registry.ts";
 import { isOf } from "../../../plan/plan.ts";
@@ -62,8 +66,8 @@ function withoutDefined(
   running: readonly SessionStatus[],
   config: LoadedConfig | null,
 ): { wanted: SessionStatus[]; refused: Map<string, string> } {
-  const isDefined = ({ name, startedAs }: SessionStatus) =>
-    config?.sessions.has(startedAs ?? name) ?? false;
+  const isDefined = (status: SessionStatus) =>
+    config?.sessions.has(originalName(status)) ?? false;
   const defined = running.filter(isDefined);
   const files = config?.files.join(", ") ?? "";
   return {

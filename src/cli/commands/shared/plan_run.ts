@@ -14,6 +14,7 @@ import {
 import { takeLock } from "../../../state/lock.ts";
 import { memoryOf } from "../../../state/memory.ts";
 import { ExitCode } from "../../errors.ts";
+import { switchFlag } from "../../grammar/flags.ts";
 import { toJson } from "../../render/json.ts";
 import { planText, resultText, summaryText } from "../../render/plan.ts";
 import { placeText } from "../../../core/place.ts";
@@ -68,8 +69,18 @@ export function showPlan(made: MadePlan, context: Context): void {
   else if (blocked.length === 0) note("Nothing to do.", context);
 }
 
+/** The flags of the commands that carry a plan out. */
+export const planFlags = {
+  "remove-orphans": switchFlag({
+    summary: "Stop what this configuration has started and defines no more",
+  }),
+  "dry-run": switchFlag({ summary: "Show what would be done, and do nothing" }),
+} as const;
+
 /** How a plan is carried out. */
 export interface CarryOutOptions {
+  /** Whether it is only shown. */
+  readonly dryRun: boolean;
   /** The command, for others that wait. */
   readonly command: string;
   /** How many steps are done at the same time. */
@@ -83,7 +94,8 @@ export interface CarryOutOptions {
 }
 
 /**
- * Makes a plan, and does it; two of them for one configuration never overlap.
+ * Makes a plan, and shows or does it; two of them for one configuration never
+ * overlap.
  *
  * @returns The exit code.
  */
@@ -91,8 +103,13 @@ export async function carryOut(
   world: Context,
   config: LoadedConfig,
   options: PlanHostOptions,
-  { command, parallel, ifPlan, untilReady, readyTimeout }: CarryOutOptions,
+  { dryRun, command, parallel, ifPlan, untilReady, readyTimeout }:
+    CarryOutOptions,
 ): Promise<number> {
+  if (dryRun) {
+    showPlan(await planOf(world, config, options), world);
+    return ExitCode.DONE;
+  }
   using progress = new Progress(world);
   const { context } = progress;
   const ending = new AbortController();
