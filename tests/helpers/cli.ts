@@ -8,6 +8,7 @@ import {
 import { Containers, RUNTIMES, testOn } from "./containers.ts";
 import { type Output, ROOT, type RunOptions, Sandbox } from "./sandbox.ts";
 import { Terminal } from "./terminal.ts";
+import { until } from "./wait.ts";
 
 /**
  * A sandbox where, of the engines, only tmux is installed: what lives in the
@@ -129,6 +130,47 @@ const IN_TERMINAL = `trap : INT; cd "$1"; shift; before=$(stty -g)
 [ "$(stty -g)" = "$before" ] && how="as it was" || how="in disorder"
 echo "[exit $code, $how]"
 exec cat # or tmux would push the first line out with a word of its own`;
+
+/** An `ops` that runs while the test goes on. */
+export class RunningOps {
+  /** What it comes to. */
+  readonly output: Promise<Output>;
+  readonly #child: Deno.ChildProcess;
+  readonly #said = { stdout: "", stderr: "" };
+
+  constructor(sandbox: Sandbox, ...args: readonly string[]) {
+    const [binary, ...rest] = opsArgv(args);
+    this.#child = new Deno.Command(binary!, {
+      args: rest,
+      cwd: sandbox.dir,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.output = Promise.all([
+      this.#child.status,
+      this.#read("stdout"),
+      this.#read("stderr"),
+    ]).then(([{ code }]) => ({ code, ...this.#said }));
+  }
+
+  /** Waits until it has said this. */
+  async says(text: string): Promise<void> {
+    await until(() => Object.values(this.#said).join("").includes(text));
+  }
+
+  /** Sends it a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  async #read(stream: "stdout" | "stderr"): Promise<void> {
+    const decoder = new TextDecoderStream();
+    for await (const text of this.#child[stream].pipeThrough(decoder)) {
+      this.#said[stream] += text;
+    }
+  }
+}
 
 /** How `ops` is called. */
 export function opsArgv(args: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 /** A stop that is itself killed leaves nothing that is not as it says. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { ops, opsArgv, opsJson, tmuxSandbox } from "../helpers/cli.ts";
+import { ops, opsJson, RunningOps, tmuxSandbox } from "../helpers/cli.ts";
 import { tmuxTest } from "../helpers/engines.ts";
 import { processesWith } from "../helpers/processes.ts";
 import type { Sandbox } from "../helpers/sandbox.ts";
@@ -10,17 +10,10 @@ import { SessionManager } from "../../mod.ts";
 
 /** Has `ops stop bot` killed once the bot has heard of it. */
 async function killStop(sandbox: Sandbox): Promise<void> {
-  const [binary, ...args] = opsArgv(["stop", "bot"]);
-  const stop = new Deno.Command(binary!, {
-    args,
-    cwd: sandbox.dir,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const stop = new RunningOps(sandbox, "stop", "bot");
   await logged(sandbox.runner(), "bot", "asked");
   stop.kill("SIGKILL");
-  await stop.status;
+  await stop.output;
 }
 
 for (const restart of ["no", "always"]) {

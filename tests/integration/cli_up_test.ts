@@ -7,10 +7,10 @@ import {
 } from "@std/assert";
 import {
   ops,
-  opsArgv,
   opsInTerminal,
   opsJson,
   opsWith,
+  RunningOps,
   tmuxSandbox,
 } from "../helpers/cli.ts";
 import { Containers, IMAGE, RUNTIMES, testOn } from "../helpers/containers.ts";
@@ -169,12 +169,11 @@ tmuxTest("two at once: the second waits, and finds nothing to do", async () => {
   );
   const first = ops(sandbox, "up");
   await until(async () => (await running(sandbox)).includes("job"));
-  const second = ops(sandbox, "up");
-  // Its wait can only be seen by what it says in the end.
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  const second = new RunningOps(sandbox, "up");
+  await second.says("Waiting for");
   await Deno.writeTextFile(DONE, "");
   assertEquals((await first).stderr, "2 started.\n");
-  const { code, stderr } = await second;
+  const { code, stderr } = await second.output;
   assertEquals(code, 0);
   assertMatch(stderr, /^Waiting for ops up, process \d+\.\nNothing to do\.\n$/);
 });
@@ -187,22 +186,13 @@ tmuxTest("Ctrl-C begins nothing further, and says so", async () => {
     app: {command: exec sleep 1, depends_on: {job: {condition: exited}}}
 `,
   );
-  const [binary, ...args] = opsArgv(["up"]);
-  const up = new Deno.Command(binary!, {
-    args,
-    cwd: sandbox.dir,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = up.output();
-  await until(async () => (await running(sandbox)).includes("job"));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const up = new RunningOps(sandbox, "up");
+  // From then on it waits for the end of the job.
+  await up.says("job started");
   up.kill("SIGINT");
-  const { code, stdout } = await output;
+  const { code, stdout } = await up.output;
   assertEquals(code, 130);
-  const text = new TextDecoder().decode(stdout);
-  assertStringIncludes(text, "app not started: it was interrupted");
+  assertStringIncludes(stdout, "app not started: it was interrupted");
   assertEquals(await running(sandbox), ["job"]);
 });
 
@@ -212,17 +202,10 @@ tmuxTest(
     await using sandbox = tmuxSandbox();
     await define(sandbox, DIAMOND);
     for (const afterMs of [30, 90, 150, 210, 270, 350, 450, 600, 800, 1000]) {
-      const [binary, ...args] = opsArgv(["up"]);
-      const up = new Deno.Command(binary!, {
-        args,
-        cwd: sandbox.dir,
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
+      const up = new RunningOps(sandbox, "up");
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       up.kill("SIGKILL");
-      await up.status;
+      await up.output;
       const { code, stderr } = await ops(sandbox, "up");
       assertEquals(code, 0, stderr);
       assertEquals(await running(sandbox), ["bot", "db", "left", "right"]);
